@@ -1,0 +1,1 @@
+"""What Kith remembers: Piccolo tables and migrations, with no logic beyond constraints."""

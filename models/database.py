@@ -1,0 +1,139 @@
+"""The one door to PostgreSQL: the pool, transactions, and raw SQL where Piccolo has no clean way to say it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import TYPE_CHECKING, Any, cast
+
+import asyncpg
+from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.engine.finder import engine_finder
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+MIGRATION_LOCK = 2_026_1101
+"""Key of the advisory lock under which one process migrates while others wait."""
+
+STATEMENT_TIMEOUT_MS = 10_000
+
+
+class MigrationFailed(RuntimeError):
+    """A migration did not run to its end."""
+
+
+class Transaction(PostgresTransaction):
+    """Piccolo's transaction, except that a dying connection is given back to the pool.
+
+    Piccolo releases the connection only after a commit or rollback that worked; when PostgreSQL is killed in between,
+    each open transaction would otherwise keep its place in the pool for ever.
+    """
+
+    async def begin(self) -> None:
+        """Start the transaction.
+
+        Raises: asyncpg or OS errors, after the connection was given back.
+        """
+        try:
+            await super().begin()
+        except BaseException:
+            await self.engine.pool.release(self.connection)
+            raise
+
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        """Commit, or roll back after an exception; in either case leave no trace in the pool."""
+        try:
+            return await super().__aexit__(exception_type, exception, traceback)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            if self._parent is None and self.engine.current_transaction.get() is self:
+                self.engine.current_transaction.reset(self.context)
+                await self.engine.pool.release(self.connection)
+            raise
+
+
+class Engine(PostgresEngine):
+    """Piccolo's engine, quiet at import: the address is known only once the database is opened."""
+
+    async def check_version(self) -> None:
+        """Leave the version to ``kith doctor``."""
+
+    async def prep_database(self) -> None:
+        """Leave extensions to the migrations."""
+
+
+def engine() -> PostgresEngine:
+    """Return the engine that ``piccolo_conf.py`` names."""
+    return cast("PostgresEngine", engine_finder())
+
+
+async def open_database(dsn: str, *, max_connections: int = 10) -> None:
+    """Start the connection pool on ``dsn`` (a ``postgresql://`` address, also of a unix socket).
+
+    Raises: OSError or asyncpg.PostgresError where PostgreSQL does not answer.
+    """
+    database = engine()
+    database.config = {"dsn": dsn}
+    await database.start_connection_pool(
+        min_size=1,
+        max_size=max_connections,
+        timeout=5,
+        server_settings={"statement_timeout": str(STATEMENT_TIMEOUT_MS), "timezone": "UTC"},
+    )
+
+
+async def close_database() -> None:
+    """Close the pool."""
+    await engine().close_connection_pool()
+
+
+def transaction() -> Transaction:
+    """Open a transaction; one inside another joins it."""
+    return Transaction(engine=engine())
+
+
+async def fetch(sql: str, *arguments: object) -> Sequence[Any]:  # Any: a row's columns are known to its query alone
+    """Run a query with ``$1``-style parameters, inside the current transaction if there is one, and return its rows."""
+    database = engine()
+    current = database.current_transaction.get()
+    if current is not None:
+        return await current.connection.fetch(sql, *arguments)
+    if database.pool is None:
+        raise ConnectionError("The database is not open.")
+    return await database.pool.fetch(sql, *arguments)
+
+
+async def fetch_one(sql: str, *arguments: object) -> Any:  # Any: as for fetch
+    """Return the first row of a query, or ``None``."""
+    rows = await fetch(sql, *arguments)
+    return rows[0] if rows else None
+
+
+async def execute(sql: str, *arguments: object) -> None:
+    """Run a statement whose rows nobody wants."""
+    await fetch(sql, *arguments)
+
+
+async def migrate() -> str:
+    """Bring the tables up to date and return Piccolo's own account of it; several processes may call it at once.
+
+    Raises: MigrationFailed.
+    """
+    report = io.StringIO()
+    lock = await engine().get_new_connection()
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        with contextlib.redirect_stdout(report), contextlib.redirect_stderr(report):
+            result = await run_forwards(app_name="kith")
+        if not result.success:
+            raise MigrationFailed(result.message or report.getvalue())
+    finally:
+        await lock.close()
+    return report.getvalue()

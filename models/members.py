@@ -1,0 +1,108 @@
+"""Members, their sessions, and whom they do not want to read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    JSONB,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Date,
+    ForeignKey,
+    LazyTableReference,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.table import Table
+
+
+class Role(StrEnum):
+    """What a member may do beyond writing; all but ``member`` need a second factor."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+    CLINICIAN = "clinician"
+
+
+class Member(Table):
+    """One anonymous account: a handle and secrets, never a name or an address."""
+
+    id = BigSerial(primary_key=True)
+    handle = Varchar(length=30)
+    handle_key = Varchar(length=30, unique=True, help_text="Case-folded handle: two handles never differ by case only")
+    phrase_hash = Varchar(length=200, help_text="argon2id of the normalised recovery phrase")
+    password_hash = Varchar(length=200, null=True, default=None, help_text="argon2id; absent without a password")
+    role = Varchar(length=16, default=Role.MEMBER.value)
+    joined_on = Date(help_text="A day, not a moment: joining times can give people away")
+    phrase_noted = Boolean(default=False, help_text="The member said that the phrase is written down")
+    region = Varchar(length=2, null=True, default=None, help_text="ISO 3166-1 alpha-2, chosen by the member")
+    note_choices = JSONB(default="{}", help_text="Content-note topic -> open, covered or hidden")
+    looked_at = Timestamptz(null=True, default=None, help_text="When the member last looked at the front page")
+    totp_secret = Text(null=True, default=None, help_text="Encrypted; set for staff once a code was confirmed")
+    totp_last_step = BigInt(default=0, help_text="Last accepted time step: a code works once")
+
+
+class RecoveryCode(Table):
+    """A one-time code that stands in for a lost second factor."""
+
+    id = BigSerial(primary_key=True)
+    member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    code_hash = Varchar(length=64, help_text="Keyed hash; the code itself is shown once")
+
+
+class Session(Table):
+    """A signed-in browser. Redis holds a short-lived copy; this row is the truth."""
+
+    id = Varchar(length=64, primary_key=True, help_text="SHA-256 of the cookie's token")
+    member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    created_at = Timestamptz()
+    seen_at = Timestamptz(help_text="Rounded down to the hour")
+    expires_at = Timestamptz(index=True)
+    second_factor = Boolean(default=False, help_text="A TOTP or recovery code was accepted in this session")
+
+
+class AvoidanceKind(StrEnum):
+    """``mute``: I do not read them. ``block``: nor can they answer me."""
+
+    MUTE = "mute"
+    BLOCK = "block"
+
+
+class Avoidance(Table):
+    """One member who mutes or blocks another; the other is never told."""
+
+    id = BigSerial(primary_key=True)
+    member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False)
+    other = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    kind = Varchar(length=8)
+    created_at = Timestamptz()
+
+
+class Draft(Table):
+    """Unsent text, kept until it is posted, thrown away or 30 days old."""
+
+    id = BigSerial(primary_key=True)
+    member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False)
+    place = Varchar(length=60, help_text="What it is for, such as board:3, thread:12:reply:40 or post:9:edit")
+    title = Text(default="")
+    body = Text(default="")
+    note_topic = Varchar(length=24, default="")
+    note_text = Text(default="")
+    updated_at = Timestamptz()
+
+
+class Notice(Table):
+    """Something that happened to a member, told inside Kith only."""
+
+    id = BigSerial(primary_key=True)
+    member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False)
+    kind = Varchar(length=24)
+    post = ForeignKey(references=LazyTableReference("Post", module_path="models.forum"), null=True, default=None)
+    detail = Text(default="", help_text="A sentence for the member where the kind needs one")
+    created_at = Timestamptz()
+    read_at = Timestamptz(null=True, default=None)
