@@ -1,0 +1,1 @@
+"""How people reach Kith: the web application, its command line and the services beside it."""

@@ -1,0 +1,139 @@
+"""Every error becomes a clear page in one place, with the right status and with what the person wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import asyncpg
+import structlog
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    PermissionDeniedException,
+)
+from litestar.response import Redirect, Response
+
+from server.errors import FormExpired, KithError, NotFound, SecondFactorNeeded, SignInNeeded, TooMany, Unavailable
+from server.web.authentication import remember_viewer
+from server.web.forged_forms import ensure_form_token
+from server.web.kept import keep
+from server.web.pages import is_fragment, page
+
+if TYPE_CHECKING:
+    from litestar import Request
+    from litestar.types import ExceptionHandlersMap
+
+log = structlog.get_logger(__name__)
+
+DATABASE_AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.QueryCanceledError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+class Unreadable(KithError):
+    """A request that no browser would send, or one cut off on its way."""
+
+    title = "That could not be read"
+    sentence = "Something was missing or garbled on the way here. Please go back and try again."
+
+
+class TooLarge(KithError):
+    """A request body over the limit of the application."""
+
+    status = 413
+    title = "That is too large"
+    sentence = "Kith takes up to 20,000 characters at once. Your browser still has your text: go back and shorten it."
+
+
+class WrongMethod(KithError):
+    """An address that exists, asked for in a way it does not answer."""
+
+    status = 405
+    title = "This page opens another way"
+    sentence = "Please go back to the page before and use its button."
+
+
+class Broken(KithError):
+    """A mistake of ours."""
+
+    status = 500
+    title = "Something broke on our side"
+    sentence = "This is a mistake in Kith, not yours. Please try again; if it stays, tell a moderator."
+
+
+def as_kith_error(error: Exception) -> KithError:
+    """Translate any exception into what a person can be told."""
+    match error:
+        case KithError():
+            return error
+        case NotFoundException():
+            return NotFound()
+        case MethodNotAllowedException():
+            return WrongMethod()
+        case PermissionDeniedException(detail="CSRF token verification failed"):
+            return FormExpired()
+        case HTTPException(status_code=413):
+            return TooLarge()
+        case HTTPException(status_code=status) if status < 500:
+            return Unreadable()
+        case _ if isinstance(error, DATABASE_AWAY):
+            return Unavailable()
+        case _:
+            return Broken()
+
+
+async def show_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer with the page for an error; what was written comes back, ready to be sent again."""
+    told = as_kith_error(error)
+    if told.status >= 500:
+        log.error("request_failed", status=told.status, exc_info=error)
+    try:
+        await remember_viewer(request)
+        return await _error_page(request, told)
+    except DATABASE_AWAY as failure:
+        # Even who is looking cannot be known now: the same page, for nobody in particular.
+        log.error("error_page_without_viewer", exc_info=failure)
+        request.scope["user"] = None
+        return await _error_page(request, Unavailable())
+
+
+async def _error_page(request: Request[Any, Any, Any], told: KithError) -> Response[Any]:
+    cookies = ensure_form_token(request)
+    kept = await keep(request) if request.method == "POST" else None
+    if kept is None or not kept.has_text:
+        if isinstance(told, SignInNeeded):
+            return Redirect(f"/sign-in?next={quote(_came_from(request))}", status_code=303)
+        if isinstance(told, SecondFactorNeeded):
+            return Redirect(f"/sign-in/code?next={quote(_came_from(request))}", status_code=303)
+        kept = None
+    headers = {"retry-after": str(told.retry_after)} if isinstance(told, TooMany) else {}
+    if is_fragment(request):
+        headers |= {"hx-retarget": "#main", "hx-reswap": "innerHTML show:top"}
+    return await page(
+        request,
+        "errors/error.html",
+        status_code=told.status,
+        headers=headers,
+        cookies=cookies,
+        error=told,
+        kept=kept,
+        sign_in=isinstance(told, SignInNeeded),
+        layout="_fragment.html" if is_fragment(request) else "base.html",
+    )
+
+
+def _came_from(request: Request[Any, Any, Any]) -> str:
+    """Return the page to come back to: only a GET can be repeated."""
+    return str(request.url.path) if request.method == "GET" else "/"
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {Exception: show_error, HTTPException: show_error}

@@ -1,0 +1,25 @@
+"""Whether this process can do its work, for supervisors and proxies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+from litestar import Request, Response, get
+from redis.exceptions import RedisError
+
+from models.database import fetch_one
+
+
+@get("/health", exclude_from_session=True)
+async def health(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
+    """Answer 200 where the database answers; Redis may be away, and is then named so."""
+    try:
+        await fetch_one("SELECT 1")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        return Response({"database": "away"}, status_code=503)
+    try:
+        await request.app.state.redis.ping()
+    except (RedisError, OSError):
+        return Response({"database": "ok", "redis": "away"})
+    return Response({"database": "ok", "redis": "ok"})

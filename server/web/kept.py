@@ -1,0 +1,66 @@
+"""Nothing that somebody wrote is lost: a form that could not be taken comes back with its text, ready to send again.
+
+Used where a route cannot show its own form: the session or the form token ran out, a limit was reached, the database
+is away. Secrets are never given back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from litestar.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+WRITTEN = ("title", "body", "details", "note_text", "reason", "purpose", "rules", "description")
+"""Names of the form fields that hold somebody's words."""
+
+SECRET = frozenset({"phrase", "password", "new_password", "code", "secret", "_csrf_token"})
+CARRIED = "kept."
+"""Prefix of kept fields inside another form, such as the sign-in form."""
+
+
+class KeptForm(msgspec.Struct):
+    """A form that was not taken: where it goes, what was written, and the other fields it needs."""
+
+    action: str
+    written: dict[str, str]
+    others: dict[str, str]
+
+    @property
+    def has_text(self) -> bool:
+        """Tell whether there is anything worth giving back."""
+        return any(text.strip() for text in self.written.values())
+
+
+def kept_form(action: str, fields: dict[str, str]) -> KeptForm:
+    """Sort a form's fields into words and the rest, and leave its secrets out."""
+    written = {name: fields[name] for name in WRITTEN if name in fields}
+    others = {name: text for name, text in fields.items() if name not in written and name not in SECRET}
+    return KeptForm(action, written, others)
+
+
+async def read_form(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Return the text fields of a form, each once; anything that is no readable form counts as empty."""
+    try:
+        form = await request.form()
+    except (HTTPException, ValueError, UnicodeError):
+        return {}
+    return {name: text for name, text in form.items() if isinstance(text, str)}
+
+
+async def keep(request: Request[Any, Any, Any]) -> KeptForm:
+    """Keep the form of a request that failed."""
+    return kept_form(request.url.path, await read_form(request))
+
+
+def carried_form(fields: dict[str, str]) -> KeptForm | None:
+    """Return the form that another form carried along in ``kept.`` fields, or ``None``."""
+    action = fields.get(f"{CARRIED}action", "")
+    if not action.startswith("/") or action.startswith(("//", "/\\")):
+        return None
+    inner = {name.removeprefix(CARRIED): text for name, text in fields.items() if name.startswith(CARRIED)}
+    inner.pop("action", None)
+    return kept_form(action, inner)

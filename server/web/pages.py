@@ -1,0 +1,93 @@
+"""Rendering: one way to answer with a page, a fragment or a redirect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar.response import Redirect, Template
+
+from models.database import fetch_one
+from server.text.markdown import excerpt, render
+from server.web.avatars import avatar_svg
+from server.web.forged_forms import form_token
+from server.web.sentences import SAID, ago, day, translate
+from server.web.static import asset
+from server.web.viewer import viewer_of
+
+if TYPE_CHECKING:
+    from litestar import Request
+    from litestar.datastructures import Cookie
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+MANY_NOTICES = 99
+
+
+def template_environment() -> Environment:
+    """Build the Jinja environment that every page is rendered with."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update({"asset": asset, "avatar": avatar_svg, "_": translate})
+    environment.filters.update({"ago": ago, "day": day, "markdown": render, "excerpt": excerpt})
+    return environment
+
+
+def is_fragment(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether htmx asks for a part of a page."""
+    return request.headers.get("hx-request") == "true"
+
+
+async def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status_code: int = 200,
+    headers: dict[str, str] | None = None,
+    cookies: list[Cookie] | None = None,
+    **context: Any,  # Any: each template has its own context
+) -> Template:
+    """Answer with a template and what every page needs around it."""
+    viewer = viewer_of(request)
+    if viewer is not None and not is_fragment(request):
+        viewer.unread_notices = await _count_unread_notices(viewer.id)
+    settings = request.app.state.settings
+    said = SAID.get(request.query_params.get("said", ""))
+    return Template(
+        template_name=template,
+        status_code=status_code,
+        headers=headers or {},
+        cookies=cookies or [],
+        media_type="text/html",
+        context={
+            "viewer": viewer,
+            "site": {"name": "Kith", "leave_url": "/leave", "region": settings.default_region},
+            "path": request.url.path,
+            "messages": [said] if said else [],
+            "csrf_token": form_token(request),
+            **context,
+        },
+    )
+
+
+def go(path: str, *, said: str = "", cookies: list[Cookie] | None = None) -> Redirect:
+    """Redirect after a form was taken (303), with one of the known sentences on the next page."""
+    if said:
+        address, hash_mark, fragment = path.partition("#")
+        path = f"{address}{'&' if '?' in address else '?'}said={said}{hash_mark}{fragment}"
+    return Redirect(path, status_code=303, cookies=cookies)
+
+
+async def _count_unread_notices(member_id: int) -> int:
+    row = await fetch_one(
+        "SELECT count(*) AS n FROM (SELECT 1 FROM notice WHERE member = $1 AND read_at IS NULL LIMIT $2) AS unread",
+        member_id,
+        MANY_NOTICES,
+    )
+    return int(row["n"])

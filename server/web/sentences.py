@@ -1,0 +1,59 @@
+"""Words that many pages share: what was just done, and how long ago something was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.clock import now
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+SAID: dict[str, dict[str, str]] = {
+    name: {"kind": "success", "text": text}
+    for name, text in {
+        "posted": "Your post is up.",
+        "edited": "Your change is saved.",
+        "deleted": "Your post was taken down.",
+        "followed": "You follow this thread now.",
+        "unfollowed": "You no longer follow this thread.",
+        "reported": "Thank you for speaking up. A moderator will look, and you will hear what came of it.",
+        "worried": "Thank you for looking out for somebody. A moderator will look as soon as possible.",
+        "draft-dropped": "The draft is gone.",
+        "saved": "Saved.",
+        "joined": "Welcome. You are in.",
+        "signed-in": "Welcome back.",
+        "signed-out": "You are signed out.",
+        "blocked": "Done. They are not told.",
+        "unblocked": "Done. You will see their posts again.",
+        "session-ended": "That session has ended.",
+        "erased": "Your account and your words are gone from Kith. Take care of yourself.",
+        "phrase-changed": "Your new recovery phrase is in place. The old one no longer works.",
+    }.items()
+}
+"""Sentences shown after a redirect, by the code in ``?said=``."""
+
+
+def translate(text: str) -> str:
+    """Mark a string of a template for translation. Kith speaks English so far."""
+    return text
+
+
+def ago(moment: datetime) -> str:
+    """Say how long ago a moment was, roughly, as a person would."""
+    seconds = (now() - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 90 * 60:
+        minutes = max(1, round(seconds / 60))
+        return f"{minutes} min ago"
+    if seconds < 36 * 3600:
+        return f"{round(seconds / 3600)} h ago"
+    if seconds < 14 * 86400:
+        return f"{round(seconds / 86400)} days ago"
+    return day(moment)
+
+
+def day(moment: date) -> str:
+    """Write a day such as 3 May 2026."""
+    return f"{moment.day} {moment:%B %Y}"
