@@ -1,0 +1,5 @@
+"""What can go wrong with a service, in words for the person who starts Kith."""
+
+
+class ServiceFailed(RuntimeError):
+    """A service cannot start or go on; the message says why and what to do."""

@@ -1,0 +1,1 @@
+"""What Kith thinks: text in, judgement out. No HTTP, no templates."""
