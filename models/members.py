@@ -42,7 +42,8 @@ class Member(Table):
     phrase_noted = Boolean(default=False, help_text="The member said that the phrase is written down")
     region = Varchar(length=2, null=True, default=None, help_text="ISO 3166-1 alpha-2, chosen by the member")
     note_choices = JSONB(default="{}", help_text="Content-note topic -> open, covered or hidden")
-    looked_at = Timestamptz(null=True, default=None, help_text="When the member last looked at the front page")
+    looked_at = Timestamptz(null=True, default=None, help_text="When the member last came to the front page")
+    looked_before = Timestamptz(null=True, default=None, help_text="When they had come the time before that")
     totp_secret = Text(null=True, default=None, help_text="Encrypted; set for staff once a code was confirmed")
     totp_last_step = BigInt(default=0, help_text="Last accepted time step: a code works once")
 

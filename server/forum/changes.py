@@ -1,0 +1,181 @@
+"""Changing and taking down one's own posts. What they said before is kept for moderators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch_one, transaction
+from server.errors import KithError, NotAllowed, NotFound
+from server.forum.drafts import drop_draft
+from server.forum.notes import ContentNote
+from server.forum.outbox import queue_triage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DELETED_TEXT_KEPT_FOR = timedelta(days=30)
+"""How long moderators can still read what its author took down."""
+
+TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
+
+
+@dataclass(frozen=True)
+class OwnPost:
+    """A post as its author changes it."""
+
+    id: int
+    thread_id: int
+    board_slug: str
+    board_name: str
+    is_opening: bool
+    title: str
+    body: str
+    note: ContentNote
+    revision: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the author wants the post to be; ``revision`` is the one that they saw."""
+
+    title: str
+    body: str
+    note: ContentNote
+    revision: int
+
+
+class ChangedMeanwhile(KithError):
+    """The post was changed in another tab or on another device."""
+
+    status = 409
+    title = "This post was changed meanwhile"
+    sentence = "It was changed in another place since you opened it. Your text is below, the saved one beside it."
+
+
+OWN_POST = """
+    SELECT post.id, post.thread AS thread_id, board.slug AS board_slug, board.name AS board_name, thread.title,
+           post.body, post.note_topic, post.note_text, post.revision, post.author, post.state,
+           post.created_at, post.edited_at,
+           post.id = (SELECT branch FROM post AS first WHERE first.thread = post.thread ORDER BY branch LIMIT 1)
+               AS is_opening
+    FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
+    WHERE post.id = $1 AND thread.deleted_at IS NULL
+"""
+
+
+async def find_own_post(post_id: int, member_id: int) -> OwnPost:
+    """Return a post for its author to change.
+
+    Raises: NotFound where there is none to see, NotAllowed where it is somebody else's.
+    """
+    return _as_own_post(await _own_row(post_id, member_id, OWN_POST))
+
+
+async def change_post(post_id: int, member_id: int, change: Change, *, at: datetime) -> int:
+    """Save a change and queue it for triage; return the thread's id.
+
+    Raises: NotFound, NotAllowed, ChangedMeanwhile.
+    """
+    async with transaction():
+        row = await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post")
+        own = _as_own_post(row)
+        if own.revision != change.revision:
+            raise ChangedMeanwhile
+        await drop_draft(member_id, f"post:{post_id}")
+        title = change.title if own.is_opening else own.title
+        if (own.body, own.note, own.title) == (change.body, change.note, title):
+            return own.thread_id
+        await _keep_revision(row, own)
+        await execute(
+            """UPDATE post SET body = $2, note_topic = $3, note_text = $4, revision = revision + 1, edited_at = $5
+               WHERE id = $1""",
+            post_id,
+            change.body,
+            change.note.topic,
+            change.note.text,
+            at,
+        )
+        if own.is_opening:
+            await execute("UPDATE thread SET title = $2 WHERE id = $1", own.thread_id, title)
+        await queue_triage(post_id, revision=own.revision + 1, at=at)
+    return own.thread_id
+
+
+async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:
+    """Take a post down; return its thread's id, or ``None`` where the whole thread went with it.
+
+    Raises: NotFound, NotAllowed.
+    """
+    async with transaction():
+        row = await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post")
+        own = _as_own_post(row)
+        await _keep_revision(row, own)
+        await execute(
+            """UPDATE post SET body = '', note_topic = '', note_text = '', state = 'deleted', edited_at = $2,
+                               revision = revision + 1 WHERE id = $1""",
+            post_id,
+            at,
+        )
+        await execute("DELETE FROM triage_task WHERE post = $1 AND done_at IS NULL", post_id)
+        return await _settle_thread(own, at=at)
+
+
+async def forget_deleted_text(*, now: datetime) -> None:
+    """Forget what posts said that their authors took down more than 30 days ago."""
+    await execute(
+        """DELETE FROM post_revision USING post
+           WHERE post.id = post_revision.post AND post.state = 'deleted' AND post.edited_at < $1""",
+        now - DELETED_TEXT_KEPT_FOR,
+    )
+
+
+async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
+    """Give the thread its right title, count and newest post after a post of it went."""
+    newest = await fetch_one(
+        """SELECT max(id) AS id, max(created_at) AS at, count(*) AS n FROM post
+           WHERE thread = $1 AND state IN ('published', 'covered', 'held')""",
+        own.thread_id,
+    )
+    if newest["n"] == 0:
+        await execute("UPDATE thread SET deleted_at = $2 WHERE id = $1", own.thread_id, at)
+        return None
+    await execute(
+        """UPDATE thread SET last_post = $2, last_post_at = $3, title = $4,
+                             reply_count = reply_count - CASE WHEN $5 THEN 0 ELSE 1 END WHERE id = $1""",
+        own.thread_id,
+        newest["id"],
+        newest["at"],
+        TITLE_WITHOUT_OPENING if own.is_opening else own.title,
+        own.is_opening,
+    )
+    return own.thread_id
+
+
+async def _keep_revision(row: Mapping[str, object], own: OwnPost) -> None:
+    await execute(
+        """INSERT INTO post_revision (post, revision, title, body, written_at) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (post, revision) DO NOTHING""",
+        own.id,
+        own.revision,
+        own.title if own.is_opening else "",
+        own.body,
+        row["edited_at"] or row["created_at"],
+    )
+
+
+async def _own_row(post_id: int, member_id: int, query: str) -> Mapping[str, object]:
+    row = await fetch_one(query, post_id)
+    if row is None or row["state"] in ("deleted", "removed"):
+        raise NotFound("This post is gone.")
+    if row["author"] != member_id:
+        raise NotAllowed
+    return row  # type: ignore[no-any-return]
+
+
+def _as_own_post(row: Mapping[str, object]) -> OwnPost:
+    fields = dict(row)
+    note = ContentNote(str(fields["note_topic"]), str(fields["note_text"]))
+    kept = {name: fields[name] for name in OwnPost.__dataclass_fields__ if name != "note"}
+    return OwnPost(**kept, note=note)  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""Drafts: unsent text lies on the server, so that it outlives a session, a battery and a closed tab."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.database import execute, fetch, fetch_one
+from server.forum.notes import ContentNote
+
+KEPT_FOR = timedelta(days=30)
+PLACE = re.compile(r"board:\d{1,9}|thread:\d{1,18}(:\d{1,18})?|post:\d{1,18}")
+"""A new thread of a board, an answer to a thread or to one of its posts, or a change of a post."""
+
+
+@dataclass(frozen=True)
+class DraftText:
+    """What was typed so far."""
+
+    title: str
+    body: str
+    note: ContentNote
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A draft in the member's list."""
+
+    place: str
+    title: str
+    body: str
+    updated_at: datetime
+
+    @property
+    def address(self) -> str:
+        """The page on which the draft goes on."""
+        kind, *ids = self.place.split(":")
+        if kind == "board":
+            return f"/boards/by-id/{ids[0]}/new"
+        if kind == "post":
+            return f"/posts/{ids[0]}/edit"
+        return f"/threads/{ids[0]}/reply" + (f"?to={ids[1]}" if len(ids) > 1 else "")
+
+
+async def save_draft(member_id: int, place: str, text: DraftText, *, at: datetime) -> None:
+    """Keep what was typed for a place; nothing typed means no draft."""
+    if not (text.title.strip() or text.body.strip()):
+        await drop_draft(member_id, place)
+        return
+    await execute(
+        """INSERT INTO draft (member, place, title, body, note_topic, note_text, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)
+           ON CONFLICT (member, place) DO UPDATE SET title = excluded.title, body = excluded.body,
+               note_topic = excluded.note_topic, note_text = excluded.note_text, updated_at = excluded.updated_at""",
+        member_id,
+        place,
+        text.title,
+        text.body,
+        text.note.topic,
+        text.note.text,
+        at,
+    )
+
+
+async def find_draft(member_id: int, place: str) -> DraftText | None:
+    """Return the draft for a place, or ``None``."""
+    row = await fetch_one(
+        "SELECT title, body, note_topic, note_text FROM draft WHERE member = $1 AND place = $2", member_id, place
+    )
+    return DraftText(row["title"], row["body"], ContentNote(row["note_topic"], row["note_text"])) if row else None
+
+
+async def list_drafts(member_id: int) -> list[DraftLine]:
+    """Return a member's drafts, newest first."""
+    rows = await fetch(
+        "SELECT place, title, body, updated_at FROM draft WHERE member = $1 ORDER BY updated_at DESC LIMIT 100",
+        member_id,
+    )
+    return [DraftLine(**row) for row in rows]
+
+
+async def drop_draft(member_id: int, place: str) -> None:
+    """Forget the draft for a place."""
+    await execute("DELETE FROM draft WHERE member = $1 AND place = $2", member_id, place)
+
+
+async def drop_old_drafts(*, now: datetime) -> None:
+    """Forget drafts that nobody touched for 30 days."""
+    await execute("DELETE FROM draft WHERE updated_at < $1", now - KEPT_FOR)

@@ -1,0 +1,44 @@
+"""The outbox of triage: a task in the post's own transaction, and a wake-up that may get lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from arq.connections import ArqRedis
+from redis.exceptions import RedisError
+
+from models.database import execute
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from redis.asyncio import Redis
+
+QUEUE = "kith:triage"
+"""The arq queue of triage. Its jobs say only "look at the outbox", so one waiting job is enough."""
+
+WAKE_JOB = "triage"
+
+log = structlog.get_logger(__name__)
+
+
+async def queue_triage(post_id: int, *, revision: int, at: datetime) -> None:
+    """Write the task of one revision of a post; call it inside the transaction that writes the post."""
+    await execute(
+        """INSERT INTO triage_task (post, revision, created_at, available_at, attempts, failure)
+           VALUES ($1, $2, $3, $3, 0, '') ON CONFLICT (post, revision) DO NOTHING""",
+        post_id,
+        revision,
+        at,
+    )
+
+
+async def wake_triage(redis: Redis) -> None:
+    """Tell a worker that tasks wait, after the commit. Without Redis the post stands, and a sweep finds its task."""
+    try:
+        await ArqRedis(pool_or_conn=redis.connection_pool, default_queue_name=QUEUE).enqueue_job(
+            WAKE_JOB, _job_id=WAKE_JOB
+        )
+    except (RedisError, OSError) as failure:
+        log.warning("triage_not_woken", exc_info=failure)

@@ -1,0 +1,183 @@
+"""Writing: new threads and replies. Each is one transaction with its triage task, and each can be sent twice safely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch_one, transaction
+from server.errors import NotAllowed, NotFound
+from server.forum.drafts import drop_draft
+from server.forum.outbox import queue_triage
+from server.members.avoidance import may_answer
+from server.notices.service import notify_followers
+from server.support.service import follow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from server.forum.notes import ContentNote
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a member sends: cleaned text within the limits, and the key of the form it came from."""
+
+    body: str
+    note: ContentNote
+    submission_key: UUID
+
+
+@dataclass(frozen=True)
+class Written:
+    """A post that is there now, whether this request wrote it or an earlier one with the same key."""
+
+    post_id: int
+    thread_id: int
+
+
+class _AlreadyWrittenError(Exception):
+    """Another request with the same key was faster: this transaction must leave nothing behind."""
+
+
+async def write_thread(*, board_id: int, author_id: int, title: str, writing: Writing, at: datetime) -> Written:
+    """Open a thread with its first post.
+
+    Raises: NotFound for an unknown board, NotAllowed for an archived one.
+    """
+    try:
+        async with transaction():
+            await _require_open_board(board_id)
+            thread = await fetch_one(
+                """INSERT INTO thread (board, author, title, created_at, last_post_at, reply_count)
+                   VALUES ($1, $2, $3, $4, $4, 0) RETURNING id""",
+                board_id,
+                author_id,
+                title,
+                at,
+            )
+            post_id = await _insert_post(thread["id"], author_id, writing, at=at)
+            await execute("UPDATE thread SET last_post = $2 WHERE id = $1", thread["id"], post_id)
+            await _after_writing(post_id, thread["id"], author_id, draft_place=f"board:{board_id}", at=at)
+    except _AlreadyWrittenError:
+        return await _find_written(author_id, writing.submission_key)
+    return Written(post_id, thread["id"])
+
+
+async def write_reply(
+    *, thread_id: int, author_id: int, answering: int | None, writing: Writing, at: datetime
+) -> Written:
+    """Answer a thread, or one post in it (``answering``).
+
+    Raises: NotFound where thread or post are gone, NotAllowed where the author of either is not to be answered.
+    """
+    try:
+        async with transaction():
+            await _require_open_thread(thread_id, author_id)
+            branch = await _branch_of(thread_id, answering, author_id)
+            post_id = await _insert_post(thread_id, author_id, writing, branch=branch, quoted=answering, at=at)
+            await execute(
+                """UPDATE thread SET reply_count = reply_count + 1, last_post_at = greatest(last_post_at, $2),
+                                     last_post = greatest(last_post, $3) WHERE id = $1""",
+                thread_id,
+                at,
+                post_id,
+            )
+            place = f"thread:{thread_id}:{answering}" if answering else f"thread:{thread_id}"
+            await _after_writing(post_id, thread_id, author_id, draft_place=place, at=at)
+    except _AlreadyWrittenError:
+        return await _find_written(author_id, writing.submission_key)
+    return Written(post_id, thread_id)
+
+
+async def _after_writing(post_id: int, thread_id: int, author_id: int, *, draft_place: str, at: datetime) -> None:
+    await queue_triage(post_id, revision=1, at=at)
+    await drop_draft(author_id, draft_place)
+    answered = await fetch_one(
+        """SELECT CASE WHEN quoted.id IS NULL THEN thread.author ELSE quoted.author END AS author
+           FROM post JOIN thread ON thread.id = post.thread LEFT JOIN post AS quoted ON quoted.id = post.quoted
+           WHERE post.id = $1""",
+        post_id,
+    )
+    await notify_followers(post_id, thread_id, author_id, answered_author=answered["author"], at=at)
+    await follow(author_id, thread_id, at)
+
+
+async def _insert_post(
+    thread_id: int,
+    author_id: int,
+    writing: Writing,
+    *,
+    branch: int | None = None,
+    quoted: int | None = None,
+    at: datetime,
+) -> int:
+    # A top-level post is the head of its own branch, so its id must be known before the row is.
+    row = await fetch_one(
+        """WITH new AS (SELECT nextval('post_id_seq') AS id)
+           INSERT INTO post (id, branch, thread, author, quoted, body, revision, state, note_topic, note_text,
+                             submission_key, created_at)
+           SELECT new.id, coalesce($1, new.id), $2, $3, $4, $5, 1, 'published', $6, $7, $8, $9 FROM new
+           ON CONFLICT (author, submission_key) WHERE submission_key IS NOT NULL DO NOTHING
+           RETURNING id""",
+        branch,
+        thread_id,
+        author_id,
+        quoted,
+        writing.body,
+        writing.note.topic,
+        writing.note.text,
+        writing.submission_key,
+        at,
+    )
+    if row is None:
+        raise _AlreadyWrittenError
+    return int(row["id"])
+
+
+async def _find_written(author_id: int, submission_key: UUID) -> Written:
+    row = await fetch_one(
+        "SELECT id, thread FROM post WHERE author = $1 AND submission_key = $2", author_id, submission_key
+    )
+    if row is None:
+        raise NotFound
+    return Written(row["id"], row["thread"])
+
+
+async def _require_open_board(board_id: int) -> None:
+    board = await fetch_one("SELECT archived FROM board WHERE id = $1", board_id)
+    if board is None:
+        raise NotFound
+    if board["archived"]:
+        raise NotAllowed("This board is closed for new posts. You can still read it.")
+
+
+async def _require_open_thread(thread_id: int, author_id: int) -> None:
+    thread = await fetch_one("SELECT board, author FROM thread WHERE id = $1 AND deleted_at IS NULL", thread_id)
+    if thread is None:
+        raise NotFound("This thread is gone. What you wrote is below; you could post it elsewhere.")
+    await _require_open_board(thread["board"])
+    await _require_may_answer(author_id, thread["author"])
+
+
+async def _branch_of(thread_id: int, answering: int | None, author_id: int) -> int | None:
+    """Return the branch that an answer joins; ``None`` starts one of its own."""
+    if answering is None:
+        return None
+    post = await fetch_one(
+        """SELECT post.branch, post.author, opening.branch AS opening FROM post,
+                  (SELECT branch FROM post WHERE thread = $2 ORDER BY branch LIMIT 1) AS opening
+           WHERE post.id = $1 AND post.thread = $2 AND post.state IN ('published', 'covered')""",
+        answering,
+        thread_id,
+    )
+    if post is None:
+        raise NotFound("The post you answer is gone. What you wrote is below; you could send it to the thread instead.")
+    await _require_may_answer(author_id, post["author"])
+    return None if post["branch"] == post["opening"] else int(post["branch"])
+
+
+async def _require_may_answer(member_id: int, author_id: int | None) -> None:
+    if author_id is not None and author_id != member_id and not await may_answer(member_id, author_id):
+        raise NotAllowed("You cannot answer this member.")

@@ -1,0 +1,205 @@
+"""Reading a thread: one page of posts in the order of one index, each as this viewer is to see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from models.database import fetch, fetch_one
+from server.errors import NotFound
+from server.forum.notes import ContentNote, NoteChoice
+
+if TYPE_CHECKING:
+    from server.web.viewer import Viewer
+
+PAGE_SIZE = 25
+QUOTED_CHARACTERS = 400
+"""How much of a quoted post is read from the database; the page shows an excerpt of it."""
+
+
+@dataclass(frozen=True)
+class ThreadHead:
+    """What stands above the posts."""
+
+    id: int
+    title: str
+    board_id: int
+    board_slug: str
+    board_name: str
+    board_archived: bool
+    author_id: int | None
+    opening_id: int
+    last_read: int
+    is_following: bool
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """One post as the database has it."""
+
+    id: int
+    branch: int
+    author_id: int | None
+    author: str | None
+    body: str
+    state: str
+    note_topic: str
+    note_text: str
+    revision: int
+    created_at: datetime
+    edited_at: datetime | None
+    quoted_id: int | None
+    quoted_author: str | None
+    quoted_text: str
+    avoided: str | None
+
+    @property
+    def note(self) -> ContentNote:
+        """The content note of the author."""
+        return ContentNote(self.note_topic, self.note_text)
+
+    @property
+    def is_nested(self) -> bool:
+        """Tell whether this post answers another one of the thread."""
+        return self.branch != self.id
+
+
+@dataclass(frozen=True)
+class PostsPage:
+    """Some posts in reading order; the cursors are empty at the ends of the thread."""
+
+    posts: list[PostRow]
+    earlier: str = ""
+    later: str = ""
+
+
+async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
+    """Return a thread's head.
+
+    Raises: NotFound where it is gone or not for this viewer.
+    """
+    row = await fetch_one(
+        """SELECT thread.id, thread.title, board.id AS board_id, board.slug AS board_slug, board.name AS board_name,
+                  board.archived AS board_archived, thread.author AS author_id, opening.id AS opening_id,
+                  coalesce(visit.last_post, 0) AS last_read, follow.id IS NOT NULL AS is_following
+           FROM thread JOIN board ON board.id = thread.board
+           JOIN LATERAL (SELECT id, state, author FROM post WHERE thread = $1 ORDER BY branch, id LIMIT 1) AS opening
+                ON true
+           LEFT JOIN visit ON visit.member = $2 AND visit.thread = $1
+           LEFT JOIN follow ON follow.member = $2 AND follow.thread = $1
+           WHERE thread.id = $1 AND thread.deleted_at IS NULL
+             AND (opening.state IN ('published', 'covered', 'deleted') OR opening.author = $2 OR $3)""",
+        thread_id,
+        viewer.id if viewer else None,
+        viewer is not None and viewer.may_moderate,
+    )
+    if row is None:
+        raise NotFound
+    return ThreadHead(**row)
+
+
+# A deleted or removed post is left out unless its branch hangs on it. Held posts are their author's and staff's.
+# The texts of quoted posts come along only where this viewer may read them without a note between.
+POSTS = f"""
+    SELECT post.id, post.branch, post.author AS author_id, member.handle AS author, post.body, post.state,
+           post.note_topic, post.note_text, post.revision, post.created_at, post.edited_at,
+           quoted.id AS quoted_id, quoted_member.handle AS quoted_author,
+           CASE WHEN quoted.state = 'published' AND quoted.note_topic = '' AND quoted.note_text = ''
+                     AND quoted_avoidance.id IS NULL
+                THEN left(quoted.body, {QUOTED_CHARACTERS}) ELSE '' END AS quoted_text,
+           avoidance.kind AS avoided
+    FROM post
+    LEFT JOIN member ON member.id = post.author
+    LEFT JOIN avoidance ON avoidance.member = $2 AND avoidance.other = post.author
+    LEFT JOIN post AS quoted ON quoted.id = post.quoted
+    LEFT JOIN member AS quoted_member ON quoted_member.id = quoted.author
+    LEFT JOIN avoidance AS quoted_avoidance
+           ON quoted_avoidance.member = $2 AND quoted_avoidance.other = quoted.author
+    WHERE post.thread = $1
+      AND (post.state IN ('published', 'covered')
+           OR (post.state = 'held' AND (post.author = $2 OR $3))
+           OR (post.state IN ('deleted', 'removed', 'held') AND post.branch = post.id
+               AND (post.author = $2 AND post.state = 'removed'
+                    OR EXISTS (SELECT 1 FROM post AS answer WHERE answer.branch = post.id AND answer.id <> post.id))))
+"""
+
+
+async def read_posts(
+    thread_id: int, viewer: Viewer | None, *, start: tuple[int, int] = (0, 0), before: tuple[int, int] | None = None
+) -> PostsPage:
+    """Return up to 25 posts from ``start`` (branch, id) on, or, with ``before``, the 25 that come before it."""
+    arguments = (thread_id, viewer.id if viewer else None, viewer is not None and viewer.may_moderate)
+    if before is not None:
+        rows = await fetch(
+            f"""{POSTS} AND (post.branch, post.id) < ($4, $5)
+                ORDER BY post.branch DESC, post.id DESC LIMIT {PAGE_SIZE + 1}""",
+            *arguments,
+            *before,
+        )
+        posts = [PostRow(**row) for row in reversed(rows[:PAGE_SIZE])]
+        earlier = position(posts[0]) if len(rows) > PAGE_SIZE else ""
+        return PostsPage(posts, earlier=earlier, later=f"{before[0]}-{before[1]}" if posts else "")
+    rows = await fetch(
+        f"""{POSTS} AND (post.branch, post.id) >= ($4, $5)
+            ORDER BY post.branch, post.id LIMIT {PAGE_SIZE + 1}""",
+        *arguments,
+        *start,
+    )
+    posts = [PostRow(**row) for row in rows]
+    later = position(posts[PAGE_SIZE]) if len(posts) > PAGE_SIZE else ""
+    has_earlier = start > (0, 0) and posts and await _has_post_before(thread_id, start)
+    return PostsPage(posts[:PAGE_SIZE], earlier=position(posts[0]) if has_earlier else "", later=later)
+
+
+async def _has_post_before(thread_id: int, place: tuple[int, int]) -> bool:
+    row = await fetch_one(
+        "SELECT 1 FROM post WHERE thread = $1 AND (branch, id) < ($2, $3) LIMIT 1", thread_id, *place
+    )
+    return row is not None
+
+
+async def locate_post(post_id: int) -> tuple[int, str]:
+    """Return the thread of a post, and where a page must start so that the post is on it.
+
+    Raises: NotFound.
+    """
+    row = await fetch_one(
+        """SELECT post.thread, post.branch, post.id,
+                  (SELECT count(*) FROM (SELECT 1 FROM post AS before WHERE before.thread = post.thread
+                   AND (before.branch, before.id) < (post.branch, post.id) LIMIT 25) AS some) AS before_in_thread,
+                  (SELECT count(*) FROM (SELECT 1 FROM post AS before WHERE before.branch = post.branch
+                   AND before.id < post.id LIMIT 25) AS some) AS before_in_branch
+           FROM post JOIN thread ON thread.id = post.thread
+           WHERE post.id = $1 AND thread.deleted_at IS NULL""",
+        post_id,
+    )
+    if row is None:
+        raise NotFound
+    if row["before_in_thread"] < PAGE_SIZE:
+        return row["thread"], ""
+    start = row["branch"] if row["before_in_branch"] < PAGE_SIZE else row["id"]
+    return row["thread"], f"{row['branch']}-{start}"
+
+
+def position(post: PostRow) -> str:
+    """Write where a post stands in its thread, such as ``17-42``: branch and id."""
+    return f"{post.branch}-{post.id}"
+
+
+def parse_position(text: str) -> tuple[int, int] | None:
+    """Read a position; anything else is ``None``."""
+    branch, _, post_id = text.partition("-")
+    if not (branch.isdecimal() and post_id.isdecimal() and len(branch) < 19 and len(post_id) < 19):
+        return None
+    return int(branch), int(post_id)
+
+
+def cover_of(post: PostRow, viewer: Viewer | None, choices: dict[str, NoteChoice]) -> NoteChoice:
+    """Decide whether a post lies open, under its note, or is left out for this viewer."""
+    if viewer is not None and post.author_id == viewer.id:
+        return NoteChoice.OPEN
+    if post.avoided is not None:
+        return NoteChoice.HIDDEN
+    choice = post.note.choice(choices)
+    return NoteChoice.COVERED if choice is NoteChoice.OPEN and post.state == "covered" else choice
