@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 from piccolo.apps.migrations.commands.forwards import run_forwards
-from piccolo.engine.finder import engine_finder
+from piccolo.engine.finder import engine_finder  # pyright: ignore[reportUnknownVariableType]
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator
     from types import TracebackType
 
 MIGRATION_LOCK = 2_026_1101
@@ -40,7 +40,7 @@ class Transaction(PostgresTransaction):
         try:
             await super().begin()
         except BaseException:
-            await self.engine.pool.release(self.connection)
+            await _give_back(self)
             raise
 
     async def __aexit__(
@@ -55,8 +55,13 @@ class Transaction(PostgresTransaction):
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             if self._parent is None and self.engine.current_transaction.get() is self:
                 self.engine.current_transaction.reset(self.context)
-                await self.engine.pool.release(self.connection)
+                await _give_back(self)
             raise
+
+
+async def _give_back(ended: Transaction) -> None:
+    if ended.engine.pool is not None:
+        await ended.engine.pool.release(ended.connection)
 
 
 class Engine(PostgresEngine):
@@ -94,20 +99,22 @@ async def close_database() -> None:
     await engine().close_connection_pool()
 
 
-def transaction() -> Transaction:
+@contextlib.asynccontextmanager
+async def transaction() -> AsyncGenerator[None]:
     """Open a transaction; one inside another joins it."""
-    return Transaction(engine=engine())
+    async with Transaction(engine=engine()):
+        yield
 
 
-async def fetch(sql: str, *arguments: object) -> Sequence[Any]:  # Any: a row's columns are known to its query alone
+async def fetch(sql: str, *arguments: object) -> list[Any]:  # Any: a row's columns are known to its query alone
     """Run a query with ``$1``-style parameters, inside the current transaction if there is one, and return its rows."""
     database = engine()
     current = database.current_transaction.get()
     if current is not None:
-        return await current.connection.fetch(sql, *arguments)
+        return cast("list[Any]", await current.connection.fetch(sql, *arguments))
     if database.pool is None:
         raise ConnectionError("The database is not open.")
-    return await database.pool.fetch(sql, *arguments)
+    return cast("list[Any]", await database.pool.fetch(sql, *arguments))
 
 
 async def fetch_one(sql: str, *arguments: object) -> Any:  # Any: as for fetch

@@ -67,10 +67,10 @@ class Post(Table):
     id = BigSerial(primary_key=True)
     thread = ForeignKey(references=Thread, on_delete=OnDelete.cascade, null=False)
     author = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
-    branch = ForeignKey(
+    branch: ForeignKey[Post] = ForeignKey(
         references="self", null=False, help_text="The top-level post of this branch, which may be itself"
     )
-    quoted = ForeignKey(
+    quoted: ForeignKey[Post] = ForeignKey(
         references="self",
         on_delete=OnDelete.set_null,
         null=True,

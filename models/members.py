@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from piccolo.columns import (
     JSONB,
@@ -18,6 +19,9 @@ from piccolo.columns import (
     Varchar,
 )
 from piccolo.table import Table
+
+if TYPE_CHECKING:
+    from models.forum import Post
 
 
 class Role(StrEnum):
@@ -103,7 +107,9 @@ class Notice(Table):
     id = BigSerial(primary_key=True)
     member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False)
     kind = Varchar(length=24)
-    post = ForeignKey(references=LazyTableReference("Post", module_path="models.forum"), null=True, default=None)
+    post: ForeignKey[Post] = ForeignKey(
+        references=LazyTableReference("Post", module_path="models.forum"), null=True, default=None
+    )
     detail = Text(default="", help_text="A sentence for the member where the kind needs one")
     created_at = Timestamptz()
     read_at = Timestamptz(null=True, default=None)

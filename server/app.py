@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from litestar.config.response_cache import ResponseCacheConfig
@@ -24,6 +24,9 @@ from server.web.forged_forms import csrf_config
 from server.web.headers import add_security_headers
 from server.web.pages import template_environment
 from server.web.rate_limits import RateLimits
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 MAX_BODY_BYTES = 1_000_000
 """Enough for 100,000 characters in any script, so that a text that is too long can be given back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from arq.connections import ArqRedis
@@ -13,7 +13,7 @@ from models.database import execute
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from redis.asyncio import Redis
+    from redis.asyncio import ConnectionPool, Redis
 
 QUEUE = "kith:triage"
 """The arq queue of triage. Its jobs say only "look at the outbox", so one waiting job is enough."""
@@ -37,8 +37,7 @@ async def queue_triage(post_id: int, *, revision: int, at: datetime) -> None:
 async def wake_triage(redis: Redis) -> None:
     """Tell a worker that tasks wait, after the commit. Without Redis the post stands, and a sweep finds its task."""
     try:
-        await ArqRedis(pool_or_conn=redis.connection_pool, default_queue_name=QUEUE).enqueue_job(
-            WAKE_JOB, _job_id=WAKE_JOB
-        )
+        pool = cast("ConnectionPool", redis.connection_pool)
+        await ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE).enqueue_job(WAKE_JOB, _job_id=WAKE_JOB)
     except (RedisError, OSError) as failure:
         log.warning("triage_not_woken", exc_info=failure)

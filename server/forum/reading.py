@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one
@@ -11,6 +10,8 @@ from server.errors import NotFound
 from server.forum.notes import ContentNote, NoteChoice
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from server.web.viewer import Viewer
 
 PAGE_SIZE = 25
@@ -152,10 +153,14 @@ async def read_posts(
     return PostsPage(posts[:PAGE_SIZE], earlier=position(posts[0]) if has_earlier else "", later=later)
 
 
+async def read_one_post(thread_id: int, post_id: int, viewer: Viewer) -> PostRow | None:
+    """Return one post of a thread as a viewer may see it, or ``None``."""
+    rows = await fetch(f"{POSTS} AND post.id = $4", thread_id, viewer.id, viewer.may_moderate, post_id)
+    return PostRow(**rows[0]) if rows else None
+
+
 async def _has_post_before(thread_id: int, place: tuple[int, int]) -> bool:
-    row = await fetch_one(
-        "SELECT 1 FROM post WHERE thread = $1 AND (branch, id) < ($2, $3) LIMIT 1", thread_id, *place
-    )
+    row = await fetch_one("SELECT 1 FROM post WHERE thread = $1 AND (branch, id) < ($2, $3) LIMIT 1", thread_id, *place)
     return row is not None
 
 

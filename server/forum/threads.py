@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one
 from server.forum.keyset import Page, cut_page, decode_cursor, encode_cursor
+from server.forum.notes import ContentNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,11 @@ class ThreadLine:
     is_unread: bool
     note_topic: str
     note_text: str
+
+    @property
+    def note(self) -> ContentNote:
+        """The content note of the opening post."""
+        return ContentNote(self.note_topic, self.note_text)
 
 
 # The opening post is the first entry of the thread in the index post_of_thread.

@@ -28,7 +28,7 @@ class AccessLog(ASGIMiddleware):
             if message["type"] == "http.response.start":
                 log.info(
                     "request",
-                    method=scope["method"],
+                    method=scope.get("method", ""),
                     # The route's pattern, not the path: a path may hold a handle.
                     route=scope.get("path_template", ""),
                     status=message["status"],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from litestar.handlers import BaseRouteHandler
     from litestar.types import ASGIApp, Receive, Scope, Send
 
+
 class RememberViewer(ASGIMiddleware):
     """Put the signed-in member, or ``None``, where guards and handlers find it."""
 

@@ -18,7 +18,7 @@ def is_secure(settings: Settings) -> bool:
 
 
 def cookie_name(settings: Settings, purpose: str) -> str:
-    """Return ``__Host-kith-<purpose>`` under HTTPS, where browsers then hold it to this host, else ``kith-<purpose>``."""
+    """Return ``kith-<purpose>``, under HTTPS with the ``__Host-`` prefix by which browsers hold it to this host."""
     return f"__Host-kith-{purpose}" if is_secure(settings) else f"kith-{purpose}"
 
 

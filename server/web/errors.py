@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import asyncpg
@@ -13,7 +13,8 @@ from litestar.exceptions import (
     NotFoundException,
     PermissionDeniedException,
 )
-from litestar.response import Redirect, Response
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_500_INTERNAL_SERVER_ERROR
 
 from server.errors import FormExpired, KithError, NotFound, SecondFactorNeeded, SignInNeeded, TooMany, Unavailable
 from server.web.authentication import remember_viewer
@@ -22,10 +23,14 @@ from server.web.kept import keep
 from server.web.pages import is_fragment, page
 
 if TYPE_CHECKING:
-    from litestar import Request
     from litestar.types import ExceptionHandlersMap
 
+    from server.web.request import KithRequest
+
 log = structlog.get_logger(__name__)
+
+LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count"})
+"""Targets of requests that the page makes by itself: an error is a line there and leaves the page alone."""
 
 DATABASE_AWAY = (
     OSError,
@@ -75,23 +80,28 @@ def as_kith_error(error: Exception) -> KithError:
     match error:
         case KithError():
             return error
-        case NotFoundException():
+        case NotFoundException() | asyncpg.DataError():
+            # DataError: an id that no row can have, such as 10**30.
             return NotFound()
-        case MethodNotAllowedException():
-            return WrongMethod()
-        case PermissionDeniedException(detail="CSRF token verification failed"):
-            return FormExpired()
-        case HTTPException(status_code=413):
-            return TooLarge()
-        case HTTPException(status_code=status) if status < 500:
-            return Unreadable()
+        case HTTPException():
+            return _from_litestar(error)
         case _ if isinstance(error, DATABASE_AWAY):
             return Unavailable()
         case _:
             return Broken()
 
 
-async def show_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def _from_litestar(error: HTTPException) -> KithError:
+    if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
+        return FormExpired()
+    if isinstance(error, MethodNotAllowedException):
+        return WrongMethod()
+    if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+        return TooLarge()
+    return Unreadable() if error.status_code < HTTP_500_INTERNAL_SERVER_ERROR else Broken()
+
+
+async def show_error(request: KithRequest, error: Exception) -> Template | Redirect:
     """Answer with the page for an error; what was written comes back, ready to be sent again."""
     told = as_kith_error(error)
     if told.status >= 500:
@@ -99,14 +109,14 @@ async def show_error(request: Request[Any, Any, Any], error: Exception) -> Respo
     try:
         await remember_viewer(request)
         return await _error_page(request, told)
-    except DATABASE_AWAY as failure:
+    except DATABASE_AWAY:
         # Even who is looking cannot be known now: the same page, for nobody in particular.
-        log.error("error_page_without_viewer", exc_info=failure)
+        log.exception("error_page_without_viewer")
         request.scope["user"] = None
         return await _error_page(request, Unavailable())
 
 
-async def _error_page(request: Request[Any, Any, Any], told: KithError) -> Response[Any]:
+async def _error_page(request: KithRequest, told: KithError) -> Template | Redirect:
     cookies = ensure_form_token(request)
     kept = await keep(request) if request.method == "POST" else None
     if kept is None or not kept.has_text:
@@ -116,6 +126,8 @@ async def _error_page(request: Request[Any, Any, Any], told: KithError) -> Respo
             return Redirect(f"/sign-in/code?next={quote(_came_from(request))}", status_code=303)
         kept = None
     headers = {"retry-after": str(told.retry_after)} if isinstance(told, TooMany) else {}
+    if request.headers.get("hx-target") in LINES_BESIDE_TEXT:
+        return await page(request, "errors/_line.html", status_code=told.status, headers=headers, error=told)
     if is_fragment(request):
         headers |= {"hx-retarget": "#main", "hx-reswap": "innerHTML show:top"}
     return await page(
@@ -131,7 +143,7 @@ async def _error_page(request: Request[Any, Any, Any], told: KithError) -> Respo
     )
 
 
-def _came_from(request: Request[Any, Any, Any]) -> str:
+def _came_from(request: KithRequest) -> str:
     """Return the page to come back to: only a GET can be repeated."""
     return str(request.url.path) if request.method == "GET" else "/"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import Cookie
@@ -13,9 +13,8 @@ from litestar.utils.scope.state import ScopeState
 from server.web.cookies import cookie_name, is_secure
 
 if TYPE_CHECKING:
-    from litestar import Request
-
     from server.settings import Settings
+    from server.web.request import KithRequest
 
 
 def csrf_config(settings: Settings) -> CSRFConfig:
@@ -30,13 +29,13 @@ def csrf_config(settings: Settings) -> CSRFConfig:
     )
 
 
-def form_token(request: Request[Any, Any, Any]) -> str:
+def form_token(request: KithRequest) -> str:
     """Return the token that forms of this answer must carry, or an empty string where none was made yet."""
     token = ScopeState.from_scope(request.scope).csrf_token
     return token if isinstance(token, str) else ""
 
 
-def ensure_form_token(request: Request[Any, Any, Any]) -> list[Cookie]:
+def ensure_form_token(request: KithRequest) -> list[Cookie]:
     """Make sure that an error page can hold a working form, and return the cookie that this takes, if any.
 
     Litestar makes tokens for pages that were routed and read; errors before that, and a refused token, have none.

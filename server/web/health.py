@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import asyncpg
-from litestar import Request, Response, get
+from litestar import Response, get
 from redis.exceptions import RedisError
 
 from models.database import fetch_one
+from server.web.request import KithRequest
 
 
 @get("/health", exclude_from_session=True)
-async def health(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
+async def health(request: KithRequest) -> Response[dict[str, str]]:
     """Answer 200 where the database answers; Redis may be away, and is then named so."""
     try:
         await fetch_one("SELECT 1")

@@ -6,13 +6,13 @@ is away. Secrets are never given back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from litestar.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from litestar import Request
+    from server.web.request import KithRequest
 
 WRITTEN = ("title", "body", "details", "note_text", "reason", "purpose", "rules", "description")
 """Names of the form fields that hold somebody's words."""
@@ -42,7 +42,7 @@ def kept_form(action: str, fields: dict[str, str]) -> KeptForm:
     return KeptForm(action, written, others)
 
 
-async def read_form(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def read_form(request: KithRequest) -> dict[str, str]:
     """Return the text fields of a form, each once; anything that is no readable form counts as empty."""
     try:
         form = await request.form()
@@ -51,7 +51,7 @@ async def read_form(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {name: text for name, text in form.items() if isinstance(text, str)}
 
 
-async def keep(request: Request[Any, Any, Any]) -> KeptForm:
+async def keep(request: KithRequest) -> KeptForm:
     """Keep the form of a request that failed."""
     return kept_form(request.url.path, await read_form(request))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.response import Redirect, Template
@@ -17,8 +17,9 @@ from server.web.static import asset
 from server.web.viewer import viewer_of
 
 if TYPE_CHECKING:
-    from litestar import Request
     from litestar.datastructures import Cookie
+
+    from server.web.request import KithRequest
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 MANY_NOTICES = 99
@@ -34,18 +35,19 @@ def template_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update({"asset": asset, "avatar": avatar_svg, "_": translate})
+    everywhere = cast("dict[str, Any]", environment.globals)  # Any: jinja2 types the globals it brings itself
+    everywhere |= {"asset": asset, "avatar": avatar_svg, "_": translate}
     environment.filters.update({"ago": ago, "day": day, "markdown": render, "excerpt": excerpt})
     return environment
 
 
-def is_fragment(request: Request[Any, Any, Any]) -> bool:
+def is_fragment(request: KithRequest) -> bool:
     """Tell whether htmx asks for a part of a page."""
     return request.headers.get("hx-request") == "true"
 
 
 async def page(
-    request: Request[Any, Any, Any],
+    request: KithRequest,
     template: str,
     *,
     status_code: int = 200,

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import math
 import secrets
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,8 @@ from server.errors import TooMany
 from server.web.viewer import Connection, viewer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from litestar.handlers import BaseRouteHandler
     from redis.asyncio import Redis
 
@@ -127,12 +128,20 @@ def client_address(connection: Connection, settings: Settings) -> str:
     return connection.client.host if connection.client else ""
 
 
+async def count(connection: Connection, rule: str) -> None:
+    """Count one use of ``rule`` by whoever is asking.
+
+    Raises: TooMany.
+    """
+    state = connection.app.state
+    limits: RateLimits = state.rate_limits
+    await limits.check(rule, limits.subject_of(connection, state.settings))
+
+
 def limited(rule: str) -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
     """Return a guard that counts each request to its route under ``rule``."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        state = connection.app.state
-        limits: RateLimits = state.rate_limits
-        await limits.check(rule, limits.subject_of(connection, state.settings))
+        await count(connection, rule)
 
     return guard

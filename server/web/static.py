@@ -11,10 +11,10 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 
-from litestar import Request, Response, get
-from litestar.datastructures import State
+from litestar import Response, get
 
 from server.errors import NotFound
+from server.web.request import KithRequest
 
 FOLDER = Path(__file__).parent.parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -50,7 +50,7 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={FILES[name].version}"
 
 
-def send_file(request: Request[object, object, State], name: str, *, cache_control: str) -> Response[bytes]:
+def send_file(request: KithRequest, name: str, *, cache_control: str) -> Response[bytes]:
     """Answer with a static file, compressed where the browser takes that."""
     file = FILES.get(name)
     if file is None:
@@ -62,12 +62,12 @@ def send_file(request: Request[object, object, State], name: str, *, cache_contr
 
 
 @get("/static/{name:path}", exclude_from_session=True)
-async def static_file(request: Request[object, object, State], name: str) -> Response[bytes]:
+async def static_file(request: KithRequest, name: str) -> Response[bytes]:
     """Serve one file of ``server/static``."""
     return send_file(request, name.lstrip("/"), cache_control=FOR_EVER)
 
 
 @get("/sw.js", exclude_from_session=True)
-async def service_worker(request: Request[object, object, State]) -> Response[bytes]:
+async def service_worker(request: KithRequest) -> Response[bytes]:
     """Serve the service worker from the root, so that it may answer for every page when the network is gone."""
     return send_file(request, "sw.js", cache_control="no-cache")

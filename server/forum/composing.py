@@ -1,0 +1,97 @@
+"""The steps between typing and posting that threads, replies and changes share: draft, preview, kind warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+
+from server.clock import now
+from server.forum.drafts import DraftText, find_draft, save_draft
+from server.forum.forms import Intent, WritingForm
+from server.forum.notes import TOPICS
+from server.text.personal import PersonalDetail, find_personal_details
+from server.web.authentication import require_viewer
+from server.web.pages import is_fragment, page
+
+if TYPE_CHECKING:
+    from litestar.response import Template
+
+    from server.web.request import KithRequest
+    from server.web.viewer import Viewer
+
+POSTING = (Intent.POST, Intent.POST_ANYWAY)
+
+
+def wants_posting(form: WritingForm, errors: dict[str, str], viewer: Viewer) -> bool:
+    """Tell whether a form can be posted as it is, without another look by its author."""
+    if errors or form.intent not in POSTING:
+        return False
+    return form.intent is Intent.POST_ANYWAY or not _personal_details(form, viewer)
+
+
+async def compose_page(
+    request: KithRequest,
+    template: str,
+    *,
+    place: str,
+    form: WritingForm | None,
+    fallback: WritingForm | None = None,
+    errors: dict[str, str] | None = None,
+    **context: Any,  # Any: what the composing pages show beside the form
+) -> Template:
+    """Show a composing page; 422 where its author has to look at something first."""
+    viewer = require_viewer(request)
+    composing = await composing_context(viewer, place, form, fallback=fallback, errors=errors)
+    asked_for_more = bool(composing["errors"]) or (form is not None and form.intent is Intent.POST)
+    return await page(
+        request,
+        template,
+        status_code=422 if asked_for_more else 200,
+        layout="_fragment.html" if is_fragment(request) else "base.html",
+        **composing,
+        **context,
+    )
+
+
+async def composing_context(
+    viewer: Viewer,
+    place: str,
+    form: WritingForm | None,
+    *,
+    fallback: WritingForm | None = None,
+    errors: dict[str, str] | None = None,
+) -> dict[str, Any]:  # Any: the context of templates/forum/_writing_fields.html and its neighbours
+    """Prepare a writing form: at first with its draft or ``fallback``, then with what was typed and what to do next."""
+    if form is None:
+        draft = await find_draft(viewer.id, place)
+        form = _form_from_draft(draft, fallback or WritingForm())
+        draft_found, details = draft is not None, []
+    else:
+        draft_found, details = False, _personal_details(form, viewer)
+    if form.intent is Intent.DRAFT:
+        await save_draft(viewer.id, place, DraftText(form.title, form.body, form.note), at=now())
+    return {
+        "form": form,
+        "submission_key": form.submission_key or str(uuid4()),
+        "errors": errors or {},
+        "place": place,
+        "topics": TOPICS,
+        "draft_saved": form.intent is Intent.DRAFT,
+        "draft_found": draft_found,
+        "preview": form.body if form.intent is Intent.PREVIEW and not errors else "",
+        "details": [] if errors else details,
+    }
+
+
+def _form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingForm:
+    if draft is None:
+        return fallback
+    return msgspec.structs.replace(
+        fallback, title=draft.title, body=draft.body, note_topic=draft.note.topic, note_text=draft.note.text
+    )
+
+
+def _personal_details(form: WritingForm, viewer: Viewer) -> list[PersonalDetail]:
+    return find_personal_details(f"{form.title}\n{form.body}", region=viewer.region)

@@ -1,0 +1,143 @@
+"""Changing and taking down one's own posts, and drafts."""
+
+from __future__ import annotations
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from server.clock import now
+from server.errors import KithError
+from server.forum.changes import Change, ChangedMeanwhile, OwnPost, change_post, delete_post, find_own_post
+from server.forum.composing import compose_page, wants_posting
+from server.forum.drafts import PLACE, DraftText, drop_draft, save_draft
+from server.forum.forms import WritingForm, check_body, check_title, read_writing
+from server.forum.notes import OWN_WORDS, TOPICS, parse_choices, read_note_choices, save_note_choices
+from server.forum.outbox import wake_triage
+from server.web.authentication import require_viewer, requires_member
+from server.web.kept import read_form
+from server.web.pages import go, is_fragment, page
+from server.web.rate_limits import count, limited
+from server.web.request import KithRequest
+
+
+class UnknownPlace(KithError):
+    """A draft for something that cannot be written to."""
+
+    sentence = "This draft does not belong to any page."
+
+
+@get("/posts/{post_id:int}/edit", guards=[requires_member])
+async def edit_form(request: KithRequest, post_id: int) -> Template:
+    """Show an own post to change."""
+    own = await find_own_post(post_id, require_viewer(request).id)
+    return await _edit_page(request, own, form=None)
+
+
+@post("/posts/{post_id:int}/edit", guards=[requires_member], status_code=200)
+async def edit(request: KithRequest, post_id: int) -> Template | Redirect:
+    """Save a change, or show the form again with what to look at."""
+    viewer = require_viewer(request)
+    own = await find_own_post(post_id, viewer.id)
+    form = read_writing(await read_form(request))
+    errors = (check_title(form) if own.is_opening else {}) | check_body(form)
+    if not wants_posting(form, errors, viewer):
+        return await _edit_page(request, own, form=form, errors=errors)
+    await count(request, "edit")
+    change = Change(form.title, form.body, form.note, form.revision)
+    try:
+        await change_post(post_id, viewer.id, change, at=now())
+    except ChangedMeanwhile as conflict:
+        fresh = await find_own_post(post_id, viewer.id)
+        answer = await _edit_page(request, fresh, form=form, errors={"body": conflict.sentence}, saved_body=fresh.body)
+        answer.status_code = conflict.status
+        return answer
+    await wake_triage(request.app.state.redis)
+    return go(f"/posts/{post_id}?said=edited")
+
+
+@get("/posts/{post_id:int}/delete", guards=[requires_member])
+async def delete_form(request: KithRequest, post_id: int) -> Template:
+    """Ask before a post is taken down."""
+    return await page(request, "forum/delete.html", own=await find_own_post(post_id, require_viewer(request).id))
+
+
+@post("/posts/{post_id:int}/delete", guards=[requires_member, limited("edit")], status_code=200)
+async def delete(request: KithRequest, post_id: int) -> Redirect:
+    """Take an own post down."""
+    own = await find_own_post(post_id, require_viewer(request).id)
+    thread_id = await delete_post(post_id, require_viewer(request).id, at=now())
+    return go(f"/threads/{thread_id}" if thread_id else f"/boards/{own.board_slug}", said="deleted")
+
+
+@post("/drafts", guards=[requires_member, limited("draft")], status_code=200)
+async def keep_draft(request: KithRequest) -> Template | Redirect:
+    """Keep what is being typed; htmx calls this while somebody writes."""
+    fields = await read_form(request)
+    place = fields.get("place", "")
+    if not PLACE.fullmatch(place):
+        raise UnknownPlace
+    form = read_writing(fields)
+    saved_at = now()
+    text = DraftText(form.title[:200], form.body[:100_000], form.note)
+    await save_draft(require_viewer(request).id, place, text, at=saved_at)
+    if is_fragment(request):
+        return await page(request, "forum/_draft_saved.html", saved_at=saved_at, is_empty=not (form.title or form.body))
+    return go("/me", said="saved")
+
+
+@post("/drafts/drop", guards=[requires_member], status_code=200)
+async def forget_draft(request: KithRequest) -> Redirect:
+    """Throw a draft away."""
+    place = (await read_form(request)).get("place", "")
+    await drop_draft(require_viewer(request).id, place)
+    return go("/me", said="draft-dropped")
+
+
+@get("/account/reading", guards=[requires_member])
+async def reading_choices(request: KithRequest) -> Template:
+    """Show which content notes open, stay covered or are left out."""
+    choices = await read_note_choices(require_viewer(request).id)
+    return await page(request, "forum/reading_choices.html", topics=_topics_to_choose(), choices=choices)
+
+
+@post("/account/reading", guards=[requires_member, limited("account")], status_code=200)
+async def save_reading_choices(request: KithRequest) -> Redirect:
+    """Save them."""
+    fields = await read_form(request)
+    await save_note_choices(require_viewer(request).id, parse_choices(fields))
+    return go("/account/reading", said="saved")
+
+
+def _topics_to_choose() -> dict[str, str]:
+    return TOPICS | {OWN_WORDS: "Notes in an author's own words"}
+
+
+async def _edit_page(
+    request: KithRequest,
+    own: OwnPost,
+    *,
+    form: WritingForm | None,
+    errors: dict[str, str] | None = None,
+    saved_body: str = "",
+) -> Template:
+    saved = WritingForm(
+        title=own.title if own.is_opening else "",
+        body=own.body,
+        note_topic=own.note.topic,
+        note_text=own.note.text,
+    )
+    return await compose_page(
+        request,
+        "forum/edit.html",
+        place=f"post:{own.id}",
+        form=form,
+        fallback=saved,
+        errors=errors,
+        own=own,
+        saved_body=saved_body,
+    )
+
+
+POST_ROUTES = (
+    edit_form, edit, delete_form, delete, keep_draft, forget_draft, reading_choices, save_reading_choices,
+)  # fmt: skip

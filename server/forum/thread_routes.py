@@ -1,0 +1,184 @@
+"""Reading a thread, opening one, and answering in it."""
+
+from __future__ import annotations
+
+from litestar import get, post
+from litestar.background_tasks import BackgroundTask
+from litestar.response import Redirect, Response, Template
+
+from server.clock import now
+from server.errors import NotAllowed, NotFound
+from server.forum.boards import BoardView, find_board
+from server.forum.composing import compose_page, composing_context, wants_posting
+from server.forum.forms import WritingForm, check_body, check_title, read_writing
+from server.forum.notes import read_note_choices
+from server.forum.outbox import wake_triage
+from server.forum.posts import Writing, write_reply, write_thread
+from server.forum.reading import (
+    PostRow,
+    ThreadHead,
+    find_thread,
+    locate_post,
+    parse_position,
+    read_one_post,
+    read_posts,
+)
+from server.forum.views import view_posts
+from server.forum.visits import remember_reading
+from server.web.authentication import require_viewer, requires_member
+from server.web.kept import read_form
+from server.web.pages import go, is_fragment, page
+from server.web.rate_limits import count
+from server.web.request import KithRequest
+from server.web.viewer import viewer_of
+
+
+@get("/threads/{thread_id:int}")
+async def thread_page(request: KithRequest, thread_id: int) -> Template:
+    """Show 25 posts of a thread: from the beginning, from a position on, or before one."""
+    viewer = viewer_of(request)
+    head = await find_thread(thread_id, viewer)
+    start = parse_position(request.query_params.get("from", "")) or (0, 0)
+    before = parse_position(request.query_params.get("before", ""))
+    posts = await read_posts(thread_id, viewer, start=start, before=before)
+    views = await view_posts(head, posts.posts, viewer, await read_note_choices(viewer.id if viewer else None))
+    place = f"thread:{thread_id}"
+    answer = await page(
+        request,
+        "forum/thread.html",
+        head=head,
+        posts=views,
+        earlier=posts.earlier,
+        later=posts.later,
+        **(await composing_context(viewer, place, None) if viewer else {}),
+    )
+    if viewer is not None and posts.posts:
+        newest = max(row.id for row in posts.posts)
+        if newest > head.last_read:
+            answer.background = BackgroundTask(remember_reading, viewer.id, thread_id, newest)
+    return answer
+
+
+@get("/posts/{post_id:int}")
+async def post_place(post_id: int) -> Redirect:
+    """Lead to a post where it stands in its thread."""
+    thread_id, start = await locate_post(post_id)
+    return go(f"/threads/{thread_id}{f'?from={start}' if start else ''}#post-{post_id}")
+
+
+@get("/boards/{slug:str}/new", guards=[requires_member])
+async def new_thread(request: KithRequest, slug: str) -> Template:
+    """Show the form for a new thread."""
+    return await _compose_thread(request, await find_board(slug), form=None)
+
+
+@post("/boards/{slug:str}/new", guards=[requires_member], status_code=200)
+async def open_thread(request: KithRequest, slug: str) -> Response[str] | Template | Redirect:
+    """Open a thread, or show the form again with what to look at."""
+    viewer = require_viewer(request)
+    board = await find_board(slug)
+    form = read_writing(await read_form(request))
+    errors = check_title(form) | check_body(form)
+    if not wants_posting(form, errors, viewer):
+        return await _compose_thread(request, board, form=form, errors=errors)
+    await count(request, "post")
+    written = await write_thread(
+        board_id=board.id,
+        author_id=viewer.id,
+        title=form.title,
+        writing=Writing(form.body, form.note, form.key),
+        at=now(),
+    )
+    await wake_triage(request.app.state.redis)
+    return go(f"/threads/{written.thread_id}", said="posted")
+
+
+@get("/threads/{thread_id:int}/reply", guards=[requires_member])
+async def new_reply(request: KithRequest, thread_id: int) -> Template:
+    """Show the form for an answer to a thread or, with ``?to=``, to one of its posts."""
+    head = await find_thread(thread_id, require_viewer(request))
+    return await _compose_reply(request, head, form=None)
+
+
+@post("/threads/{thread_id:int}/replies", guards=[requires_member], status_code=200)
+async def reply(request: KithRequest, thread_id: int) -> Response[str] | Template | Redirect:
+    """Answer, or show the form again with what to look at; htmx gets the new post in place."""
+    viewer = require_viewer(request)
+    head = await find_thread(thread_id, viewer)
+    form = read_writing(await read_form(request))
+    errors = check_body(form)
+    if not wants_posting(form, errors, viewer):
+        return await _compose_reply(request, head, form=form, errors=errors)
+    await count(request, "post")
+    written = await write_reply(
+        thread_id=thread_id,
+        author_id=viewer.id,
+        answering=await _answered_id(request),
+        writing=Writing(form.body, form.note, form.key),
+        at=now(),
+    )
+    await wake_triage(request.app.state.redis)
+    if is_fragment(request):
+        return await _posted_fragment(request, head, written.post_id)
+    return go(f"/posts/{written.post_id}?said=posted")
+
+
+async def _compose_thread(
+    request: KithRequest, board: BoardView, *, form: WritingForm | None, errors: dict[str, str] | None = None
+) -> Template:
+    if board.archived:
+        raise NotAllowed("This board is closed for new posts. You can still read it.")
+    return await compose_page(
+        request,
+        "forum/new_thread.html",
+        place=f"board:{board.id}",
+        form=form,
+        errors=errors,
+        board=board,
+    )
+
+
+async def _compose_reply(
+    request: KithRequest, head: ThreadHead, *, form: WritingForm | None, errors: dict[str, str] | None = None
+) -> Template:
+    answered = await _answered_post(request, head)
+    return await compose_page(
+        request,
+        # htmx only sends the form that stands in the thread itself.
+        "forum/_reply_form.html" if is_fragment(request) else "forum/reply.html",
+        place=f"thread:{head.id}:{answered.id}" if answered else f"thread:{head.id}",
+        form=form,
+        errors=errors,
+        head=head,
+        answered=answered,
+    )
+
+
+async def _posted_fragment(request: KithRequest, head: ThreadHead, post_id: int) -> Template:
+    viewer = require_viewer(request)
+    row = await read_one_post(head.id, post_id, viewer)
+    return await page(
+        request,
+        "forum/_posted.html",
+        head=head,
+        posts=await view_posts(head, [row] if row else [], viewer, {}),
+        **await composing_context(viewer, f"thread:{head.id}", None),
+    )
+
+
+async def _answered_id(request: KithRequest) -> int | None:
+    given = request.query_params.get("to") or (await read_form(request)).get("answering", "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None
+
+
+async def _answered_post(request: KithRequest, head: ThreadHead) -> PostRow | None:
+    answered_id = await _answered_id(request)
+    if answered_id is None:
+        return None
+    row = await read_one_post(head.id, answered_id, require_viewer(request))
+    if row is None or row.state not in ("published", "covered"):
+        raise NotFound("The post you answer is gone. If you wrote something, it is below.")
+    return row
+
+
+THREAD_ROUTES = (thread_page, post_place, new_thread, open_thread, new_reply, reply)

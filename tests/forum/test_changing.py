@@ -1,0 +1,127 @@
+"""Changing and taking down: only one's own, never over somebody else's change, with a history for moderators."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch, fetch_one
+from server.clock import now
+from server.forum.changes import forget_deleted_text
+from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.people import a_member, enter, submit
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+
+async def test_change_keeps_what_was_there_and_is_triaged_again(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="First", body="Before")
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/edit"
+
+    answer = await submit(client, path, {"title": "Second", "body": "After", "revision": "1"}, page=path)
+
+    assert answer.status_code == 303
+    page = await client.get(answer.headers["location"], follow_redirects=True)
+    assert "After" in page.text
+    assert "Before" not in page.text
+    assert "edited" in page.text
+    kept = await fetch_one("SELECT title, body, revision FROM post_revision")
+    assert (kept["title"], kept["body"], kept["revision"]) == ("First", "Before", 1)
+    tasks = await fetch("SELECT revision FROM triage_task ORDER BY revision")
+    assert [task["revision"] for task in tasks] == [1, 2]
+
+
+async def test_change_that_changes_nothing_is_not_triaged_again(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="Same title", body="Same")
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/edit"
+
+    await submit(client, path, {"title": "Same title", "body": "Same", "revision": "1"}, page=path)
+
+    assert (await fetch_one("SELECT count(*) AS n FROM triage_task"))["n"] == 1
+
+
+async def test_change_over_a_newer_change_shows_both_texts(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="Title", body="One")
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/edit"
+    await submit(client, path, {"title": "Title", "body": "From my phone", "revision": "1"}, page=path)
+
+    conflict = await submit(client, path, {"title": "Title", "body": "From my desk", "revision": "1"}, page=path)
+
+    assert conflict.status_code == 409
+    assert "From my phone" in conflict.text
+    assert "From my desk" in conflict.text
+    assert (await fetch_one("SELECT body FROM post"))["body"] == "From my phone"
+
+
+async def test_nobody_changes_or_takes_down_somebody_elses_post(app: Litestar, client: httpx.AsyncClient) -> None:
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"), body="Mine alone")
+    await enter(client, app, await a_member("brave-robin-77"))
+
+    changed = await submit(
+        client, f"/posts/{thread.post_id}/edit", {"title": "No no", "body": "Hijacked", "revision": "1"}
+    )
+    deleted = await submit(client, f"/posts/{thread.post_id}/delete")
+
+    assert (changed.status_code, deleted.status_code) == (403, 403)
+    post = await fetch_one("SELECT body, state FROM post")
+    assert (post["body"], post["state"]) == ("Mine alone", "published")
+
+
+async def test_taking_down_the_only_post_takes_the_thread_along(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, board = await a_member("quiet-otter-41"), await a_board()
+    thread = await a_thread(board, author)
+    await enter(client, app, author)
+
+    answer = await submit(client, f"/posts/{thread.post_id}/delete")
+
+    assert answer.headers["location"] == f"/boards/{board.slug}?said=deleted"
+    assert (await client.get(f"/threads/{thread.thread_id}")).status_code == 404
+    assert await fetch("SELECT 1 FROM triage_task") == []
+
+
+async def test_taking_down_an_opening_post_leaves_the_answers(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="My very own title", body="Private after all")
+    await a_reply(thread, await a_member("calm-fern-12"), "I am with you.")
+    await enter(client, app, author)
+
+    await submit(client, f"/posts/{thread.post_id}/delete")
+
+    page = (await client.get(f"/threads/{thread.thread_id}")).text
+    assert "I am with you." in page
+    assert "Taken down by its author." in page
+    assert "Private after all" not in page
+    assert "My very own title" not in page
+
+
+async def test_taken_down_text_is_forgotten_after_thirty_days(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, body="Private after all")
+    await enter(client, app, author)
+    await submit(client, f"/posts/{thread.post_id}/delete")
+
+    await forget_deleted_text(now=now() + timedelta(days=29))
+    assert (await fetch_one("SELECT body FROM post_revision"))["body"] == "Private after all"
+    await forget_deleted_text(now=now() + timedelta(days=31))
+    assert await fetch("SELECT 1 FROM post_revision") == []
+
+
+async def test_held_post_can_still_be_changed_by_its_author(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="Title", body="One")
+    await execute("UPDATE post SET state = 'held'")
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/edit"
+
+    await submit(client, path, {"title": "Title", "body": "Two", "revision": "1"}, page=path)
+
+    row = await fetch_one("SELECT body, state FROM post")
+    assert (row["body"], row["state"]) == ("Two", "held")

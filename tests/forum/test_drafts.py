@@ -1,0 +1,88 @@
+"""Drafts outlive the page, the session and the browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models.database import fetch, fetch_one
+from server.clock import now
+from server.forum.drafts import drop_old_drafts
+from tests.support.conversation import a_board, a_thread
+from tests.support.people import a_member, enter, submit
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+    from tests.support.app import NewBrowser
+
+
+async def test_draft_is_there_in_another_browser_and_gone_once_posted(app: Litestar, new_browser: NewBrowser) -> None:
+    board, author = await a_board(), await a_member("quiet-otter-41")
+    phone, desk = new_browser(), new_browser()
+    await enter(phone, app, author)
+    await enter(desk, app, author)
+    path = f"/boards/{board.slug}/new"
+
+    kept = await submit(phone, path, {"title": "Half", "body": "Half a thought", "intent": "draft"}, page=path)
+
+    assert "Your draft is saved" in kept.text
+    assert "Half a thought" in (await desk.get(path)).text
+    assert "Half" in (await desk.get("/me")).text
+    await submit(desk, path, {"title": "Half", "body": "Half a thought, whole now"}, page=path)
+    assert await fetch("SELECT 1 FROM draft") == []
+
+
+async def test_draft_leads_back_to_where_it_goes_on(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+
+    await submit(client, "/drafts", {"place": f"thread:{thread.thread_id}", "body": "Wait"})
+
+    assert f"/threads/{thread.thread_id}/reply" in (await client.get("/me")).text
+    assert "Wait" in (await client.get(f"/threads/{thread.thread_id}/reply")).text
+
+
+async def test_autosave_answers_with_a_line(app: Litestar, client: httpx.AsyncClient) -> None:
+    board, author = await a_board(), await a_member("quiet-otter-41")
+    await enter(client, app, author)
+    client.headers["hx-request"] = "true"
+
+    answer = await submit(client, "/drafts", {"place": f"board:{board.id}", "body": "Typing"}, page="/about")
+
+    assert answer.status_code == 200
+    assert "Draft saved at" in answer.text
+    assert "<html" not in answer.text
+
+
+async def test_draft_for_nowhere_is_refused_and_the_text_comes_back(app: Litestar, client: httpx.AsyncClient) -> None:
+    await enter(client, app, await a_member("quiet-otter-41"))
+
+    refused = await submit(client, "/drafts", {"place": "../../etc", "body": "My words"})
+
+    assert refused.status_code == 400
+    assert "My words" in refused.text
+    assert await fetch("SELECT 1 FROM draft") == []
+
+
+async def test_emptied_draft_is_forgotten(app: Litestar, client: httpx.AsyncClient) -> None:
+    board, author = await a_board(), await a_member("quiet-otter-41")
+    await enter(client, app, author)
+    await submit(client, "/drafts", {"place": f"board:{board.id}", "body": "x"})
+
+    await submit(client, "/drafts", {"place": f"board:{board.id}", "body": " "})
+
+    assert await fetch("SELECT 1 FROM draft") == []
+
+
+async def test_old_drafts_go_after_thirty_days(app: Litestar, client: httpx.AsyncClient) -> None:
+    board, author = await a_board(), await a_member("quiet-otter-41")
+    await enter(client, app, author)
+    await submit(client, "/drafts", {"place": f"board:{board.id}", "body": "x"})
+
+    await drop_old_drafts(now=now() + timedelta(days=29))
+    assert (await fetch_one("SELECT count(*) AS n FROM draft"))["n"] == 1
+    await drop_old_drafts(now=now() + timedelta(days=31))
+    assert await fetch("SELECT 1 FROM draft") == []

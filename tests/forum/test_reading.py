@@ -1,0 +1,194 @@
+"""Reading: pages in order, places that links lead to, what is covered, hidden, new."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models.database import execute, fetch_one
+from server.clock import now
+from tests.support.conversation import a_board, a_reply, a_thread, set_state
+from tests.support.people import a_member, enter, submit
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+    from tests.support.app import NewBrowser
+
+
+def posts_on(page: str) -> list[int]:
+    """Return the ids of the posts on a page, in order."""
+    return [int(found) for found in re.findall(r'<(?:article|p)[^>]* id="post-(\d+)"', page)]
+
+
+async def test_long_thread_comes_in_pages_that_miss_and_repeat_nothing(client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    written = [thread.post_id] + [await a_reply(thread, author, f"Answer {number}") for number in range(59)]
+
+    seen: list[int] = []
+    address = f"/threads/{thread.thread_id}"
+    while address:
+        page = (await client.get(address)).text
+        seen += posts_on(page)
+        later = re.search(r'href="(/threads/\d+\?from=[\d-]+)"', page)
+        address = later[1] if later else ""
+
+    assert seen == written
+
+
+async def test_earlier_posts_lead_back_to_the_beginning(client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    written = [thread.post_id] + [await a_reply(thread, author, f"Answer {number}") for number in range(59)]
+
+    place = await client.get(f"/posts/{written[-1]}")
+    page = (await client.get(place.headers["location"])).text
+    assert written[-1] in posts_on(page)
+    back = re.search(r'href="(/threads/\d+\?before=[\d-]+)"', page)
+    assert back
+    earlier = posts_on((await client.get(back[1])).text)
+    assert earlier == written[written.index(posts_on(page)[0]) - 25 : written.index(posts_on(page)[0])]
+
+
+async def test_link_to_a_post_leads_to_the_page_it_is_on(client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    first = await a_reply(thread, author, "Branch")
+    nested = [await a_reply(thread, author, f"Nested {number}", to=first) for number in range(40)]
+
+    for wanted in (first, nested[5], nested[39]):
+        place = await client.get(f"/posts/{wanted}")
+        assert place.headers["location"].endswith(f"#post-{wanted}")
+        assert wanted in posts_on((await client.get(place.headers["location"])).text)
+
+
+async def test_board_lists_its_threads_in_pages_newest_first(client: httpx.AsyncClient) -> None:
+    author, board = await a_member("quiet-otter-41"), await a_board()
+    threads = [(await a_thread(board, author, title=f"Thread {number}")).thread_id for number in range(60)]
+
+    seen: list[int] = []
+    address = f"/boards/{board.slug}"
+    while address:
+        page = (await client.get(address)).text
+        seen += [int(found) for found in re.findall(r'class="thread-title" href="/threads/(\d+)"', page)]
+        older = re.search(rf'href="(/boards/{board.slug}\?after=[\d-]+)"', page)
+        address = older[1] if older else ""
+
+    assert seen == threads[::-1]
+
+
+@pytest.mark.parametrize("after", ["x", "99999999999999999999999-1", "-", "1-", "0-0-0"])
+async def test_forged_cursor_shows_a_page(client: httpx.AsyncClient, after: str) -> None:
+    board = await a_board()
+
+    assert (await client.get(f"/boards/{board.slug}", params={"after": after})).status_code == 200
+
+
+async def test_content_note_covers_and_each_reader_chooses(app: Litestar, new_browser: NewBrowser) -> None:
+    thread = await a_thread(
+        await a_board(), await a_member("calm-fern-12"), title="Mixed", body="About a relapse.", topic="relapse"
+    )
+    reader = new_browser()
+    await enter(reader, app, await a_member("brave-robin-77"))
+    path = f"/threads/{thread.thread_id}"
+
+    assert re.search(r"<details[^>]*>.*About a relapse\.", (await reader.get(path)).text, re.DOTALL)
+    await submit(reader, "/account/reading", {"relapse": "open"}, page="/account/reading")
+    opened = (await reader.get(path)).text
+    assert "About a relapse." in opened
+    assert "cover-label" not in opened
+    await submit(reader, "/account/reading", {"relapse": "hidden"}, page="/account/reading")
+    assert "About a relapse." not in (await reader.get(path)).text
+    assert "Mixed" not in (await reader.get("/")).text
+
+
+async def test_author_reads_own_covered_post_openly(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("calm-fern-12")
+    thread = await a_thread(await a_board(), author, body="About a relapse.", topic="relapse")
+    await enter(client, app, author)
+
+    assert "cover-label" not in (await client.get(f"/threads/{thread.thread_id}")).text
+
+
+async def test_held_post_is_its_authors_alone_and_says_what_happens(app: Litestar, new_browser: NewBrowser) -> None:
+    author, other = await a_member("calm-fern-12"), await a_member("brave-robin-77")
+    thread = await a_thread(await a_board(), other)
+    held = await a_reply(thread, author, "Held words")
+    await set_state(held, "held")
+    mine, theirs, nobody = new_browser(), new_browser(), new_browser()
+    await enter(mine, app, author)
+    await enter(theirs, app, other)
+    path = f"/threads/{thread.thread_id}"
+
+    own_view = (await mine.get(path)).text
+    assert "Held words" in own_view
+    assert "Only you and the moderators see this post for now" in own_view
+    assert "Held words" not in (await theirs.get(path)).text
+    assert "Held words" not in (await nobody.get(path)).text
+
+
+async def test_thread_that_opens_with_a_held_post_is_its_authors_alone(app: Litestar, new_browser: NewBrowser) -> None:
+    author = await a_member("calm-fern-12")
+    board = await a_board()
+    thread = await a_thread(board, author, title="Held title")
+    await set_state(thread.post_id, "held")
+    mine, theirs = new_browser(), new_browser()
+    await enter(mine, app, author)
+    await enter(theirs, app, await a_member("brave-robin-77"))
+
+    assert (await mine.get(f"/threads/{thread.thread_id}")).status_code == 200
+    assert (await theirs.get(f"/threads/{thread.thread_id}")).status_code == 404
+    assert "Held title" not in (await theirs.get(f"/boards/{board.slug}")).text
+
+
+async def test_unread_answers_are_marked_until_they_were_on_screen(app: Litestar, new_browser: NewBrowser) -> None:
+    author, reader = await a_member("calm-fern-12"), await a_member("brave-robin-77")
+    thread = await a_thread(await a_board(), author)
+    browser = new_browser()
+    await enter(browser, app, reader)
+    path = f"/threads/{thread.thread_id}"
+
+    assert "New since you were here" not in (await browser.get(path)).text
+    await a_reply(thread, author, "Something new")
+    assert "is-unread" in (await browser.get("/")).text
+    assert "New since you were here" in (await browser.get(path)).text
+    assert "New since you were here" not in (await browser.get(path)).text
+    assert "is-unread" not in (await browser.get("/")).text
+
+
+async def test_front_page_says_what_is_new_since_the_member_looked(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, reader = await a_member("calm-fern-12"), await a_member("brave-robin-77")
+    board = await a_board()
+    await a_thread(board, author, title="Old news")
+    await enter(client, app, reader)
+    await client.get("/")
+    await execute("UPDATE member SET looked_at = looked_at - interval '1 hour' WHERE id = $1", reader.id)
+    await execute("UPDATE thread SET last_post_at = last_post_at - interval '2 hours'")
+    await a_thread(board, author, title="Fresh news", at=now())
+
+    page = (await client.get("/")).text
+
+    assert "New since you last looked" in page
+    assert page.index("Fresh news") < page.index("You had seen the rest") < page.index("Old news")
+
+
+async def test_blocked_member_cannot_answer_and_is_not_told_why(app: Litestar, new_browser: NewBrowser) -> None:
+    author, other = await a_member("calm-fern-12"), await a_member("brave-robin-77")
+    thread = await a_thread(await a_board(), author)
+    unwanted = await a_reply(thread, other, "Unkind words")
+    mine, theirs = new_browser(), new_browser()
+    await enter(mine, app, author)
+    await enter(theirs, app, other)
+    await submit(mine, f"/posts/{unwanted}/author/avoid", {"kind": "block"}, page=f"/posts/{unwanted}/author/avoid")
+
+    refused = await submit(theirs, f"/threads/{thread.thread_id}/replies", {"body": "Again!"})
+
+    assert refused.status_code == 403
+    assert "Again!" in refused.text
+    assert "block" not in refused.text.lower().replace("blockquote", "")
+    assert "Unkind words" not in (await mine.get(f"/threads/{thread.thread_id}")).text
+    assert (await fetch_one("SELECT count(*) AS n FROM post"))["n"] == 2
