@@ -1,0 +1,137 @@
+/* What the pages do beyond HTML. Every page works without this file; nothing here keeps what somebody writes. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+
+  /* Leave quickly: the page goes blank before anything else, then what the browser kept goes, then the page itself. */
+  const BETWEEN_PRESSES = 1000;
+  let lastEscape = -Infinity;
+
+  const forget = () => {
+    for (const name of ["sessionStorage", "localStorage"]) {
+      try { window[name].clear(); } catch { /* Storage is switched off: then it holds nothing. */ }
+    }
+    if ("caches" in window) caches.keys().then((names) => names.forEach((name) => caches.delete(name)), () => {});
+    navigator.serviceWorker?.getRegistrations().then((all) => all.forEach((one) => one.unregister()), () => {});
+  };
+
+  const leave = (address) => {
+    root.classList.add("leaving");
+    document.title = " ";
+    forget();
+    location.replace(address);
+  };
+
+  const leaveLink = () => document.querySelector("[data-leave]");
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-leave]");
+    if (!link) return;
+    event.preventDefault();
+    leave(link.href);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.repeat) return;
+    if (event.timeStamp - lastEscape < BETWEEN_PRESSES && leaveLink()) leave(leaveLink().href);
+    lastEscape = event.timeStamp;
+  }, true);
+
+  /* A page that comes back from the browser's memory after leaving must not be seen. */
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && root.classList.contains("leaving")) location.replace(leaveLink().href);
+  });
+
+  /* Text fields: grow where CSS cannot make them, and count only when the end is near. */
+  const growsByItself = CSS.supports("field-sizing", "content");
+
+  const grow = (area) => {
+    if (growsByItself) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight + 2}px`;
+  };
+
+  const count = (area) => {
+    const counter = document.getElementById(`${area.id}-counter`);
+    const limit = Number(area.dataset.limit);
+    if (!counter || !limit) return;
+    const left = limit - [...area.value].length;
+    const isNear = left < Math.max(50, limit / 10);
+    /* Rounded, so that a screen reader hears a few numbers, not one for every key. */
+    const said = left > 20 ? Math.floor(left / 10) * 10 : Math.abs(left);
+    const words = isNear ? (left < 0 ? counter.dataset.over : counter.dataset.left).replace("%(n)s", said) : "";
+    if (counter.textContent !== words) counter.textContent = words;
+    counter.classList.toggle("is-over", left < 0);
+  };
+
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("textarea")) return;
+    grow(event.target);
+    count(event.target);
+  });
+
+  /* Copying the recovery phrase: offered only where it works. */
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    const words = [...document.getElementById(button.dataset.copy).children].map((word) => word.textContent.trim());
+    try {
+      await navigator.clipboard.writeText(words.join(" "));
+      button.textContent = button.dataset.copied;
+    } catch {
+      button.hidden = true;
+    }
+  });
+
+  /* What a new part of the page needs, and the page itself at the start. */
+  const prepare = (part) => {
+    part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
+    if (navigator.clipboard) part.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+  };
+  prepare(document);
+
+  /* Help pages stay readable without a network. */
+  if (document.querySelector("[data-offline]") && "serviceWorker" in navigator) {
+    navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(
+      (registration) => registration.active.postMessage({ keep: location.pathname + location.search }),
+      () => { /* The browser declined: the page works as before, online. */ },
+    );
+  }
+
+  /* htmx: answers with an error are shown, never a stranger's error page; no network says so and keeps the text. */
+  const said = document.getElementById("said");
+
+  const say = (words) => {
+    const banner = document.createElement("div");
+    banner.className = "banner banner-warning";
+    banner.append(Object.assign(document.createElement("p"), { textContent: words }));
+    said.replaceChildren(banner);
+    banner.scrollIntoView({ block: "nearest" });
+  };
+  const unreachable = () => say(said.dataset.unreachable);
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = event.detail.xhr;
+    const isOurs = (answer.getResponseHeader("content-type") || "").startsWith("text/html")
+      && (answer.status < 500 || answer.getResponseHeader("hx-retarget"));
+    if (answer.status < 400 || isOurs) return;
+    event.detail.shouldSwap = false;
+    unreachable();
+  });
+  document.addEventListener("htmx:beforeRequest", () => said.replaceChildren());
+  document.addEventListener("htmx:sendError", unreachable);
+  document.addEventListener("htmx:timeout", unreachable);
+
+  /* After a part was replaced: errors are read out, and the keyboard is never left nowhere. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const part = event.detail.elt;
+    if (!part.isConnected) return;
+    prepare(part);
+    const wanted = part.querySelector(".error-summary, [data-focus]") || (part.matches("[data-focus]") ? part : null);
+    const isLost = !document.activeElement || document.activeElement === document.body;
+    const target = wanted || (isLost ? part.querySelector("h1, h2, button, a[href]") : null);
+    if (!target) return;
+    if (target.matches("h1, h2")) target.tabIndex = -1;
+    target.focus({ preventScroll: !wanted });
+  });
+})();
