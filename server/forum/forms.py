@@ -61,7 +61,7 @@ def read_writing(fields: dict[str, str]) -> WritingForm:
         note_text=clean_line(fields.get("note_text", "")),
         submission_key=fields.get("submission_key", ""),
         revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0,
-        intent=Intent(intent) if intent in Intent else Intent.POST,
+        intent=Intent(intent) if intent in {choice.value for choice in Intent} else Intent.POST,
     )
 
 
