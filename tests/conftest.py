@@ -15,6 +15,8 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+pytest_plugins = ["tests.support.app"]
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def services() -> AsyncIterator[Settings]:

@@ -1,0 +1,1 @@
+"""Tests of Kith, by the folders that they test."""

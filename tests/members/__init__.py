@@ -1,0 +1,1 @@
+"""Tests of joining, signing in, accounts and leaving."""
