@@ -73,8 +73,8 @@ def give_folder(folder: Path, account: Account | None) -> None:
                 os.chown(f"{directory}/{name}", account.uid, account.gid, follow_symlinks=False)
     except OSError as error:
         raise ServiceFailed(
-            f"{folder} cannot be prepared ({error.strerror}). Give it to the user who runs Kith, or choose another"
-            " KITH_DATA_DIR."
+            f"{folder} cannot be prepared ({error.strerror})."
+            " Give it to the user who runs Kith, or choose another KITH_DATA_DIR."
         ) from error
 
 
@@ -93,8 +93,8 @@ def let_through(path: Path, account: Account | None) -> None:
             folder.chmod(stat.S_IMODE(status.st_mode) | stat.S_IXOTH)
         except OSError as error:
             raise ServiceFailed(
-                f"PostgreSQL runs as the system user {account.name} and cannot pass through {folder} ({error.strerror})."
-                f" Allow it with: chmod o+x {folder}"
+                f"PostgreSQL runs as the system user {account.name} and cannot pass through {folder}"
+                f" ({error.strerror}). Allow it with: chmod o+x {folder}"
             ) from error
         log.info("search permission given", folder=str(folder), to=account.name, why="PostgreSQL does not run as root")
 

@@ -35,7 +35,7 @@ class Program:
     is_ready: Callable[[], Awaitable[bool]]
     ready_within: float = 30.0
     stop_signal: signal.Signals = signal.SIGTERM
-    stop_within: float = 4.0
+    stop_within: float = 3.0
     account: Account | None = None
     log_file: Path | None = None
     """Where its output goes; ``None`` leaves it on our own."""

@@ -1,0 +1,44 @@
+"""Turns what can go wrong in a command into a sentence and an exit status, in this one place."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from server.services.failures import ServiceFailed
+from server.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+WRONG_SETTINGS = 2
+
+
+class CommandFailed(click.ClickException):
+    """A command could not do its work; the message says why and what to do."""
+
+
+class FriendlyGroup(click.Group):
+    """A group whose commands end with a message instead of a traceback when the cause is known."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # Any: whatever the command returns
+        """Run the command; known failures become click's own."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            click.echo("These settings need attention:", err=True)
+            for problem in error.problems:
+                click.echo(f"  {problem}", err=True)
+            sys.exit(WRONG_SETTINGS)
+        except ServiceFailed as error:
+            raise CommandFailed(str(error)) from error
+
+
+def run_in_loop(work: Coroutine[object, object, int | None]) -> None:
+    """Run a command's coroutine; a number it returns is the exit status."""
+    status = asyncio.run(work)
+    if status:
+        sys.exit(status)

@@ -1,0 +1,45 @@
+"""``kith restore FILE``: put a backup back in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from server.cli.failures import run_in_loop
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Throw away the members that the database holds now.")
+def restore(file: Path, *, force: bool) -> None:
+    """Replace the database and the secret key by those in FILE. Stop Kith first."""
+    run_in_loop(_restore(file.absolute(), force=force))
+
+
+async def _restore(source: Path, *, force: bool) -> None:
+    import os
+
+    from models.database import migrate
+    from server.backup.restoring import refuse_to_overwrite, restore_backup
+    from server.cli.settings import read_settings_or_make_key
+    from server.redis_client import connect_redis
+    from server.services.opening import opened_database, own_services
+
+    settings = read_settings_or_make_key()
+    async with own_services(settings):
+        if not force:
+            async with opened_database(settings):
+                await refuse_to_overwrite()
+        redis = connect_redis(settings.redis_address)
+        try:
+            manifest = await restore_backup(settings, source, redis)
+        finally:
+            await redis.aclose()
+        async with opened_database(settings):
+            await migrate()
+    click.echo(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC (Kith {manifest.kith}).")
+    if os.environ.get("KITH_SECRET_KEY", "").strip():
+        click.echo(
+            "KITH_SECRET_KEY is set: it has to be the key of that time, or staff cannot use their second factor."
+        )

@@ -1,0 +1,55 @@
+"""``kith web``: the web process alone."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+STOP_SECONDS = 2
+"""How long open requests may take to end when the process is told to stop."""
+
+
+@click.command()
+def web() -> None:
+    """Run the web process alone, as a service manager does."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from server.logs import configure_logs
+    from server.settings import load_settings
+
+    settings = load_settings(os.environ)
+    configure_logs(settings.log_level)
+    Server(
+        "server.app:create_app_from_environment",
+        address=settings.listen_host,
+        port=settings.listen_port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_access=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=log_configuration(),
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve(target_loader=load_application)
+
+
+def load_application(_target: str) -> Litestar:
+    """Build the application in granian's worker, which must not outlive granian."""
+    from server.app import create_app_from_environment
+    from server.services.program import end_with_parent
+
+    end_with_parent()
+    return create_app_from_environment()
+
+
+def log_configuration() -> dict[str, Any]:  # Any: logging's own configuration format
+    """Let granian's loggers use our handler: its own would print tracebacks with words that members wrote."""
+    quiet: dict[str, Any] = {"handlers": [], "propagate": True}
+    return {"loggers": {"_granian": {**quiet}, "granian.access": {**quiet}}}

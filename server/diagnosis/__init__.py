@@ -1,0 +1,1 @@
+"""What ``kith doctor`` looks at: each check returns findings, none of them changes anything."""

@@ -1,0 +1,103 @@
+"""A whole installation on one machine: services, tables, web and worker, started in order and stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+import structlog
+
+from models.database import MigrationFailed, close_database, fetch_one, migrate, open_database
+from server.services.embedded import prepare_folders, start_services
+from server.services.failures import ServiceFailed
+from server.services.one_at_a_time import only_one
+from server.services.own_programs import web_program, worker_program
+from server.services.ports import wait_for_port
+from server.services.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from server.settings import Settings
+
+Loader = Callable[[], Awaitable[str | None]]
+"""Loads something into the migrated database; what it returns is shown to the person who started Kith."""
+
+PATIENCE_AFTER_A_KILL = 5.0
+"""Seconds that a killed Kith's web process may need to leave the port."""
+
+NEEDED_DISK = 100 * 1024**2
+LITTLE_DISK = 1024**3
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def run_installation(settings: Settings, *, loaders: Sequence[Loader]) -> None:
+    """Start everything, say where it is, and stop it on SIGINT or SIGTERM.
+
+    Raises: ServiceFailed, saying what to do.
+    """
+    told_to_stop = asyncio.Event()
+    for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
+    prepare_folders(settings.places)
+    _check_disk(settings.data_dir)
+    with only_one(settings.places) as lock:
+        patience = PATIENCE_AFTER_A_KILL if lock.unclean_end else 0.0
+        await wait_for_port(settings.listen_host, settings.listen_port, patience=patience)
+        async with Supervisor() as supervisor:
+            starting = asyncio.create_task(_start_everything(supervisor, settings, loaders))
+            stopping = asyncio.create_task(told_to_stop.wait())
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                click.echo(starting.result())
+                await stopping
+            else:
+                starting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await starting
+            click.echo("Stopping.")
+    click.echo("Stopped.")
+
+
+async def _start_everything(supervisor: Supervisor, settings: Settings, loaders: Sequence[Loader]) -> str:
+    """Return what to tell the person once all of it runs."""
+    await start_services(supervisor, settings)
+    sayings = await _prepare_database(settings, loaders)
+    await supervisor.start(worker_program(settings))
+    await supervisor.start(web_program(settings))
+    return "\n".join(["", f"Kith runs at {settings.base_url}", *sayings, "Ctrl-C stops all of it.", ""])
+
+
+async def _prepare_database(settings: Settings, loaders: Sequence[Loader]) -> list[str]:
+    try:
+        await open_database(settings.database_address, max_connections=2)
+    except (OSError, TimeoutError) as error:
+        raise ServiceFailed(f"PostgreSQL at KITH_DATABASE_URL does not answer ({error}).") from error
+    try:
+        await migrate()
+        sayings = [saying for loader in loaders if (saying := await loader())]
+        admins = await fetch_one("SELECT EXISTS (SELECT FROM member WHERE role = 'admin') AS exist")
+    except MigrationFailed as error:
+        raise ServiceFailed(f"The tables could not be brought up to date: {error}") from error
+    finally:
+        await close_database()
+    if not admins["exist"]:
+        sayings.append("There is no admin yet. Make the first one, in another terminal, with: kith admin create")
+    return sayings
+
+
+def _check_disk(data_dir: Path) -> None:
+    free = shutil.disk_usage(data_dir).free
+    if free < NEEDED_DISK:
+        raise ServiceFailed(
+            f"The disk of {data_dir} has {free // 1024**2} MB left and Kith needs {NEEDED_DISK // 1024**2} MB to start."
+            " Free some space, or choose another place with KITH_DATA_DIR."
+        )
+    if free < LITTLE_DISK:
+        log.warning("little disk space left", folder=str(data_dir), megabytes=free // 1024**2)
