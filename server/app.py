@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from litestar import Litestar
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
@@ -19,7 +20,7 @@ from server.routes import ROUTES
 from server.settings import Settings, load_settings
 from server.web.access_log import AccessLog
 from server.web.authentication import RememberViewer
-from server.web.errors import EXCEPTION_HANDLERS
+from server.web.errors import show_error
 from server.web.forged_forms import csrf_config
 from server.web.headers import add_security_headers
 from server.web.pages import template_environment
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Litestar:
         middleware=[AccessLog(), RememberViewer()],
         csrf_config=csrf_config(settings),
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=template_environment())),
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers={Exception: show_error, HTTPException: show_error},
         before_send=[add_security_headers],
         request_max_body_size=MAX_BODY_BYTES,
         state=State({"settings": settings, "redis": redis, "rate_limits": RateLimits(redis)}),

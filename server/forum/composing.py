@@ -31,6 +31,16 @@ def wants_posting(form: WritingForm, errors: dict[str, str], viewer: Viewer) -> 
     return form.intent is Intent.POST_ANYWAY or not _personal_details(form, viewer)
 
 
+DETAIL_WORDS = {
+    "phone": "a phone number",
+    "email": "an e-mail address",
+    "address": "a postal address",
+    "profile": "a profile or user name elsewhere",
+    "name": "a full name",
+    "national_id": "an official number",
+}
+
+
 async def compose_page(
     request: KithRequest,
     template: str,
@@ -81,7 +91,7 @@ async def composing_context(
         "draft_saved": form.intent is Intent.DRAFT,
         "draft_found": draft_found,
         "preview": form.body if form.intent is Intent.PREVIEW and not errors else "",
-        "details": [] if errors else details,
+        "details": [] if errors else [(DETAIL_WORDS[detail.kind], detail.excerpt) for detail in details],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from models.database import fetch_one
@@ -37,7 +38,7 @@ async def front_page(request: KithRequest) -> Template:
 
 
 @get("/boards/{slug:str}")
-async def board_page(request: KithRequest, slug: str, after: str = "") -> Template:
+async def board_page(request: KithRequest, slug: FromPath[str], after: FromQuery[str] = "") -> Template:
     """Show a board: its purpose, its house rules and its threads."""
     viewer = viewer_of(request)
     board = await find_board(slug)
@@ -52,7 +53,7 @@ async def board_page(request: KithRequest, slug: str, after: str = "") -> Templa
 
 
 @get("/boards/by-id/{board_id:int}/new")
-async def new_thread_by_id(board_id: int) -> Redirect:
+async def new_thread_by_id(board_id: FromPath[int]) -> Redirect:
     """Lead a draft, which knows its board by number, to the page where it goes on."""
     row = await fetch_one("SELECT slug FROM board WHERE id = $1", board_id)
     if row is None:
@@ -61,7 +62,7 @@ async def new_thread_by_id(board_id: int) -> Redirect:
 
 
 @get("/me", guards=[requires_member])
-async def own_page(request: KithRequest, after: str = "") -> Template:
+async def own_page(request: KithRequest, after: FromQuery[str] = "") -> Template:
     """Show a member's posts, drafts and followed threads."""
     viewer = require_viewer(request)
     return await page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from server.clock import now
@@ -27,14 +28,14 @@ class UnknownPlace(KithError):
 
 
 @get("/posts/{post_id:int}/edit", guards=[requires_member])
-async def edit_form(request: KithRequest, post_id: int) -> Template:
+async def edit_form(request: KithRequest, post_id: FromPath[int]) -> Template:
     """Show an own post to change."""
     own = await find_own_post(post_id, require_viewer(request).id)
     return await _edit_page(request, own, form=None)
 
 
 @post("/posts/{post_id:int}/edit", guards=[requires_member], status_code=200)
-async def edit(request: KithRequest, post_id: int) -> Template | Redirect:
+async def edit(request: KithRequest, post_id: FromPath[int]) -> Template | Redirect:
     """Save a change, or show the form again with what to look at."""
     viewer = require_viewer(request)
     own = await find_own_post(post_id, viewer.id)
@@ -56,13 +57,13 @@ async def edit(request: KithRequest, post_id: int) -> Template | Redirect:
 
 
 @get("/posts/{post_id:int}/delete", guards=[requires_member])
-async def delete_form(request: KithRequest, post_id: int) -> Template:
+async def delete_form(request: KithRequest, post_id: FromPath[int]) -> Template:
     """Ask before a post is taken down."""
     return await page(request, "forum/delete.html", own=await find_own_post(post_id, require_viewer(request).id))
 
 
 @post("/posts/{post_id:int}/delete", guards=[requires_member, limited("edit")], status_code=200)
-async def delete(request: KithRequest, post_id: int) -> Redirect:
+async def delete(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Take an own post down."""
     own = await find_own_post(post_id, require_viewer(request).id)
     thread_id = await delete_post(post_id, require_viewer(request).id, at=now())

@@ -100,7 +100,7 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
     return ThreadHead(**row)
 
 
-# A deleted or removed post is left out unless its branch hangs on it. Held posts are their author's and staff's.
+# A deleted or removed post is left out unless it opens the thread or its branch hangs on it. Held posts are their author's and staff's.
 # The texts of quoted posts come along only where this viewer may read them without a note between.
 POSTS = f"""
     SELECT post.id, post.branch, post.author AS author_id, member.handle AS author, post.body, post.state,
@@ -122,7 +122,9 @@ POSTS = f"""
            OR (post.state = 'held' AND (post.author = $2 OR $3))
            OR (post.state IN ('deleted', 'removed', 'held') AND post.branch = post.id
                AND (post.author = $2 AND post.state = 'removed'
-                    OR EXISTS (SELECT 1 FROM post AS answer WHERE answer.branch = post.id AND answer.id <> post.id))))
+                    OR EXISTS (SELECT 1 FROM post AS answer WHERE answer.branch = post.id AND answer.id <> post.id)
+                    OR NOT EXISTS (SELECT 1 FROM post AS earlier
+                                   WHERE earlier.thread = $1 AND earlier.branch < post.branch))))
 """
 
 
@@ -172,9 +174,9 @@ async def locate_post(post_id: int) -> tuple[int, str]:
     row = await fetch_one(
         """SELECT post.thread, post.branch, post.id,
                   (SELECT count(*) FROM (SELECT 1 FROM post AS before WHERE before.thread = post.thread
-                   AND (before.branch, before.id) < (post.branch, post.id) LIMIT 25) AS some) AS before_in_thread,
+                   AND (before.branch, before.id) < (post.branch, post.id) LIMIT 25) AS capped) AS before_in_thread,
                   (SELECT count(*) FROM (SELECT 1 FROM post AS before WHERE before.branch = post.branch
-                   AND before.id < post.id LIMIT 25) AS some) AS before_in_branch
+                   AND before.id < post.id LIMIT 25) AS capped) AS before_in_branch
            FROM post JOIN thread ON thread.id = post.thread
            WHERE post.id = $1 AND thread.deleted_at IS NULL""",
         post_id,

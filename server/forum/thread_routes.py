@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import get, post
 from litestar.background_tasks import BackgroundTask
+from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from server.clock import now
@@ -34,7 +35,7 @@ from server.web.viewer import viewer_of
 
 
 @get("/threads/{thread_id:int}")
-async def thread_page(request: KithRequest, thread_id: int) -> Template:
+async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Template:
     """Show 25 posts of a thread: from the beginning, from a position on, or before one."""
     viewer = viewer_of(request)
     head = await find_thread(thread_id, viewer)
@@ -60,20 +61,20 @@ async def thread_page(request: KithRequest, thread_id: int) -> Template:
 
 
 @get("/posts/{post_id:int}")
-async def post_place(post_id: int) -> Redirect:
+async def post_place(post_id: FromPath[int]) -> Redirect:
     """Lead to a post where it stands in its thread."""
     thread_id, start = await locate_post(post_id)
     return go(f"/threads/{thread_id}{f'?from={start}' if start else ''}#post-{post_id}")
 
 
 @get("/boards/{slug:str}/new", guards=[requires_member])
-async def new_thread(request: KithRequest, slug: str) -> Template:
+async def new_thread(request: KithRequest, slug: FromPath[str]) -> Template:
     """Show the form for a new thread."""
     return await _compose_thread(request, await find_board(slug), form=None)
 
 
 @post("/boards/{slug:str}/new", guards=[requires_member], status_code=200)
-async def open_thread(request: KithRequest, slug: str) -> Response[str] | Template | Redirect:
+async def open_thread(request: KithRequest, slug: FromPath[str]) -> Response[str] | Template | Redirect:
     """Open a thread, or show the form again with what to look at."""
     viewer = require_viewer(request)
     board = await find_board(slug)
@@ -94,14 +95,14 @@ async def open_thread(request: KithRequest, slug: str) -> Response[str] | Templa
 
 
 @get("/threads/{thread_id:int}/reply", guards=[requires_member])
-async def new_reply(request: KithRequest, thread_id: int) -> Template:
+async def new_reply(request: KithRequest, thread_id: FromPath[int]) -> Template:
     """Show the form for an answer to a thread or, with ``?to=``, to one of its posts."""
     head = await find_thread(thread_id, require_viewer(request))
     return await _compose_reply(request, head, form=None)
 
 
 @post("/threads/{thread_id:int}/replies", guards=[requires_member], status_code=200)
-async def reply(request: KithRequest, thread_id: int) -> Response[str] | Template | Redirect:
+async def reply(request: KithRequest, thread_id: FromPath[int]) -> Response[str] | Template | Redirect:
     """Answer, or show the form again with what to look at; htmx gets the new post in place."""
     viewer = require_viewer(request)
     head = await find_thread(thread_id, viewer)
@@ -154,7 +155,7 @@ async def _compose_reply(
     )
 
 
-async def _posted_fragment(request: KithRequest, head: ThreadHead, post_id: int) -> Template:
+async def _posted_fragment(request: KithRequest, head: ThreadHead, post_id: FromPath[int]) -> Template:
     viewer = require_viewer(request)
     row = await read_one_post(head.id, post_id, viewer)
     return await page(

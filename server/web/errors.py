@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import asyncpg
@@ -13,7 +13,7 @@ from litestar.exceptions import (
     NotFoundException,
     PermissionDeniedException,
 )
-from litestar.response import Redirect
+from litestar.response import Redirect, Response
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_500_INTERNAL_SERVER_ERROR
 
 from server.errors import FormExpired, KithError, NotFound, SecondFactorNeeded, SignInNeeded, TooMany, Unavailable
@@ -23,7 +23,8 @@ from server.web.kept import keep
 from server.web.pages import is_fragment, page
 
 if TYPE_CHECKING:
-    from litestar.types import ExceptionHandlersMap
+    from litestar.response.base import ASGIResponse
+    from litestar.types import Receive, Scope, Send
 
     from server.web.request import KithRequest
 
@@ -101,10 +102,34 @@ def _from_litestar(error: HTTPException) -> KithError:
     return Unreadable() if error.status_code < HTTP_500_INTERNAL_SERVER_ERROR else Broken()
 
 
-async def show_error(request: KithRequest, error: Exception) -> Template | Redirect:
+class ErrorPage(Response[bytes]):
+    """The page of an error, made while it is sent: Litestar calls its exception handlers without awaiting them."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep the error until then."""
+        super().__init__(b"")
+        self._error = error
+
+    def to_asgi_response(self, *, request: KithRequest, **options: Any) -> ASGIResponse:  # type: ignore[override]
+        """Return what Litestar calls to send the answer. ``options`` (Any: Litestar's own) go on to the page."""
+
+        async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await answer_error(request, self._error)
+            await answer.to_asgi_response(request=request, **options)(scope, receive, send)
+
+        return cast("ASGIResponse", send_page)
+
+
+def show_error(_: KithRequest, error: Exception) -> ErrorPage:
+    """Turn an exception into its page."""
+    return ErrorPage(error)
+
+
+# Any: a template or a redirect.
+async def answer_error(request: KithRequest, error: Exception) -> Response[Any]:
     """Answer with the page for an error; what was written comes back, ready to be sent again."""
     told = as_kith_error(error)
-    if told.status >= 500:
+    if told.status >= HTTP_500_INTERNAL_SERVER_ERROR:
         log.error("request_failed", status=told.status, exc_info=error)
     try:
         await remember_viewer(request)
@@ -116,7 +141,7 @@ async def show_error(request: KithRequest, error: Exception) -> Template | Redir
         return await _error_page(request, Unavailable())
 
 
-async def _error_page(request: KithRequest, told: KithError) -> Template | Redirect:
+async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
     cookies = ensure_form_token(request)
     kept = await keep(request) if request.method == "POST" else None
     if kept is None or not kept.has_text:
@@ -146,6 +171,3 @@ async def _error_page(request: KithRequest, told: KithError) -> Template | Redir
 def _came_from(request: KithRequest) -> str:
     """Return the page to come back to: only a GET can be repeated."""
     return str(request.url.path) if request.method == "GET" else "/"
-
-
-EXCEPTION_HANDLERS: ExceptionHandlersMap = {Exception: show_error, HTTPException: show_error}

@@ -44,6 +44,8 @@ def kept_form(action: str, fields: dict[str, str]) -> KeptForm:
 
 async def read_form(request: KithRequest) -> dict[str, str]:
     """Return the text fields of a form, each once; anything that is no readable form counts as empty."""
+    if "route_handler" not in request.scope:
+        return {}  # an address that does not exist: Litestar has not decided how much it would read
     try:
         form = await request.form()
     except (HTTPException, ValueError, UnicodeError):

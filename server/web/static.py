@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from server.errors import NotFound
 from server.web.request import KithRequest
@@ -62,7 +63,7 @@ def send_file(request: KithRequest, name: str, *, cache_control: str) -> Respons
 
 
 @get("/static/{name:path}", exclude_from_session=True)
-async def static_file(request: KithRequest, name: str) -> Response[bytes]:
+async def static_file(request: KithRequest, name: FromPath[str]) -> Response[bytes]:
     """Serve one file of ``server/static``."""
     return send_file(request, name.lstrip("/"), cache_control=FOR_EVER)
 

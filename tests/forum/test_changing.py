@@ -28,7 +28,7 @@ async def test_change_keeps_what_was_there_and_is_triaged_again(app: Litestar, c
     page = await client.get(answer.headers["location"], follow_redirects=True)
     assert "After" in page.text
     assert "Before" not in page.text
-    assert "edited" in page.text
+    assert "changed <time" in page.text
     kept = await fetch_one("SELECT title, body, revision FROM post_revision")
     assert (kept["title"], kept["body"], kept["revision"]) == ("First", "Before", 1)
     tasks = await fetch("SELECT revision FROM triage_task ORDER BY revision")

@@ -74,7 +74,7 @@ async def test_board_lists_its_threads_in_pages_newest_first(client: httpx.Async
     address = f"/boards/{board.slug}"
     while address:
         page = (await client.get(address)).text
-        seen += [int(found) for found in re.findall(r'class="thread-title" href="/threads/(\d+)"', page)]
+        seen += [int(found) for found in re.findall(r'class="row-link" href="/threads/(\d+)"', page)]
         older = re.search(rf'href="(/boards/{board.slug}\?after=[\d-]+)"', page)
         address = older[1] if older else ""
 
@@ -154,10 +154,10 @@ async def test_unread_answers_are_marked_until_they_were_on_screen(app: Litestar
 
     assert "New since you were here" not in (await browser.get(path)).text
     await a_reply(thread, author, "Something new")
-    assert "is-unread" in (await browser.get("/")).text
+    assert "is-new" in (await browser.get("/")).text
     assert "New since you were here" in (await browser.get(path)).text
     assert "New since you were here" not in (await browser.get(path)).text
-    assert "is-unread" not in (await browser.get("/")).text
+    assert "is-new" not in (await browser.get("/")).text
 
 
 async def test_front_page_says_what_is_new_since_the_member_looked(app: Litestar, client: httpx.AsyncClient) -> None:
