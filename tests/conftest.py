@@ -15,7 +15,7 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-pytest_plugins = ["tests.support.app"]
+pytest_plugins = ["tests.support.app", "tests.support.live"]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
