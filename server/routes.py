@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 from server.forum.front_routes import FRONT_ROUTES
 from server.forum.post_routes import POST_ROUTES
 from server.forum.thread_routes import THREAD_ROUTES
+from server.notices.routes import NOTICE_ROUTES
+from server.reports.moderation_routes import REPORT_MODERATION_ROUTES
+from server.reports.routes import REPORT_ROUTES
+from server.search.routes import SEARCH_ROUTES
+from server.support.routes import SUPPORT_ROUTES
 from server.web.health import health
 from server.web.static import service_worker, static_file
 
@@ -22,4 +27,9 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *FRONT_ROUTES,
     *THREAD_ROUTES,
     *POST_ROUTES,
+    *SUPPORT_ROUTES,
+    *NOTICE_ROUTES,
+    *REPORT_ROUTES,
+    *REPORT_MODERATION_ROUTES,
+    *SEARCH_ROUTES,
 )

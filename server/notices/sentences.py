@@ -1,0 +1,53 @@
+"""Every sentence of a notice, in one place."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "reply": "Somebody answered you.",
+    "followed": "There is something new in a thread that you follow.",
+    "post-held": "Your post is waiting for a moderator. Until then only you and the moderators see it.",
+    "post-covered": "A moderator put a content note over your post, so that readers can choose. It is still there.",
+    "post-released": "A moderator has read your post, and everybody can see it now.",
+    "post-removed": "A moderator took your post down.",
+    "moderator-note": "A moderator wrote to you.",
+}
+"""By kind."""
+
+DETAILED_SENTENCES: dict[str, dict[str, str]] = {
+    "reaction": {
+        "with-you": "Somebody sent “With you”.",
+        "thank-you": "Somebody sent “Thank you”.",
+        "helped": "Somebody sent “This helped”.",
+        "proud": "Somebody sent “Proud of you”.",
+    },
+    "report-outcome": {
+        "worried-helped": "You were worried about somebody, and a moderator reached out to them. Thank you.",
+        "worried-acted": "You were worried about somebody. A moderator read the post and took action. Thank you.",
+        "worried-no-action": (
+            "You were worried about somebody. A moderator read the post and is leaving things as they are for now. "
+            "It was right to say something."
+        ),
+        "rules-helped": "You reported a post, and a moderator reached out to the person who wrote it. Thank you.",
+        "rules-acted": "You reported a post. A moderator agreed with you and took action. Thank you.",
+        "rules-no-action": "You reported a post. A moderator read it and left it as it is. Thank you for asking.",
+        "rules-groundless": (
+            "You reported a post. A moderator read it and found that it keeps the rules. "
+            "If posts by somebody are hard for you to read, you can mute them; they are not told."
+        ),
+    },
+}
+"""By kind and detail, where the detail is one of a few names."""
+
+UNKNOWN = "There is news for you."
+
+
+def sentence_of(kind: str, detail: str) -> str:
+    """Return what a notice says."""
+    if kind in DETAILED_SENTENCES:
+        return DETAILED_SENTENCES[kind].get(detail, UNKNOWN)
+    return SENTENCES.get(kind, UNKNOWN)
+
+
+def words_of(kind: str, detail: str) -> str:
+    """Return what a moderator wrote beside the sentence, if anything."""
+    return "" if kind in DETAILED_SENTENCES else detail

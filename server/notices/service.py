@@ -1,0 +1,161 @@
+"""Writing notices, listing them, and marking them read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch, fetch_one
+from server.errors import NotFound
+from server.forum.keyset import Page, cut_page
+from server.notices.sentences import sentence_of, words_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+PAGE_SIZE = 25
+MANY = 99
+"""Unread notices are counted up to here."""
+
+NEWEST = 2**62
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice in the member's list."""
+
+    id: int
+    kind: str
+    detail: str
+    created_at: datetime
+    is_unread: bool
+    title: str | None
+    """Of the thread it is about; ``None`` where there is none to see any more."""
+    can_open: bool
+
+    @property
+    def sentence(self) -> str:
+        """What happened."""
+        return sentence_of(self.kind, self.detail)
+
+    @property
+    def words(self) -> str:
+        """What a moderator wrote about it, or nothing."""
+        return words_of(self.kind, self.detail)
+
+
+async def notify(member_id: int, kind: str, *, post_id: int | None = None, detail: str = "", at: datetime) -> None:
+    """Tell a member that something happened; the caller may be inside a transaction."""
+    await execute(
+        "INSERT INTO notice (member, kind, post, detail, created_at) VALUES ($1, $2, $3, $4, $5)",
+        member_id,
+        kind,
+        post_id,
+        detail,
+        at,
+    )
+
+
+async def take_back(member_id: int, kind: str, *, post_id: int, detail: str, written_after: datetime | None) -> None:
+    """Withdraw an unread notice that is no longer true; with ``written_after`` only one written since."""
+    await execute(
+        """DELETE FROM notice WHERE member = $1 AND read_at IS NULL AND kind = $2 AND post = $3 AND detail = $4
+             AND ($5::timestamptz IS NULL OR created_at > $5)""",
+        member_id,
+        kind,
+        post_id,
+        detail,
+        written_after,
+    )
+
+
+async def notify_followers(
+    post_id: int, thread_id: int, author_id: int, *, answered_author: int | None, at: datetime
+) -> None:
+    """Tell those who follow a thread of its new post; the one whom it answers hears that they were answered.
+
+    Nobody hears of a member whom they mute or block, or who blocks them. Of several new posts in a thread a follower
+    keeps only the newest notice. Call it inside the transaction that writes the post, after its thread was changed:
+    the thread's row lock keeps two posts at once from both seeing no older notice.
+    """
+    await execute(
+        """WITH listener AS (
+             SELECT follow.member AS id FROM follow
+             WHERE follow.thread = $2 AND follow.member <> $3 AND NOT EXISTS (
+               SELECT 1 FROM avoidance WHERE (avoidance.member = follow.member AND avoidance.other = $3)
+                  OR (avoidance.member = $3 AND avoidance.other = follow.member AND avoidance.kind = 'block'))
+           ), replaced AS (
+             DELETE FROM notice USING listener, post
+             WHERE notice.member = listener.id AND listener.id IS DISTINCT FROM $4 AND notice.read_at IS NULL
+               AND notice.kind = 'followed' AND post.id = notice.post AND post.thread = $2
+           )
+           INSERT INTO notice (member, kind, post, detail, created_at)
+           SELECT listener.id, CASE WHEN listener.id = $4 THEN 'reply' ELSE 'followed' END, $1, '', $5 FROM listener""",
+        post_id,
+        thread_id,
+        author_id,
+        answered_author,
+        at,
+    )
+
+
+async def count_unread(member_id: int) -> int:
+    """Count a member's unread notices, up to 99."""
+    row = await fetch_one(
+        "SELECT count(*) AS n FROM (SELECT 1 FROM notice WHERE member = $1 AND read_at IS NULL LIMIT $2) AS unread",
+        member_id,
+        MANY,
+    )
+    return int(row["n"])
+
+
+async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLine]:
+    """Return one page of a member's notices, newest first; ``after`` is the last id of the page before."""
+    rows = await fetch(
+        f"""SELECT notice.id, notice.kind, notice.detail, notice.created_at, notice.read_at IS NULL AS is_unread,
+                   thread.title, coalesce(post.state IN ('published', 'covered')
+                                          OR (post.state IN ('held', 'removed') AND post.author = $1), false)
+                                 AND thread.id IS NOT NULL AS can_open
+            FROM notice LEFT JOIN post ON post.id = notice.post
+            LEFT JOIN thread ON thread.id = post.thread AND thread.deleted_at IS NULL
+            WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",
+        member_id,
+        after,
+    )
+    return cut_page([NoticeLine(**row) for row in rows], PAGE_SIZE, cursor=lambda line: str(line.id))
+
+
+async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> int | None:
+    """Mark one notice read and return the post that it is about, if any.
+
+    Raises: NotFound where it is not this member's.
+    """
+    row = await fetch_one(
+        "UPDATE notice SET read_at = coalesce(read_at, $3) WHERE id = $1 AND member = $2 RETURNING post",
+        notice_id,
+        member_id,
+        at,
+    )
+    if row is None:
+        raise NotFound("This notice is gone.")
+    return row["post"]  # type: ignore[no-any-return]
+
+
+async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) -> None:
+    """Mark a member's notices read, up to the newest that was on their page."""
+    await execute(
+        "UPDATE notice SET read_at = $3 WHERE member = $1 AND read_at IS NULL AND id <= $2", member_id, up_to, at
+    )
+
+
+async def mark_thread_read(member_id: int, thread_id: int, *, up_to: int, at: datetime) -> None:
+    """Mark read what notices said of a thread's posts up to the newest that the member has had on screen."""
+    await execute(
+        """UPDATE notice SET read_at = $4 FROM post
+           WHERE notice.member = $1 AND notice.read_at IS NULL AND notice.kind IN ('reply', 'followed')
+             AND post.id = notice.post AND post.thread = $2 AND post.id <= $3""",
+        member_id,
+        thread_id,
+        up_to,
+        at,
+    )

@@ -1,0 +1,47 @@
+"""Why a post can be reported, and what can come of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.forum import ReportKind
+
+REASONS: dict[str, tuple[str, str]] = {
+    "encourages-harm": ("It encourages harm", "To oneself or to others."),
+    "dangerous-claim": ("A dangerous health claim", "Advice that could hurt somebody who follows it."),
+    "unkind": ("Unkind or harassing", "It puts somebody down, threatens or follows them around."),
+    "personal-details": ("Personal details", "It could tell who somebody is or where they live."),
+    "spam": ("Spam or selling", "It wants something from people here."),
+    "something-else": ("Something else", "Please say below what it is."),
+}
+"""By name: what it says beside its button, and a hint."""
+
+SOMETHING_ELSE = "something-else"
+
+
+class Outcome(StrEnum):
+    """What moderators made of the reports about a post."""
+
+    HELPED = "helped"
+    ACTED = "acted"
+    NO_ACTION = "no-action"
+    GROUNDLESS = "groundless"
+
+
+OUTCOMES: dict[Outcome, tuple[str, str]] = {
+    Outcome.HELPED: ("We reached out", "Somebody wrote to the author, or help was offered."),
+    Outcome.ACTED: ("We took action", "The post was covered, held, removed or changed."),
+    Outcome.NO_ACTION: ("We looked and left it", "The report was fair; nothing needs doing now."),
+    Outcome.GROUNDLESS: (
+        "Groundless",
+        "The post clearly keeps the rules. Three in a row limit a reporter to one a day.",
+    ),
+}
+"""What each outcome says beside its button, and a hint for moderators."""
+
+
+def outcome_detail(kind: ReportKind, outcome: Outcome) -> str:
+    """Name what a reporter is told, for the notice. A worry is never groundless."""
+    if kind is ReportKind.WORRIED and outcome is Outcome.GROUNDLESS:
+        outcome = Outcome.NO_ACTION
+    return f"{kind.value}-{outcome.value}"

@@ -1,0 +1,1 @@
+"""Full-text search over posts and titles, patient with slips of the pen."""
