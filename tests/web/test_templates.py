@@ -1,0 +1,53 @@
+"""Templates hold nothing that the Content-Security-Policy would refuse, and ask nobody else for anything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from server.web.pages import template_environment
+
+REPOSITORY = Path(__file__).parents[2]
+TEMPLATES = REPOSITORY / "templates"
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "export" not in path.parts)
+"""What lies in `export` goes into a file that members take with them; it is no page of ours."""
+
+FORBIDDEN = {
+    "a style attribute": r"<[^>]*\sstyle\s*=",
+    "a style element": r"<style\b",
+    "an inline script": r"<script(?![^>]*\ssrc=)",
+    "an inline handler": r"<[^>]*\son[a-z]+\s*=",
+    "an htmx handler that needs eval": r"\shx-on\b|\shx-vals\s*=\s*[\"']js:|\shx-headers\s*=\s*[\"']js:",
+    "a javascript address": r"javascript:",
+    "a script, style sheet, picture or form of somebody else": r"<(?:script|link|img|iframe|form)\b[^>]*(?:https?:)?//",
+}
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(TEMPLATES))
+
+
+def test_there_are_templates_to_look_at():
+    assert TEMPLATES / "base.html" in PAGES
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_template_holds(what):
+    found = {}
+    for path in [*PAGES, REPOSITORY / "server/static/offline.html"]:
+        comments_apart = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.DOTALL)
+        found |= {path.name: re.findall(FORBIDDEN[what], comments_apart, flags=re.IGNORECASE)}
+    assert not {name: offences for name, offences in found.items() if offences}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_template_compiles(path):
+    assert template_environment().get_template(named(path))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_form_that_posts_carries_a_form_token(path):
+    for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", path.read_text(), flags=re.DOTALL):
+        assert "csrf_input | safe" in form
