@@ -36,8 +36,11 @@ class KeptForm(msgspec.Struct):
 
 
 def kept_form(action: str, fields: dict[str, str]) -> KeptForm:
-    """Sort a form's fields into words and the rest, and leave its secrets out."""
-    written = {name: fields[name] for name in WRITTEN if name in fields}
+    """Sort a form's fields into words and the rest, and leave its secrets out.
+
+    Text that the form carried for another one is words too: a sign-in form can fail twice.
+    """
+    written = {name: fields[name] for word in WRITTEN for name in (word, CARRIED + word) if name in fields}
     others = {name: text for name, text in fields.items() if name not in written and name not in SECRET}
     return KeptForm(action, written, others)
 

@@ -1,0 +1,48 @@
+"""Putting a session on an answer, and taking one away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.clock import now
+from server.web.cookies import cookie_name, ended_session_cookie, is_secure, session_cookie
+from server.web.sessions import LIFETIME, end_session, find_viewer, start_session
+from server.web.viewer import viewer_of
+
+if TYPE_CHECKING:
+    from litestar.datastructures import Cookie
+
+    from server.settings import Settings
+    from server.web.request import KithRequest
+
+CLEARED = '"cache", "cookies", "storage"'
+"""For ``Clear-Site-Data``: everything that a browser keeps of this site."""
+
+
+async def enter(
+    request: KithRequest, member_id: int, *, staff: bool = False, second_factor: bool = False, stay: bool = False
+) -> list[Cookie]:
+    """Start a session in place of the one that this browser may have, and return its cookie.
+
+    Staff sessions never outlive the browser.
+    """
+    token = await start_session(member_id, staff=staff, second_factor=second_factor, at=now())
+    return await carry_session(request, token, stay=stay and not staff)
+
+
+async def carry_session(request: KithRequest, token: str, *, stay: bool) -> list[Cookie]:
+    """Make this request the first one of a session that was just started, and return its cookie."""
+    state = request.app.state
+    before = viewer_of(request)
+    if before is not None:
+        await end_session(state.redis, before.session_id)
+    request.scope["user"] = await find_viewer(state.redis, token)
+    return [session_cookie(state.settings, token, keep_for=LIFETIME if stay else None)]
+
+
+def cookies_taken_away(settings: Settings) -> list[Cookie]:
+    """Return cookies that take both of ours away, for browsers that do not know ``Clear-Site-Data``."""
+    forms = ended_session_cookie(settings)
+    forms.key = cookie_name(settings, "form")
+    forms.secure = is_secure(settings)
+    return [ended_session_cookie(settings), forms]

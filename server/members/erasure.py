@@ -1,0 +1,162 @@
+"""Erasing an account: everything of a member goes, and what others wrote to them stays readable.
+
+One transaction. The member's row is locked first, so that nothing new of theirs can be written meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch, fetch_one, transaction
+from models.members import Role
+from server.errors import KithError
+from server.web.sessions import forget_copies
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from redis.asyncio import Redis
+
+TITLE_OF_NOBODY = "A thread by a member who left"
+
+
+class LastAdmin(KithError):
+    """Nobody could look after this Kith any more."""
+
+    status = 409
+    title = "You are the only admin"
+    sentence = "Without you nobody could look after this community. Please make somebody else an admin first."
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What an erasure would touch, for the page that explains it."""
+
+    posts: int
+    threads_that_stay: int
+    threads_that_go: int
+    drafts: int
+
+
+# A thread stays where somebody who is still here wrote in it.
+OTHERS_WROTE = """EXISTS (SELECT 1 FROM post AS others WHERE others.thread = thread.id AND others.author IS NOT NULL
+                          AND others.author <> $1 AND others.state <> 'deleted')"""
+
+
+async def footprint_of(member_id: int) -> Footprint:
+    """Count what an erasure would touch."""
+    row = await fetch_one(
+        f"""SELECT (SELECT count(*) FROM post WHERE author = $1 AND state <> 'deleted') AS posts,
+                   (SELECT count(*) FROM draft WHERE member = $1) AS drafts,
+                   (SELECT count(*) FROM thread WHERE author = $1 AND deleted_at IS NULL AND {OTHERS_WROTE})
+                       AS threads_that_stay,
+                   (SELECT count(*) FROM thread WHERE author = $1 AND deleted_at IS NULL AND NOT {OTHERS_WROTE})
+                       AS threads_that_go""",
+        member_id,
+    )
+    return Footprint(**row)
+
+
+async def lock_member(member_id: int) -> Role | None:
+    """Hold a member's row until the end of the transaction and return the role; an admin's together with all admins'.
+
+    All in one order, so that two admins who remove each other do not wait for each other for ever.
+    """
+    rows = await fetch(
+        """SELECT id, role FROM member
+           WHERE id = $1 OR (role = 'admin' AND (SELECT role FROM member WHERE id = $1) = 'admin')
+           ORDER BY id FOR UPDATE""",
+        member_id,
+    )
+    return next((Role(row["role"]) for row in rows if row["id"] == member_id), None)
+
+
+async def require_another_admin(member_id: int) -> None:
+    """Make sure that somebody can look after this Kith without this member, whose row is held.
+
+    Raises: LastAdmin.
+    """
+    if await fetch_one("SELECT 1 FROM member WHERE role = 'admin' AND id <> $1 LIMIT 1", member_id) is None:
+        raise LastAdmin
+
+
+async def erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
+    """Erase a member; where it was done already, do nothing.
+
+    Raises: LastAdmin.
+    """
+    async with transaction():
+        role = await lock_member(member_id)
+        if role is None:
+            return
+        if role is Role.ADMIN:
+            await require_another_admin(member_id)
+        sessions = await fetch("SELECT id FROM session WHERE member = $1", member_id)
+        await _erase_threads(member_id)
+        await _erase_posts(member_id, at=at)
+        await _erase_reports(member_id)
+        # Sessions, recovery codes, drafts, reactions, follows, visits, notices and avoidances go with the row.
+        await execute("DELETE FROM member WHERE id = $1", member_id)
+    await forget_copies(redis, [row["id"] for row in sessions])
+
+
+async def forget_orphaned_reports() -> None:
+    """Forget the words of settled reports whose reporters have left."""
+    await execute("UPDATE report SET details = '' WHERE reporter IS NULL AND decided_at IS NOT NULL AND details <> ''")
+
+
+async def _erase_threads(member_id: int) -> None:
+    # The lock waits for replies that are just being written, so that the next statement sees them.
+    await execute("SELECT id FROM thread WHERE author = $1 ORDER BY id FOR UPDATE", member_id)
+    await execute(f"DELETE FROM thread WHERE author = $1 AND NOT {OTHERS_WROTE}", member_id)
+    await execute("UPDATE thread SET title = $2, author = NULL WHERE author = $1", member_id, TITLE_OF_NOBODY)
+
+
+async def _erase_posts(member_id: int, *, at: datetime) -> None:
+    rows = await fetch("SELECT DISTINCT thread FROM post WHERE author = $1", member_id)
+    threads = [row["thread"] for row in rows]
+    await execute("SELECT id FROM thread WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", threads)
+    for table in ("post_revision", "triage_task", "reaction"):
+        await execute(f"DELETE FROM {table} USING post WHERE post.id = {table}.post AND post.author = $1", member_id)
+    # Others were told of these posts; there is nothing left to go and read.
+    await execute(
+        """DELETE FROM notice USING post
+           WHERE post.id = notice.post AND post.author = $1 AND notice.kind IN ('reply', 'followed')""",
+        member_id,
+    )
+    counted = await fetch(
+        """WITH emptied AS (
+             UPDATE post SET body = '', note_topic = '', note_text = '', state = 'deleted', author = NULL,
+                             submission_key = NULL
+             FROM post AS before WHERE before.id = post.id AND post.author = $1
+             RETURNING post.thread, post.id, before.state)
+           SELECT thread, count(*) FILTER (WHERE state NOT IN ('deleted', 'removed') AND id <> opening.first) AS replies
+           FROM emptied,
+                LATERAL (SELECT branch AS first FROM post WHERE post.thread = emptied.thread ORDER BY branch LIMIT 1)
+                AS opening
+           GROUP BY thread""",
+        member_id,
+    )
+    for row in counted:
+        await _settle_thread(row["thread"], row["replies"], at=at)
+
+
+async def _settle_thread(thread_id: int, replies_gone: int, *, at: datetime) -> None:
+    """Give a thread its right count and newest post; without any post left to read it goes."""
+    await execute(
+        """UPDATE thread SET reply_count = greatest(reply_count - $2, 0), last_post = newest.id,
+                             last_post_at = coalesce(newest.at, thread.created_at),
+                             deleted_at = CASE WHEN newest.id IS NULL THEN coalesce(deleted_at, $3) ELSE deleted_at END
+           FROM (SELECT max(id) AS id, max(created_at) AS at FROM post
+                 WHERE thread = $1 AND state IN ('published', 'covered', 'held')) AS newest
+           WHERE thread.id = $1""",
+        thread_id,
+        replies_gone,
+        at,
+    )
+
+
+async def _erase_reports(member_id: int) -> None:
+    """Settled reports lose their words; open ones keep them, unsigned, until a moderator has looked."""
+    await execute("UPDATE report SET details = '' WHERE reporter = $1 AND decided_at IS NOT NULL", member_id)

@@ -1,0 +1,130 @@
+"""What Kith holds about a member, section by section, for the export. Secrets and other people's words stay out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.database import fetch, fetch_one
+from server.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ROWS_AT_ONCE = 500
+
+Row = dict[str, Any]  # Any: whatever JSON can say
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of an export. ``query`` takes the member's id, the last id read and how many rows; ``id`` leads."""
+
+    name: str
+    title: str
+    query: str
+
+
+ACCOUNT = """
+    SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
+           AS has_password, totp_secret IS NOT NULL AS has_second_factor, note_choices AS content_note_choices,
+           looked_at AS last_look_at_front_page,
+           (SELECT count(*) FROM recovery_code WHERE recovery_code.member = member.id) AS recovery_codes_left
+    FROM member WHERE id = $1
+"""
+
+POSTS = """
+    SELECT post.id, board.name AS board, thread.title AS thread, post.thread AS thread_id, post.quoted AS answers_post,
+           post.body, post.state, post.note_topic, post.note_text, post.revision, post.created_at, post.edited_at
+    FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
+    WHERE post.author = $1 AND post.id > $2 ORDER BY post.id LIMIT $3
+"""
+
+EARLIER = """
+    SELECT post_revision.id, post_revision.post AS post_id, post_revision.revision, post_revision.title,
+           post_revision.body, post_revision.written_at
+    FROM post_revision JOIN post ON post.id = post_revision.post
+    WHERE post.author = $1 AND post_revision.id > $2 ORDER BY post_revision.id LIMIT $3
+"""
+
+DRAFTS = """
+    SELECT id, place, title, body, note_topic, note_text, updated_at
+    FROM draft WHERE member = $1 AND id > $2 ORDER BY id LIMIT $3
+"""
+
+REACTIONS = """
+    SELECT reaction.id, reaction.kind, reaction.post AS post_id, thread.title AS thread, reaction.created_at
+    FROM reaction JOIN post ON post.id = reaction.post JOIN thread ON thread.id = post.thread
+    WHERE reaction.member = $1 AND reaction.id > $2 ORDER BY reaction.id LIMIT $3
+"""
+
+FOLLOWS = """
+    SELECT follow.id, thread.title AS thread, follow.thread AS thread_id, follow.created_at
+    FROM follow JOIN thread ON thread.id = follow.thread
+    WHERE follow.member = $1 AND follow.id > $2 ORDER BY follow.id LIMIT $3
+"""
+
+VISITS = """
+    SELECT visit.id, thread.title AS thread, visit.thread AS thread_id, visit.last_post AS read_up_to_post
+    FROM visit JOIN thread ON thread.id = visit.thread
+    WHERE visit.member = $1 AND visit.id > $2 ORDER BY visit.id LIMIT $3
+"""
+
+NOTICES = """
+    SELECT notice.id, notice.kind, notice.detail, notice.post AS post_id, thread.title AS thread, notice.created_at,
+           notice.read_at
+    FROM notice LEFT JOIN post ON post.id = notice.post LEFT JOIN thread ON thread.id = post.thread
+    WHERE notice.member = $1 AND notice.id > $2 ORDER BY notice.id LIMIT $3
+"""
+
+REPORTS = """
+    SELECT report.id, report.kind, report.reason, report.details, report.post AS post_id, thread.title AS thread,
+           report.created_at, report.outcome, report.decided_at
+    FROM report JOIN post ON post.id = report.post JOIN thread ON thread.id = post.thread
+    WHERE report.reporter = $1 AND report.id > $2 ORDER BY report.id LIMIT $3
+"""
+
+AVOIDED = """
+    SELECT avoidance.id, other.handle, avoidance.kind, avoidance.created_at
+    FROM avoidance JOIN member AS other ON other.id = avoidance.other
+    WHERE avoidance.member = $1 AND avoidance.id > $2 ORDER BY avoidance.id LIMIT $3
+"""
+
+SESSIONS = """
+    SELECT place AS id, created_at, seen_at, expires_at, second_factor
+    FROM (SELECT *, row_number() OVER (ORDER BY created_at, id) AS place FROM session WHERE member = $1) AS own
+    WHERE place > $2 ORDER BY place LIMIT $3
+"""
+
+SECTIONS = (
+    Section("posts", "Your posts", POSTS),
+    Section("earlier_versions", "What your posts said before you changed them", EARLIER),
+    Section("drafts", "Your drafts", DRAFTS),
+    Section("reactions", "Your signs of support", REACTIONS),
+    Section("follows", "Threads that you follow", FOLLOWS),
+    Section("visits", "How far you have read", VISITS),
+    Section("notices", "Your notices", NOTICES),
+    Section("reports", "What you told moderators", REPORTS),
+    Section("avoided", "Members whom you mute or block", AVOIDED),
+    Section("sessions", "Where you are signed in (times only: nothing else is known)", SESSIONS),
+)
+
+
+async def account_fields(member_id: int) -> Row:
+    """Return what Kith knows about the account itself.
+
+    Raises: NotFound.
+    """
+    row = await fetch_one(ACCOUNT, member_id)
+    if row is None:
+        raise NotFound
+    return {**row, "content_note_choices": json.loads(row["content_note_choices"])}
+
+
+async def batches_of(section: Section, member_id: int) -> AsyncIterator[list[Row]]:
+    """Yield a section's rows in the order of their ids, a few hundred at a time so that memory stays small."""
+    last = 0
+    while rows := await fetch(section.query, member_id, last, ROWS_AT_ONCE):
+        yield [dict(row) for row in rows]
+        last = rows[-1]["id"]

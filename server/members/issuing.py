@@ -1,0 +1,87 @@
+"""New recovery phrases. A form that is sent twice gets the same phrase twice, though no phrase is ever stored.
+
+The phrase is computed from the form's own random key, the browser's form token and the installation's secret key
+(HMAC-SHA-512, cut to 7 words of 11 bits). Whoever loses the answer to a slow network and sends the form again sees
+the phrase that really is in place, not one that a second request has already replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch_one
+from server.members.credentials import WrongSecret, check_secret, credentials_of
+from server.members.hashing import hash_secret, verify_each
+from server.members.keys import derive_key
+from server.members.phrase import WORDS, normalise_phrase
+
+if TYPE_CHECKING:
+    from server.settings import Settings
+
+PHRASE_LENGTH = 7
+BITS_A_WORD = 11
+
+
+@dataclass(frozen=True)
+class FormIdentity:
+    """What one form in one browser has for itself: a random key, and the browser's form token."""
+
+    submission_key: str
+    form_token: str
+
+    def phrase_for(self, purpose: str, settings: Settings) -> str:
+        """Return this form's phrase for ``purpose``; without a key in the form it is a fresh one each time."""
+        own = self.submission_key or secrets.token_hex(16)
+        text = "\0".join((purpose, own, self.form_token)).encode("utf-8", "surrogatepass")
+        digest = hmac.new(derive_key(settings.secret_key, "phrases"), text, hashlib.sha512).digest()
+        bits = int.from_bytes(digest, "big")
+        return " ".join(WORDS[bits >> BITS_A_WORD * place & len(WORDS) - 1] for place in range(PHRASE_LENGTH))
+
+
+async def reissue_phrase(member_id: int, form: FormIdentity, *, settings: Settings) -> str | None:
+    """Give a member who never noted the phrase a fresh one; ``None`` where it was noted already."""
+    phrase = form.phrase_for(f"reissue {member_id}", settings)
+    row = await fetch_one(
+        "UPDATE member SET phrase_hash = $2 WHERE id = $1 AND NOT phrase_noted RETURNING id",
+        member_id,
+        await hash_secret(normalise_phrase(phrase)),
+    )
+    return phrase if row else None
+
+
+async def replace_phrase(member_id: int, current_secret: str, form: FormIdentity, *, settings: Settings) -> str:
+    """Give a member who shows the current phrase or password a new phrase, to be noted again.
+
+    Raises: WrongSecret.
+    """
+    phrase = form.phrase_for(f"replace {member_id}", settings)
+    if await _was_given(member_id, phrase):
+        return phrase
+    member = await credentials_of(member_id)
+    if member is None:
+        raise WrongSecret
+    await check_secret(member, current_secret)
+    await execute(
+        "UPDATE member SET phrase_hash = $2, phrase_noted = false WHERE id = $1",
+        member_id,
+        await hash_secret(normalise_phrase(phrase)),
+    )
+    return phrase
+
+
+async def note_phrase(member_id: int) -> None:
+    """Remember that the member has the phrase: it is never shown or replaced without it from now on."""
+    await execute("UPDATE member SET phrase_noted = true WHERE id = $1", member_id)
+
+
+async def _was_given(member_id: int, phrase: str) -> bool:
+    """Tell whether this form was taken before and its phrase is still waiting to be noted."""
+    row = await fetch_one("SELECT phrase_hash FROM member WHERE id = $1 AND NOT phrase_noted", member_id)
+    if row is None:
+        return False
+    [fits] = await verify_each([(row["phrase_hash"], normalise_phrase(phrase))])
+    return fits

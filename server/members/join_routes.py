@@ -1,0 +1,117 @@
+"""Joining, and the recovery phrase that is shown once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from server.clock import now
+from server.members.entering import carry_session
+from server.members.forms import JoinForm, read_join
+from server.members.handles import HandleNotAllowed, suggest_handle
+from server.members.issuing import FormIdentity, note_phrase, reissue_phrase
+from server.members.joining import HandleTaken, join
+from server.members.next_page import local_path
+from server.members.regions import regions
+from server.web.authentication import require_viewer, requires_member
+from server.web.forged_forms import form_token
+from server.web.kept import read_form
+from server.web.pages import go, is_fragment, page
+from server.web.rate_limits import limited
+from server.web.request import KithRequest
+from server.web.sessions import refresh_member
+from server.web.viewer import viewer_of
+
+if TYPE_CHECKING:
+    from litestar.datastructures import Cookie
+
+
+@get("/join")
+async def join_page(request: KithRequest) -> Template:
+    """Suggest a handle."""
+    next_page = local_path(request.query_params.get("next", ""))
+    form = JoinForm(await suggest_handle(), None, stay=True, next=next_page, submission_key=str(uuid4()))
+    return await _join_form(request, form)
+
+
+@post("/join", status_code=200)
+async def join_now(request: KithRequest) -> Template:
+    """Make the account and show its phrase; the same form sent twice makes one account."""
+    form = read_join(await read_form(request))
+    state = request.app.state
+    await state.rate_limits.check("join", state.rate_limits.subject_of(request, state.settings))
+    try:
+        member = await join(form.handle, form.region, _identity(request, form), settings=state.settings, at=now())
+    except (HandleNotAllowed, HandleTaken) as refusal:
+        return await _join_form(request, form, errors={"handle": refusal.sentence})
+    cookies = await carry_session(request, member.token, stay=form.stay)
+    return await phrase_page(request, member.phrase, next_page=form.next, cookies=cookies)
+
+
+@get("/join/phrase", guards=[requires_member])
+async def phrase_again(request: KithRequest) -> Template | Redirect:
+    """Offer a fresh phrase to a member who has not noted theirs."""
+    if require_viewer(request).phrase_noted:
+        return go("/account")
+    return await page(request, "members/phrase_again.html", submission_key=str(uuid4()))
+
+
+@post("/join/phrase/new", guards=[requires_member, limited("account")], status_code=200)
+async def fresh_phrase(request: KithRequest) -> Template | Redirect:
+    """Show a fresh phrase in place of one that was never noted."""
+    fields = await read_form(request)
+    identity = FormIdentity(fields.get("submission_key", "")[:64], form_token(request))
+    phrase = await reissue_phrase(require_viewer(request).id, identity, settings=request.app.state.settings)
+    if phrase is None:
+        return go("/account")
+    return await phrase_page(request, phrase)
+
+
+@post("/join/phrase", guards=[requires_member])
+async def phrase_noted(request: KithRequest) -> Redirect:
+    """Go on after the phrase was shown; an unticked box means a reminder later."""
+    viewer = require_viewer(request)
+    fields = await read_form(request)
+    next_page = local_path(fields.get("next", ""))
+    if "noted" not in fields:
+        return go(next_page)
+    await note_phrase(viewer.id)
+    await refresh_member(request.app.state.redis, viewer.id)
+    return go(next_page, said="phrase-noted")
+
+
+async def phrase_page(
+    request: KithRequest, phrase: str, *, next_page: str = "/", cookies: list[Cookie] | None = None
+) -> Template:
+    """Show a phrase, once. It is in this answer and nowhere else."""
+    return await page(
+        request, "members/phrase.html", words=phrase.split(), handle=_handle(request), next=next_page, cookies=cookies
+    )
+
+
+def _handle(request: KithRequest) -> str:
+    return require_viewer(request).handle
+
+
+def _identity(request: KithRequest, form: JoinForm) -> FormIdentity:
+    return FormIdentity(form.submission_key, form_token(request))
+
+
+async def _join_form(request: KithRequest, form: JoinForm, errors: dict[str, str] | None = None) -> Template:
+    suggestion = await suggest_handle() if errors else form.handle
+    context: dict[str, Any] = {"form": form, "errors": errors or {}, "suggestion": suggestion}
+    return await page(
+        request,
+        "members/join.html",
+        status_code=422 if errors else 200,
+        layout="_fragment.html" if is_fragment(request) else "base.html",
+        regions=regions(),
+        is_member=viewer_of(request) is not None,
+        **context,
+    )
+
+
+JOIN_ROUTES = (join_page, join_now, phrase_again, fresh_phrase, phrase_noted)

@@ -1,0 +1,16 @@
+"""Keys for one purpose each, derived from the installation's secret key (HKDF, RFC 5869)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+
+
+@lru_cache(maxsize=32)
+def derive_key(secret_key: str, purpose: str) -> bytes:
+    """Return 32 bytes for ``purpose``; keys of different purposes tell nothing about each other."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"kith {purpose}".encode()).derive(secret_key.encode())

@@ -1,0 +1,62 @@
+"""Signing out, and leaving quickly."""
+
+from __future__ import annotations
+
+import asyncpg
+import structlog
+from litestar import get, post
+from litestar.response import Redirect
+
+from server.members.entering import CLEARED, cookies_taken_away
+from server.web.cookies import cookie_name
+from server.web.pages import go
+from server.web.request import KithRequest
+from server.web.sessions import end_session, session_id_of
+from server.web.viewer import viewer_of
+
+log = structlog.get_logger(__name__)
+
+FROM_ELSEWHERE = ("cross-site", "same-site")
+"""What browsers say in ``Sec-Fetch-Site`` where another site's link or picture led here."""
+
+
+@post("/sign-out")
+async def sign_out(request: KithRequest) -> Redirect:
+    """End the session and have the browser forget this site."""
+    viewer = viewer_of(request)
+    if viewer is not None:
+        await end_session(request.app.state.redis, viewer.session_id)
+    return forget_this_site(request, go("/", said="signed-out"))
+
+
+@get("/leave", exclude_from_session=True)
+async def leave_quickly(request: KithRequest) -> Redirect:
+    """Go to a neutral page at once, signed out. It is a plain link, so that it works in every browser.
+
+    Another site cannot sign anybody out by linking here, and the person gets away even while the database is down.
+    """
+    settings = request.app.state.settings
+    away = Redirect(settings.leave_url, status_code=303)
+    if request.headers.get("sec-fetch-site", "") in FROM_ELSEWHERE or "prefetch" in request.headers.get(
+        "sec-purpose", ""
+    ):
+        return away
+    token = request.cookies.get(cookie_name(settings, "session"), "")
+    if token:
+        try:
+            await end_session(request.app.state.redis, session_id_of(token))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            # The browser forgets the token all the same, and nobody else has it.
+            log.exception("session_not_ended_on_leaving")
+    return forget_this_site(request, away)
+
+
+def forget_this_site(request: KithRequest, answer: Redirect) -> Redirect:
+    """Take cookies, cache and storage away with this answer."""
+    for cookie in cookies_taken_away(request.app.state.settings):
+        answer.set_cookie(cookie)
+    answer.headers["clear-site-data"] = CLEARED
+    return answer
+
+
+LEAVING_ROUTES = (sign_out, leave_quickly)

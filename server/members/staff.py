@@ -1,0 +1,94 @@
+"""Roles: the first admin, and who becomes a moderator, clinician or admin after that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch_one, transaction
+from models.members import Role
+from server.errors import NotFound
+from server.members.erasure import lock_member, require_another_admin
+from server.members.handles import check_handle
+from server.members.hashing import hash_secret
+from server.members.joining import HandleTaken
+from server.members.phrase import new_phrase, normalise_phrase
+from server.members.recovery_codes import replace_codes
+from server.members.second_factor import remove_second_factor
+from server.members.totp import encrypt_secret, new_secret, secret_uri
+from server.web.sessions import end_sessions, refresh_member
+from server.web.viewer import STAFF
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from redis.asyncio import Redis
+
+    from server.settings import Settings
+
+
+@dataclass(frozen=True)
+class NewAdmin:
+    """An admin who was just made: everything here is shown once."""
+
+    handle: str
+    phrase: str
+    totp_secret: str
+    totp_uri: str
+    recovery_codes: list[str]
+
+
+async def create_admin(handle: str, *, at: datetime, settings: Settings) -> NewAdmin:
+    """Make an account with the role of an admin and a second factor, ready to sign in.
+
+    Raises: HandleNotAllowed, HandleTaken.
+    """
+    handle = check_handle(handle)
+    phrase, secret = new_phrase(), new_secret()
+    phrase_hash = await hash_secret(normalise_phrase(phrase))
+    async with transaction():
+        row = await fetch_one(
+            """INSERT INTO member (handle, handle_key, phrase_hash, role, joined_on, phrase_noted, note_choices,
+                                   totp_secret, totp_last_step)
+               VALUES ($1::varchar, lower($1::varchar), $2, 'admin', $3, true, '{}', $4, 0)
+               ON CONFLICT (handle_key) DO NOTHING RETURNING id""",
+            handle,
+            phrase_hash,
+            at.date(),
+            encrypt_secret(secret, secret_key=settings.secret_key),
+        )
+        if row is None:
+            raise HandleTaken
+        codes = await replace_codes(row["id"], secret_key=settings.secret_key)
+    return NewAdmin(handle, phrase, secret, secret_uri(secret, handle), codes)
+
+
+async def set_role(redis: Redis, member_id: int, role: Role) -> None:
+    """Give a member another role.
+
+    Becoming staff ends their sessions, so that the next one is short and passes the second factor; going back to
+    being a member takes the second factor away with the role.
+
+    Raises: NotFound, LastAdmin.
+    """
+    async with transaction():
+        before = await lock_member(member_id)
+        if before is None:
+            raise NotFound
+        if before is role:
+            return
+        if before is Role.ADMIN:
+            await require_another_admin(member_id)
+        await execute("UPDATE member SET role = $2 WHERE id = $1", member_id, role.value)
+        if role is Role.MEMBER:
+            await remove_second_factor(member_id)
+    if role in STAFF and before not in STAFF:
+        await end_sessions(redis, member_id)
+    else:
+        await refresh_member(redis, member_id)
+
+
+async def reset_second_factor(redis: Redis, member_id: int) -> None:
+    """Help a member of the staff who lost both app and recovery codes: they set up new ones when they sign in next."""
+    await remove_second_factor(member_id)
+    await end_sessions(redis, member_id)
