@@ -1,0 +1,76 @@
+"""axe-core finds nothing on any page, on a phone and on a desk, light and dark; nothing is wider than the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.clock import now
+from server.notices.service import notify
+from server.seeding import seed_all
+from tests.browser.conftest import DESK, PHONE, Device
+from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.people import a_member
+from tests.support.sessions import let_in
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.browser.conftest import Visitors
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+
+OPEN_TO_ALL = ["/", "/boards/low-days", "/threads/{thread}", "/posts/{other}/worried", "/search", "/search?q=night",
+               "/help", "/help?country=DE", "/about", "/join", "/sign-in", "/nowhere"]  # fmt: skip
+FOR_MEMBERS = ["/", "/me", "/notices", "/boards/low-days/new", "/threads/{thread}",
+               "/threads/{thread}/reply?to={answer}", "/posts/{own}/edit", "/posts/{own}/delete", "/posts/{other}/worried", "/posts/{other}/report",
+               "/posts/{other}/author/avoid", "/account", "/account/handle", "/account/phrase", "/account/password",
+               "/account/sessions", "/account/region", "/account/reading", "/account/avoided", "/account/export",
+               "/account/erase"]  # fmt: skip
+FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/moderation/reports",
+              "/account/second-factor"]  # fmt: skip
+
+
+@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone, light", "desk, dark"])
+async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
+    await seed_all(now())
+    member, other = await a_member("quiet-otter-41"), await a_member("calm-fern-12")
+    admin = await a_member("steady-heron-20", role="admin")
+    board = await a_board()
+    thread = await a_thread(board, other, body="A [link](https://nhs.uk), a list:\n\n- one\n- two\n\n> and a quote")
+    own = await a_thread(board, member, title="Mine")
+    answer = await a_reply(thread, other, "Covered", topic="relapse")
+    await notify(member.id, "reply", post_id=answer, at=now())
+    places = {"thread": thread.thread_id, "other": thread.post_id, "own": own.post_id, "answer": answer}
+
+    found: list[str] = []
+    async with visitors.visit(device) as page:
+        found += await _look_at(page, OPEN_TO_ALL, places)
+        await let_in(page, member)
+        found += await _look_at(page, FOR_MEMBERS, places)
+        await page.context.clear_cookies()
+        await let_in(page, admin, second_factor=True)
+        found += await _look_at(page, FOR_ADMINS, places)
+
+    assert found == []
+
+
+async def _look_at(page: Page, paths: list[str], places: dict[str, int]) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        answer = await page.goto(path.format(**places))
+        assert answer
+        assert answer.status == (404 if path == "/nowhere" else 200), f"{path} answered {answer.status}"
+        await page.evaluate(AXE)
+        violations = await page.evaluate(f"axe.run(document, {RULES}).then((result) => result.violations)")
+        found += [
+            f"{path}: {violation['id']}: {node['html'][:200]}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+        if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{path}: wider than the screen")
+    return found

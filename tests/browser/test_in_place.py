@@ -1,0 +1,163 @@
+"""What htmx and our own script add: answers in place, drafts while typing, leaving quickly, help without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from models.database import execute, fetch_one
+from tests.browser.conftest import DESK, PHONE, Device
+from tests.support.conversation import a_board, a_thread
+from tests.support.people import Person, a_member
+from tests.support.sessions import let_in
+from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visitors
+    from tests.support.conversation import Written
+
+
+async def _a_thread_to_answer() -> tuple[Written, Person]:
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"))
+    return thread, await a_member("quiet-otter-41")
+
+
+async def test_answer_appears_without_a_new_page(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    async with visitors.visit(PHONE) as page:
+        await let_in(page, reader)
+        await page.goto(f"/threads/{thread.thread_id}")
+        await page.evaluate("window.isStillTheSamePage = true")
+        await page.get_by_label("Your answer").fill("I hear you.")
+        await page.get_by_role("button", name="Post", exact=True).click()
+
+        await expect(page.locator("#posts").get_by_text("I hear you.")).to_be_visible()
+        await expect(page.get_by_label("Your answer")).to_have_value("")
+        assert await page.evaluate("window.isStillTheSamePage")
+
+
+async def test_warning_keeps_the_text_in_place(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    async with visitors.visit(PHONE) as page:
+        await let_in(page, reader)
+        await page.goto(f"/threads/{thread.thread_id}")
+        await page.get_by_label("Your answer").fill("Write to me: jo.example@example.org")
+        await page.get_by_role("button", name="Post", exact=True).click()
+
+        await expect(page.get_by_text("an e-mail address")).to_be_visible()
+        await expect(page.get_by_label("Your answer")).to_have_value("Write to me: jo.example@example.org")
+        await page.get_by_role("button", name="Post anyway").click()
+        await expect(page.locator("#posts").get_by_text("Write to me")).to_be_visible()
+
+
+async def test_what_is_typed_becomes_a_draft_by_itself(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    async with visitors.visit() as page:
+        await let_in(page, reader)
+        await page.goto(f"/threads/{thread.thread_id}")
+        await page.get_by_label("Your answer").press_sequentially("Half a thou")
+
+        await expect(page.get_by_text("Draft saved at")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_label("Your answer")).to_have_value("Half a thou")
+
+
+async def test_session_that_ends_while_writing_loses_nothing(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    async with visitors.visit(PHONE) as page:
+        await let_in(page, reader)
+        await page.goto(f"/threads/{thread.thread_id}")
+        await page.get_by_label("Your answer").fill("A long and careful answer.")
+        await page.context.clear_cookies(name="kith-session")
+        await page.get_by_role("button", name="Post", exact=True).click()
+
+        await expect(page.get_by_label("What you wrote is safe here")).to_have_value("A long and careful answer.")
+        await page.get_by_label("Your name here").fill(reader.handle)
+        await page.get_by_label("Recovery phrase or password").fill(reader.phrase)
+        await page.get_by_role("button", name="Sign in and go on").click()
+        await expect(page.get_by_label("What you wrote")).to_have_value("A long and careful answer.")
+        await page.get_by_role("button", name="Send it").click()
+        await expect(page.get_by_text("A long and careful answer.")).to_be_visible()
+
+
+async def test_text_stays_when_the_network_goes(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    async with visitors.visit(PHONE) as page:
+        await let_in(page, reader)
+        await page.goto(f"/threads/{thread.thread_id}")
+        await page.get_by_label("Your answer").fill("Under a bridge of no signal.")
+        await page.context.set_offline(offline=True)
+        await page.get_by_role("button", name="Post", exact=True).click()
+
+        await expect(page.locator("#said")).to_contain_text("still")
+        await expect(page.get_by_label("Your answer")).to_have_value("Under a bridge of no signal.")
+        await page.context.set_offline(offline=False)
+        await page.get_by_role("button", name="Post", exact=True).click()
+        await expect(page.locator("#posts").get_by_text("Under a bridge of no signal.")).to_be_visible()
+
+
+async def test_double_click_on_post_makes_one_post(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    for device in (PHONE, Device(390, 844, has_script=False)):
+        async with visitors.visit(device) as page:
+            await let_in(page, reader)
+            await page.goto(f"/threads/{thread.thread_id}")
+            await page.get_by_label("Your answer").fill(f"Once, script {device.has_script}.")
+            await page.get_by_role("button", name="Post", exact=True).dblclick()
+            await expect(page.get_by_text(f"Once, script {device.has_script}.")).to_have_count(1)
+    assert (await fetch_one("SELECT count(*) AS n FROM post WHERE body LIKE 'Once%'"))["n"] == 2
+
+
+async def test_escape_twice_leaves_for_a_neutral_page(visitors: Visitors) -> None:
+    thread, reader = await _a_thread_to_answer()
+    async with visitors.visit(DESK) as page:
+        await page.route("https://www.wikipedia.org/**", lambda route: route.fulfill(body="An encyclopedia"))
+        await let_in(page, reader)
+        await page.goto(f"/threads/{thread.thread_id}")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Escape")
+
+        await page.wait_for_url("https://www.wikipedia.org/**")
+        assert await page.context.cookies(visitors.live.base_url) == []
+        await until(lambda: _session_count_is(0))
+        # The thread's place in the history was taken: going back does not lead to it.
+        await page.go_back()
+        assert f"/threads/{thread.thread_id}" not in page.url
+
+
+async def test_leave_link_works_without_script(visitors: Visitors) -> None:
+    _, reader = await _a_thread_to_answer()
+    async with visitors.visit(Device(390, 844, has_script=False)) as page:
+        await page.route("https://www.wikipedia.org/**", lambda route: route.fulfill(body="An encyclopedia"))
+        await let_in(page, reader)
+        await page.goto("/me")
+        await page.get_by_role("link", name="Leave quickly").click()
+
+        await page.wait_for_url("https://www.wikipedia.org/**")
+        assert await page.context.cookies(visitors.live.base_url) == []
+
+
+async def test_help_is_there_without_a_network_after_a_visit(visitors: Visitors) -> None:
+    await execute(
+        """INSERT INTO helpline (slug, name, organisation, country, needs, languages, hours, always_open, phone,
+                                 website, description, state, source_name, source_url, read_on, read_note, updated_at)
+           VALUES ('gb-test', 'Test Line', 'Test', 'GB', '{crisis}', '{en}', '24 hours', true, '116 123',
+                   'https://example.org', 'For anybody.', 'confirmed', 'Test', 'https://example.org',
+                   '2026-11-01', 'Read.', now())"""
+    )
+    async with visitors.visit(PHONE) as page:
+        await page.goto("/help")
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await page.wait_for_function(
+            "caches.open('kith-help-1').then(async (kept) => Boolean(await kept.match('/help')))"
+        )
+        await page.context.set_offline(offline=True)
+        await page.goto("/help")
+        await expect(page.get_by_text("Test Line")).to_be_visible()
+        await page.goto("/boards/anything")
+        await expect(page.get_by_role("link", name="help")).to_be_visible()
+
+
+async def _session_count_is(number: int) -> bool:
+    return bool((await fetch_one("SELECT count(*) AS n FROM session"))["n"] == number)
