@@ -3,7 +3,8 @@
 "use strict";
 const KEPT = "kith-help-1";
 const OFFLINE = "/static/offline.html";
-const ALWAYS = [OFFLINE, "/help", "/static/kith.css", "/static/kith.js", "/static/favicon.svg"];
+const STYLE = "/static/kith.css";
+const ALWAYS = [OFFLINE, "/help", STYLE, "/static/kith.js", "/static/favicon.svg"];
 const BLANK = "<!doctype html><title>New tab</title>";
 
 const isHelp = (path) => path === "/help" || path.startsWith("/help/") || path.startsWith("/help?");
@@ -26,7 +27,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   const address = event.data?.keep;
-  if (typeof address === "string" && isHelp(address)) event.waitUntil(keep(address).catch(() => {}));
+  if (typeof address === "string" && isHelp(address)) event.waitUntil(Promise.allSettled([address, STYLE].map(keep)));
 });
 
 const withoutNetwork = async (url) => {
