@@ -59,7 +59,7 @@ install_kith() {
         rm -f "$venv/installed"
         kith_say "installing packages into .venv (a minute or two the first time)"
         cd "$checkout" || exit 1
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        "$venv/bin/python" -m pip install -qq --disable-pip-version-check \
             --constraint requirements.lock --editable ".$extras" ||
             kith_stop "the packages could not be installed; the lines above say why"
         installation_stamp "$extras" >"$venv/installed"

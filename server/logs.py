@@ -52,7 +52,7 @@ def configure_logs(level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_without_arguments, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _in_order, _renderer()],
         )
     )
     root = logging.getLogger()
@@ -64,10 +64,13 @@ def configure_logs(level: str) -> None:
 
 def _renderer() -> Processor:
     if sys.stderr.isatty():
-        return structlog.processors.LogfmtRenderer(
-            key_order=["timestamp", "level", "event"], drop_missing=True, bool_as_flag=False
-        )
+        return structlog.processors.LogfmtRenderer(bool_as_flag=False)
     return structlog.processors.JSONRenderer()
+
+
+def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    first = ("timestamp", "level", "event")
+    return {name: event[name] for name in (*first, *(name for name in event if name not in first)) if name in event}
 
 
 def _without_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

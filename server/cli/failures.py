@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from server.errors import KithError
 from server.services.failures import ServiceFailed
 from server.settings import SettingsError
 
@@ -35,6 +37,12 @@ class FriendlyGroup(click.Group):
             sys.exit(WRONG_SETTINGS)
         except ServiceFailed as error:
             raise CommandFailed(str(error)) from error
+        except KithError as error:
+            raise CommandFailed(error.sentence) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise CommandFailed("The disk is full: free some space and try again.") from error
 
 
 def run_in_loop(work: Coroutine[object, object, int | None]) -> None:

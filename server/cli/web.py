@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from litestar import Litestar
+
+    from server.settings import Settings
 
 STOP_SECONDS = 2
 """How long open requests may take to end when the process is told to stop."""
@@ -17,15 +21,20 @@ STOP_SECONDS = 2
 @click.command()
 def web() -> None:
     """Run the web process alone, as a service manager does."""
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
     from server.logs import configure_logs
     from server.settings import load_settings
 
     settings = load_settings(os.environ)
     configure_logs(settings.log_level)
+    serve(settings, load_application)
+
+
+def serve(settings: Settings, load: Callable[[str], Litestar]) -> None:
+    """Serve what ``load`` builds until told to stop; measurements serve other applications in the same way."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
     Server(
         "server.app:create_app_from_environment",
         address=settings.listen_host,
@@ -37,7 +46,7 @@ def web() -> None:
         log_level=LogLevels.warning,
         log_dictconfig=log_configuration(),
         workers_kill_timeout=STOP_SECONDS,
-    ).serve(target_loader=load_application)
+    ).serve(target_loader=load)
 
 
 def load_application(_target: str) -> Litestar:

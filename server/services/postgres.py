@@ -10,6 +10,7 @@ import asyncio
 import importlib.util
 import os
 import re
+import shutil
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,13 +75,12 @@ async def prepare_postgres(places: Places, *, changed_settings: Mapping[str, str
     account = service_account()
     programs = binaries()
     give_folder(places.postgres_sockets, account)
-    give_folder(places.postgres_data, account)
-    for path in (places.postgres_data, places.postgres_sockets, programs):
-        let_through(path / "inside", account)
-    if (places.postgres_data / "PG_VERSION").exists():
-        await _check_version(places, programs)
-    else:
+    for path in (places.postgres_data, places.postgres_sockets / "inside", programs / "inside"):
+        let_through(path, account)
+    if not places.postgres_data.exists():
         await _initialise(places, programs, account)
+    give_folder(places.postgres_data, account)
+    await _check_version(places, programs)
     settings = {**SETTINGS, **(changed_settings or {}), "unix_socket_directories": str(places.postgres_sockets)}
 
     async def clear_the_way() -> None:
@@ -133,7 +133,12 @@ async def _check_version(places: Places, programs: Path) -> None:
     found = re.search(r"\b(\d+)\.\d+", printed)
     if code != 0 or found is None:
         raise ServiceFailed(f"PostgreSQL's programs in {programs} do not run: {printed}")
-    stored = (places.postgres_data / "PG_VERSION").read_text(encoding="ascii").strip()
+    try:
+        stored = (places.postgres_data / "PG_VERSION").read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise ServiceFailed(
+            f"{places.postgres_data} is not a data directory of PostgreSQL. Move it away, and start again."
+        ) from error
     if stored != found[1]:
         raise ServiceFailed(
             f"{places.postgres_data} was written by PostgreSQL {stored}; this Kith brings PostgreSQL {found[1]}."
@@ -143,10 +148,14 @@ async def _check_version(places: Places, programs: Path) -> None:
 
 
 async def _initialise(places: Places, programs: Path, account: Account | None) -> None:
+    """Make the data directory under another name first, so that a half-made one never passes for whole."""
+    fresh = places.postgres_data.with_name("postgres.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    give_folder(fresh, account)
     code, printed = await _run(
         account,
         str(programs / "initdb"),
-        f"--pgdata={places.postgres_data}",
+        f"--pgdata={fresh}",
         "--username=postgres",
         "--auth=trust",  # the socket lies in a folder that only we can enter
         "--encoding=UTF8",
@@ -155,6 +164,7 @@ async def _initialise(places: Places, programs: Path, account: Account | None) -
         "--builtin-locale=C.UTF-8",
     )
     if code == 0:
+        fresh.rename(places.postgres_data)
         return
     if "No space left on device" in printed:
         raise ServiceFailed(f"The disk of {places.data_dir} is full: free some space and start again.")
@@ -172,7 +182,11 @@ async def _run(account: Account | None, *arguments: str) -> tuple[int, str]:
         umask=0o077,
         **identity_of(account),
     )
-    printed, _ = await process.communicate()
+    try:
+        printed, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.terminate()
+        raise
     return process.returncode or 0, printed.decode(errors="replace").strip()
 
 

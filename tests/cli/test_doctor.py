@@ -1,0 +1,49 @@
+"""``kith doctor`` says what is wrong and what to do, and its exit status can be watched."""
+
+from __future__ import annotations
+
+from tests.support.installation import kith, running
+
+
+async def test_a_new_installation_lacks_an_admin_and_nothing_else(tmp_path):
+    await kith(tmp_path / "var", "seed")
+    done = await kith(tmp_path / "var", "doctor")
+    failing = [line for line in done.output.splitlines() if line.startswith("fail")]
+    assert failing == ["fail  There is no admin"]
+    assert "Run: kith admin create" in done.output
+    assert done.status == 1
+
+
+async def test_a_healthy_running_kith_gets_exit_status_zero(tmp_path):
+    async with running(tmp_path / "var", tmp_path / "log") as installation:
+        await kith(installation.data_dir, "admin", "create", "--handle", "KindHeron12")
+        done = await kith(installation.data_dir, "doctor")
+    assert done.status == 0, done.output
+    for words in ("PostgreSQL keeps what it confirmed", "Redis keeps what it is given", "The worker is at work"):
+        assert f"ok    {words}" in done.output
+
+
+async def test_a_key_that_others_can_read_fails(tmp_path):
+    await kith(tmp_path / "var", "migrate")
+    (tmp_path / "var" / "secret_key").chmod(0o644)
+    done = await kith(tmp_path / "var", "doctor")
+    assert "can be read by others (mode 644)" in done.output
+    assert done.status == 1
+
+
+async def test_an_unencrypted_public_address_and_a_misspelt_setting_are_pointed_out(tmp_path):
+    done = await kith(tmp_path / "var", "doctor", KITH_BASE_URL="http://kith.example.org", KITH_LISEN="x")
+    assert "http://kith.example.org, unencrypted" in done.output
+    assert "Did you mean KITH_LISTEN?" in done.output
+
+
+async def test_services_that_do_not_answer_are_a_finding_not_a_crash(tmp_path):
+    done = await kith(
+        tmp_path / "var",
+        "doctor",
+        KITH_SECRET_KEY="k" * 40,
+        KITH_DATABASE_URL="postgresql://kith@127.0.0.1:9/kith",
+        KITH_REDIS_URL="redis://127.0.0.1:9",
+    )
+    assert "fail  PostgreSQL or Redis cannot be used" in done.output
+    assert done.status == 1

@@ -1,0 +1,162 @@
+"""The supervisor keeps real child processes running and leaves none behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from itertools import pairwise
+
+import psutil
+import pytest
+
+from server.services.failures import ServiceFailed
+from server.services.program import Program
+from server.services.supervisor import Supervisor
+from tests.support.waiting import until
+
+SLEEPER = "import time; time.sleep(600)"
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEPER}"
+WITH_A_CHILD = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{SLEEPER}']); time.sleep(600)"
+
+
+async def at_once() -> bool:
+    return True
+
+
+async def never() -> bool:
+    return False
+
+
+def python(code: str, name: str = "sleeper", **given) -> Program:
+    return Program(name=name, arguments=(sys.executable, "-c", code), **{"is_ready": at_once, **given})
+
+
+async def test_a_child_that_is_killed_is_started_again():
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(SLEEPER))
+        first = supervisor.process_id("sleeper")
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.process_id("sleeper") != first)
+        assert psutil.Process(supervisor.process_id("sleeper")).is_running()
+
+
+async def test_a_child_that_keeps_dying_is_started_ever_more_slowly(tmp_path):
+    starts = tmp_path / "starts"
+    code = f"import time; open({str(starts)!r}, 'a').write(f'{{time.monotonic()}}\\n')"
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(code))
+        await until(lambda: starts.exists() and len(starts.read_text().splitlines()) >= 4)
+    moments = [float(line) for line in starts.read_text().splitlines()[:4]]
+    first, second, third = (later - earlier for earlier, later in pairwise(moments))
+    assert (first > 0.1, second > 0.2, third > 0.4) == (True, True, True)
+
+
+async def test_what_a_killed_child_started_goes_with_it():
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(WITH_A_CHILD))
+        first = psutil.Process(supervisor.process_id("sleeper"))
+        await until(first.children)
+        (grandchild,) = first.children()
+        first.kill()
+        await until(lambda: not grandchild.is_running())
+
+
+async def test_stopping_ends_children_in_reverse_order(tmp_path):
+    ended = tmp_path / "ended"
+
+    def noting(name: str) -> Program:
+        log = tmp_path / f"{name}.log"
+        note = f"open({str(ended)!r}, 'a').write({name + ' '!r})"
+        return python(
+            "import signal, sys, time\n"
+            f"def end(*_):\n    {note}\n    sys.exit()\n"
+            "signal.signal(signal.SIGTERM, end)\nprint('ready', flush=True)\ntime.sleep(600)",
+            name,
+            is_ready=lambda: says_ready(log),
+            log_file=log,
+        )
+
+    async def says_ready(log) -> bool:
+        return log.exists() and "ready" in log.read_text()
+
+    async with Supervisor() as supervisor:
+        for name in ("database", "web"):
+            await supervisor.start(noting(name))
+    assert ended.read_text() == "web database "
+
+
+async def test_a_child_that_ignores_the_request_to_stop_is_ended(tmp_path):
+    log = tmp_path / "log"
+
+    async def is_deaf() -> bool:
+        return log.exists() and "deaf" in log.read_text()
+
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(STUBBORN, is_ready=is_deaf, log_file=log, stop_within=0.3))
+        process = psutil.Process(supervisor.process_id("sleeper"))
+        started = time.monotonic()
+    assert time.monotonic() - started < 3
+    assert not process.is_running()
+
+
+async def test_a_child_that_ends_while_starting_is_reported_with_its_last_words(tmp_path):
+    program = python("print('no such table'); raise SystemExit(3)", is_ready=never, log_file=tmp_path / "log")
+    with pytest.raises(ServiceFailed, match=r"(?s)sleeper stopped while starting.*no such table"):
+        async with Supervisor() as supervisor:
+            await supervisor.start(program)
+
+
+async def test_a_full_disk_is_named_as_the_reason(tmp_path):
+    code = "print('could not write: No space left on device'); raise SystemExit(1)"
+    with pytest.raises(ServiceFailed, match="disk is full: free some space"):
+        async with Supervisor() as supervisor:
+            await supervisor.start(python(code, is_ready=never, log_file=tmp_path / "log"))
+
+
+async def test_a_child_that_never_gets_ready_is_reported_and_ended():
+    async with Supervisor() as supervisor:
+        with pytest.raises(ServiceFailed, match="sleeper was not ready within 0 seconds"):
+            await supervisor.start(python(SLEEPER, is_ready=never, ready_within=0.2))
+        process = psutil.Process(supervisor.process_id("sleeper"))
+    assert not process.is_running()
+
+
+async def test_a_program_that_is_not_there_is_reported():
+    with pytest.raises(ServiceFailed, match="ghost cannot be started"):
+        async with Supervisor() as supervisor:
+            await supervisor.start(Program(name="ghost", arguments=("/nowhere/ghost",), is_ready=at_once))
+
+
+async def test_children_do_not_outlive_a_supervisor_that_is_killed():
+    code = (
+        "import asyncio, sys\n"
+        "from server.services.program import Program\n"
+        "from server.services.supervisor import Supervisor\n"
+        "async def ready(): return True\n"
+        "async def main():\n"
+        "    async with Supervisor() as supervisor:\n"
+        f"        arguments = (sys.executable, '-c', {SLEEPER!r})\n"
+        "        await supervisor.start(Program(name='x', arguments=arguments, is_ready=ready))\n"
+        "        print(supervisor.process_id('x'), flush=True)\n"
+        "        await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    lines = [line async for line in first_number(process.stdout)]
+    child = psutil.Process(lines[0])
+    process.kill()
+    await process.wait()
+    await until(lambda: not child.is_running())
+
+
+async def first_number(stream: asyncio.StreamReader):
+    while line := await stream.readline():
+        if line.strip().isdigit():
+            yield int(line)
+            return

@@ -1,0 +1,29 @@
+"""Waiting for a condition, with a bound, instead of sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+BETWEEN_LOOKS = 0.02
+
+
+async def until(condition: Callable[[], object | Awaitable[object]], *, within: float = 15.0) -> None:
+    """Return as soon as ``condition`` holds.
+
+    Raises: AssertionError when it does not hold within that many seconds.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        held = condition()
+        if inspect.isawaitable(held):
+            held = await held
+        if held:
+            return
+        assert time.monotonic() < deadline, f"still not so after {within} seconds"
+        await asyncio.sleep(BETWEEN_LOOKS)
