@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import asyncpg
 
@@ -13,7 +14,6 @@ from server.members.credentials import require_secret
 from server.members.handles import check_handle
 from server.members.hashing import hash_secret
 from server.members.joining import HandleTaken
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one
 from models.members import AvoidanceKind
 from server.errors import NotAllowed, NotFound
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -19,6 +19,8 @@ SAID: dict[str, dict[str, str]] = {
         "unfollowed": "You no longer follow this thread.",
         "reported": "Thank you for speaking up. A moderator will look, and you will hear what came of it.",
         "worried": "Thank you for looking out for somebody. A moderator will look as soon as possible.",
+        "decided": "Done. Everybody who spoke up is told what came of it.",
+        "decided-already": "Nothing was open any more: somebody had decided already, or new reports came in since.",
         "draft-dropped": "The draft is gone.",
         "saved": "Saved.",
         "joined": "Welcome. You are in.",
@@ -29,6 +31,11 @@ SAID: dict[str, dict[str, str]] = {
         "session-ended": "That session has ended.",
         "erased": "Your account and your words are gone from Kith. Take care of yourself.",
         "phrase-changed": "Your new recovery phrase is in place. The old one no longer works.",
+        "phrase-noted": "Good. Keep your phrase safe; it is the one way back in.",
+        "handle-changed": "That is your name from now on.",
+        "password-set": "Your password is in place. Other devices were signed out.",
+        "password-removed": "The password is gone. Your recovery phrase signs you in.",
+        "sessions-ended": "All other sessions have ended.",
     }.items()
 }
 """Sentences shown after a redirect, by the code in ``?said=``."""

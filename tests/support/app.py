@@ -27,15 +27,15 @@ async def running_app(services: Settings) -> AsyncIterator[Litestar]:
     """Migrate once and keep one application open for the whole run."""
     await open_database(services.database_address)
     await migrate()
-    await close_database()
     application = create_app(services)
-    async with application.lifespan():
-        yield application
+    yield application
+    await application.state.redis.aclose()
+    await close_database()
 
 
 @pytest_asyncio.fixture
 async def app(running_app: Litestar) -> AsyncIterator[Litestar]:
-    """The application with its database open; every table and Redis are emptied after the test."""
+    """Give the application with its database open; every table and Redis are emptied after the test."""
     yield running_app
     rows = await fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
     tables = ", ".join(f'"{row["tablename"]}"' for row in rows)

@@ -101,7 +101,7 @@ async def a_member(handle: str, *, role: str = "member") -> Person:
     row = await fetch_one(
         """INSERT INTO member (handle, handle_key, phrase_hash, role, joined_on, phrase_noted, note_choices,
                                totp_last_step)
-           VALUES ($1, lower($1), $2, $3, $4, true, '{}', 0) RETURNING id""",
+           VALUES ($1::varchar, lower($1::varchar), $2, $3, $4, true, '{}', 0) RETURNING id""",
         handle,
         _well_known_hash(),
         role,
