@@ -1,7 +1,8 @@
 """Pictures for handles: quiet abstract shapes drawn from a hash, no likeness, no network, nothing stored.
 
-Presentation attributes alone, as the Content-Security-Policy allows no style attributes, and no ids, so that any
-number of them may stand on one page. `kith.css` rounds the corners (`.avatar`).
+The origin is the middle, which keeps the drawings short. Presentation attributes alone, as the Content-Security-Policy
+allows no style attributes, and no ids, so that any number of them may stand on one page. `kith.css` rounds the corners
+(`.avatar`).
 """
 
 from __future__ import annotations
@@ -33,62 +34,62 @@ class Dice:
         return drawn
 
 
+def _turned(degrees: int) -> str:
+    return f'transform="rotate({degrees % 360})"'
+
+
 def _leaves(dice: Dice, first: str, second: str) -> str:
     count = 2 + dice.below(3)
     start = dice.below(72) * 5
     step = 360 // count if dice.below(2) else 50
-    reach = 4 + dice.below(5)
-    leaf = f"M20 22C{9 - reach // 3} 15 12 {reach} 20 {reach}S{31 + reach // 3} 15 20 22z"
-    return "".join(
-        f'<path d="{leaf}" fill="{first if index % 2 else second}" fill-opacity=".8" '
-        f'transform="rotate({(start + index * step) % 360} 20 20)"/>'
+    length = 12 + dice.below(5)
+    width = 11 + (20 - length) // 3
+    leaf = f"M0 2C-{width}-5-8-{length} 0-{length}S{width}-5 0 2z"
+    leaves = "".join(
+        f'<path d="{leaf}" fill="{first if index % 2 else second}" {_turned(start + index * step)}/>'
         for index in range(count)
     )
+    return f'<g fill-opacity=".8">{leaves}</g>'
 
 
 def _pebbles(dice: Dice, first: str, second: str) -> str:
     start = dice.below(72) * 5
-    inks = (first, second, first)
-    return "".join(
-        f'<ellipse cx="20" cy="{11 + dice.below(5)}" rx="{8 + dice.below(5)}" ry="{6 + dice.below(4)}" '
-        f'fill="{ink}" fill-opacity=".72" transform="rotate({(start + index * 120) % 360} 20 20)"/>'
-        for index, ink in enumerate(inks[: 2 + dice.below(2)])
+    pebbles = "".join(
+        f'<ellipse cy="-{5 + dice.below(5)}" rx="{8 + dice.below(5)}" ry="{6 + dice.below(4)}" fill="{ink}" '
+        f"{_turned(start + index * 120)}/>"
+        for index, ink in enumerate((first, second, first)[: 2 + dice.below(2)])
     )
+    return f'<g fill-opacity=".72">{pebbles}</g>'
 
 
 def _rings(dice: Dice, first: str, second: str) -> str:
     gap = 5 + dice.below(3)
     radius = 7 + dice.below(4)
-    width = 3 + dice.below(3)
     return (
-        f'<g fill="none" stroke-width="{width}" stroke-opacity=".85" transform="rotate({dice.below(36) * 10} 20 20)">'
-        f'<circle cx="{20 - gap}" cy="20" r="{radius}" stroke="{first}"/>'
-        f'<circle cx="{20 + gap}" cy="20" r="{radius}" stroke="{second}"/></g>'
+        f'<g fill="none" stroke-width="{3 + dice.below(3)}" stroke-opacity=".85" {_turned(dice.below(36) * 10)}>'
+        f'<circle cx="-{gap}" r="{radius}" stroke="{first}"/><circle cx="{gap}" r="{radius}" stroke="{second}"/></g>'
     )
 
 
 def _hills(dice: Dice, first: str, second: str) -> str:
-    far, near = 18 + dice.below(7), 24 + dice.below(7)
-    sun = 9 + dice.below(23)
-    tilt = dice.below(5) * 6 - 12
+    far, near = dice.below(7) - 2, 4 + dice.below(7)
     return (
-        f'<circle cx="{sun}" cy="{9 + dice.below(6)}" r="{4 + dice.below(3)}" fill="{second}" fill-opacity=".85"/>'
-        f'<path d="M-9 {far}Q10 {far - 12} 24 {far + 2}T52 {far - 2}V55H-9z" fill="{first}" fill-opacity=".55" '
-        f'transform="rotate({tilt} 20 20)"/>'
-        f'<path d="M-9 {near}Q12 {near + 8} 24 {near - 2}T52 {near + 2}V55H-9z" fill="{first}" fill-opacity=".9"/>'
+        f'<circle cx="{dice.below(23) - 11}" cy="-{6 + dice.below(6)}" r="{4 + dice.below(3)}" fill="{second}"/>'
+        f'<g fill="{first}"><path d="M-29 {far}Q-10 {far - 12} 4 {far + 2}T32 {far - 2}V35H-29z" fill-opacity=".55" '
+        f"{_turned(dice.below(5) * 6 - 12)}/>"
+        f'<path d="M-29 {near}Q-8 {near + 8} 4 {near - 2}T32 {near + 2}V35H-29z"/></g>'
     )
 
 
 def _drops(dice: Dice, first: str, second: str) -> str:
     turn = dice.below(72) * 5
     shift = 4 + dice.below(4)
-    radius = 8 + dice.below(3)
-    drop = f"a{radius} {radius} 0 0 1 {2 * radius} 0 {radius} {radius} 0 0 1-{radius} {radius}h-{radius}z"
-    other = f"a{radius} {radius} 0 0 0-{2 * radius} 0 {radius} {radius} 0 0 0 {radius} {radius}h{radius}z"
+    size = 8 + dice.below(3)
     return (
-        f'<g fill-opacity=".78" transform="rotate({turn} 20 20)">'
-        f'<path d="M{20 - shift - radius} 20{drop}" fill="{first}"/>'
-        f'<path d="M{20 + shift + radius} 20{other}" fill="{second}"/></g>'
+        f'<g fill-opacity=".78" {_turned(turn)}><path fill="{first}" '
+        f'd="M-{shift + size} 0a{size} {size} 0 0 1 {2 * size} 0 {size} {size} 0 0 1-{size} {size}h-{size}z"/>'
+        f'<path fill="{second}" '
+        f'd="M{shift + size} 0a{size} {size} 0 0 0-{2 * size} 0 {size} {size} 0 0 0 {size} {size}h{size}z"/></g>'
     )
 
 
@@ -97,11 +98,10 @@ def _petals(dice: Dice, first: str, second: str) -> str:
     start = dice.below(18) * 5
     length, width = 7 + dice.below(3), 3 + dice.below(2)
     petals = "".join(
-        f'<ellipse cx="20" cy="{20 - length}" rx="{width}" ry="{length - 1}" '
-        f'transform="rotate({start + index * 360 // count} 20 20)"/>'
+        f'<ellipse cy="-{length}" rx="{width}" ry="{length - 1}" {_turned(start + index * 360 // count)}/>'
         for index in range(count)
     )
-    heart = f'<circle cx="20" cy="20" r="{3 + dice.below(3)}" fill="{second}"/>'
+    heart = f'<circle r="{3 + dice.below(3)}" fill="{second}"/>'
     return f'<g fill="{first}" fill-opacity=".6">{petals}</g>{heart}'
 
 
@@ -110,13 +110,13 @@ PATTERNS: tuple[Callable[[Dice, str, str], str], ...] = (_leaves, _pebbles, _rin
 
 @lru_cache(maxsize=4096)
 def avatar_svg(handle: str, size: int = 40) -> Markup:
-    """Draw the picture of a handle as an SVG element of ``size`` pixels, decorative, under 900 bytes."""
+    """Draw the picture of a handle as an SVG element of ``size`` pixels, decorative, well under 900 bytes."""
     dice = Dice(handle)
     ground = GROUNDS[dice.below(len(GROUNDS))]
     first = dice.below(len(INKS))
     second = (first + ALIKE + dice.below(len(INKS) - 2 * ALIKE + 1)) % len(INKS)
     shapes = PATTERNS[dice.below(len(PATTERNS))](dice, INKS[first], INKS[second])
     return Markup(  # noqa: S704 - numbers and colours of ours alone: nothing of the handle's text gets in
-        f'<svg class="avatar" width="{size}" height="{size}" viewBox="0 0 40 40" aria-hidden="true" focusable="false">'
-        f'<path d="M0 0h40v40H0z" fill="{ground}"/>{shapes}</svg>'
+        f'<svg class="avatar" width="{size}" height="{size}" viewBox="-20 -20 40 40" aria-hidden="true">'
+        f'<path fill="{ground}" d="M-20-20h40v40h-40z"/>{shapes}</svg>'
     )
