@@ -76,7 +76,7 @@ async def run_worker(settings: Settings) -> None:
         loop.add_signal_handler(stop_signal, working.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await working
-    log.info("worker stopped")
+    log.info("worker_stopped")
 
 
 async def _work(settings: Settings) -> None:
@@ -92,13 +92,13 @@ async def _work(settings: Settings) -> None:
         except (RedisError, OSError, asyncpg.PostgresError) as error:
             if asyncio.get_running_loop().time() - started > LONGEST_PAUSE:
                 pause = FIRST_PAUSE
-            log.warning("worker waits for a service", exc_info=error, seconds=pause)
+            log.warning("worker_waits", exc_info=error, seconds=pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def _serve_queue(worker: Worker) -> None:
-    log.info("worker started", queue=JOB_QUEUE)
+    log.info("worker_started", queue=JOB_QUEUE)
     try:
         await worker.main()
     finally:

@@ -96,7 +96,7 @@ def let_through(path: Path, account: Account | None) -> None:
                 f"PostgreSQL runs as the system user {account.name} and cannot pass through {folder}"
                 f" ({error.strerror}). Allow it with: chmod o+x {folder}"
             ) from error
-        log.info("search permission given", folder=str(folder), to=account.name, why="PostgreSQL does not run as root")
+        log.info("search_permission_given", folder=str(folder), to=account.name, why="PostgreSQL does not run as root")
 
 
 def _account(name: str) -> Account | None:
@@ -117,7 +117,7 @@ def _create_account() -> Account | None:
         check=False,
     )
     if made.returncode == 0:
-        log.info("system user made", user=ACCOUNT_NAME, why="PostgreSQL does not run as root")
+        log.info("system_user_made", user=ACCOUNT_NAME, why="PostgreSQL does not run as root")
     return _account(ACCOUNT_NAME)
 
 
@@ -128,5 +128,5 @@ def _fallback_account() -> Account:
             "PostgreSQL does not run as root, and no system user could be made for it. Make one with:"
             f" useradd --system {ACCOUNT_NAME}"
         )
-    log.warning("system user borrowed", user=FALLBACK_NAME, why=f"the user {ACCOUNT_NAME} could not be made")
+    log.warning("system_user_borrowed", user=FALLBACK_NAME, why=f"the user {ACCOUNT_NAME} could not be made")
     return account

@@ -100,4 +100,4 @@ def _check_disk(data_dir: Path) -> None:
             " Free some space, or choose another place with KITH_DATA_DIR."
         )
     if free < LITTLE_DISK:
-        log.warning("little disk space left", folder=str(data_dir), megabytes=free // 1024**2)
+        log.warning("little_disk_space", folder=str(data_dir), megabytes=free // 1024**2)

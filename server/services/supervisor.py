@@ -64,7 +64,7 @@ class Supervisor:
         self._children.append(child)
         await _wait_until_ready(child)
         child.watch = asyncio.create_task(_keep_running(child), name=f"watch {program.name}")
-        log.info("started", service=program.name, pid=child.process.pid)
+        log.info("service_started", service=program.name, pid=child.process.pid)
 
     def process_id(self, name: str) -> int:
         """Return the process id under which the named program runs now."""
@@ -113,7 +113,13 @@ async def _keep_running(child: _Child) -> None:
         lived = time.monotonic() - child.started_at
         child.crashes = 1 if lived > STEADY_AFTER else child.crashes + 1
         pause = min(FIRST_PAUSE * 2 ** (child.crashes - 1), LONGEST_PAUSE)
-        log.warning("stopped unexpectedly, starting again", service=child.program.name, status=code, in_seconds=pause)
+        log.warning(
+            "service_died",
+            service=child.program.name,
+            status=code,
+            restart_in_seconds=pause,
+            last_words=last_lines(child.program, 1),
+        )
         await asyncio.sleep(pause)
         await _restart(child)
 
@@ -122,10 +128,10 @@ async def _restart(child: _Child) -> None:
     try:
         fresh = await _launch(child.program)
     except ServiceFailed as failure:
-        log.error("could not be started again", service=child.program.name, why=str(failure))  # noqa: TRY400
+        log.error("service_not_restarted", service=child.program.name, why=str(failure))  # noqa: TRY400
         return
     child.process, child.started_at = fresh.process, fresh.started_at
-    log.info("started again", service=child.program.name, pid=child.process.pid)
+    log.info("service_restarted", service=child.program.name, pid=child.process.pid)
 
 
 async def _stop(child: _Child) -> None:
@@ -139,10 +145,10 @@ async def _stop(child: _Child) -> None:
         try:
             await asyncio.wait_for(child.process.wait(), child.program.stop_within)
         except TimeoutError:
-            log.warning("did not stop in time, ended", service=child.program.name)
+            log.warning("service_ended_by_force", service=child.program.name)
     _end_group(child.process.pid)
     await child.process.wait()
-    log.info("stopped", service=child.program.name)
+    log.info("service_stopped", service=child.program.name)
 
 
 def _end_group(process_group: int) -> None:
