@@ -1,0 +1,1 @@
+"""Tests of the pure text functions: no database, no HTTP."""
