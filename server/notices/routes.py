@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from server.clock import now
@@ -24,7 +25,7 @@ async def notices_page(request: KithRequest) -> Template:
 
 
 @get("/notices/{notice_id:int}", guards=[requires_member])
-async def follow_notice(request: KithRequest, notice_id: int) -> Redirect:
+async def follow_notice(request: KithRequest, notice_id: FromPath[int]) -> Redirect:
     """Mark a notice read and lead to what it is about."""
     post_id = await open_notice(notice_id, require_viewer(request).id, at=now())
     return go(f"/posts/{post_id}" if post_id else "/notices")

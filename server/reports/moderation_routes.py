@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from server.clock import now
@@ -21,7 +22,7 @@ async def open_reports(request: KithRequest) -> Template:
 
 
 @post("/moderation/reports/{post_id:int}", guards=[requires_moderator], status_code=200)
-async def decide_reports(request: KithRequest, post_id: int) -> Template | Redirect:
+async def decide_reports(request: KithRequest, post_id: FromPath[int]) -> Template | Redirect:
     """Decide on the reports about one post."""
     fields = await read_form(request)
     chosen, seen = fields.get("outcome", ""), fields.get("seen", "")

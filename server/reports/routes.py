@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from models.forum import ReportKind
@@ -19,14 +20,14 @@ from server.web.viewer import viewer_of
 
 
 @get("/posts/{post_id:int}/worried")
-async def worried_form(request: KithRequest, post_id: int) -> Template:
+async def worried_form(request: KithRequest, post_id: FromPath[int]) -> Template:
     """Say what helps where somebody seems to be in danger, and offer to tell the moderators; open to everybody."""
     found = await find_post(post_id, viewer_of(request), ReportKind.WORRIED)
     return await _worried_page(request, found, ReportForm(), {})
 
 
 @post("/posts/{post_id:int}/worried", guards=[requires_member, limited("worried")], status_code=200)
-async def tell(request: KithRequest, post_id: int) -> Template | Redirect:
+async def tell(request: KithRequest, post_id: FromPath[int]) -> Template | Redirect:
     """Tell the moderators of a worry."""
     viewer = require_viewer(request)
     found = await find_post(post_id, viewer, ReportKind.WORRIED)
@@ -39,7 +40,7 @@ async def tell(request: KithRequest, post_id: int) -> Template | Redirect:
 
 
 @get("/posts/{post_id:int}/report", guards=[requires_member])
-async def rules_form(request: KithRequest, post_id: int) -> Template:
+async def rules_form(request: KithRequest, post_id: FromPath[int]) -> Template:
     """Ask which rule a post breaks."""
     viewer = require_viewer(request)
     found = await find_post(post_id, viewer, ReportKind.RULES)
@@ -48,7 +49,7 @@ async def rules_form(request: KithRequest, post_id: int) -> Template:
 
 
 @post("/posts/{post_id:int}/report", guards=[requires_member, limited("report")], status_code=200)
-async def report(request: KithRequest, post_id: int) -> Template | Redirect:
+async def report(request: KithRequest, post_id: FromPath[int]) -> Template | Redirect:
     """Tell the moderators of a broken rule."""
     viewer = require_viewer(request)
     found = await find_post(post_id, viewer, ReportKind.RULES)

@@ -38,7 +38,7 @@ async def patience(milliseconds: int) -> AsyncGenerator[None]:
             """SELECT set_config('statement_timeout', $1, true),
                       set_config('plan_cache_mode', 'force_custom_plan', true),
                       set_config('pg_trgm.similarity_threshold', '0.2', true),
-                      set_config('pg_trgm.word_similarity_threshold', '0.5', true)""",
+                      set_config('pg_trgm.word_similarity_threshold', '0.45', true)""",
             str(milliseconds),
         )
         yield

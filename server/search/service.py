@@ -68,8 +68,7 @@ async def search(question: Question, viewer_id: int | None) -> Answer:
         answer = await _look_for(question.words, question, reader)
         if answer.says_nothing or question.as_typed or not question.is_first_page or len(answer.posts) >= FEW:
             return answer
-        async with patience(PATIENCE_MS):
-            corrected = await correct(question.words)
+        corrected = await correct(question.words)
         if not corrected:
             return answer
         if not answer.is_empty:

@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from models.database import fetch
+from server.search.limits import PATIENCE_MS, patience
 
 WORD = re.compile(r"[^\W\d_]{4,40}")
 WORDS_LOOKED_AT = 8
@@ -25,8 +26,10 @@ SIMILAR_WORDS = f"""
 async def correct(words: str) -> str:
     """Return a search with its unknown words corrected; empty where there is nothing to correct."""
     asked = list(dict.fromkeys(word.lower() for word in WORD.findall(words)))[:WORDS_LOOKED_AT]
+    async with patience(PATIENCE_MS):
+        rows = await fetch(SIMILAR_WORDS, asked)
     nearest: dict[str, tuple[float, int, str]] = {}
-    for row in await fetch(SIMILAR_WORDS, asked):
+    for row in rows:
         closeness = SequenceMatcher(None, row["asked"], row["word"], autojunk=False).ratio()
         if closeness >= CLOSE_ENOUGH:
             candidate = (closeness, row["posts"], row["word"])

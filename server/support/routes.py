@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from server.clock import now
@@ -16,7 +17,7 @@ from server.web.request import KithRequest
 
 
 @post("/posts/{post_id:int}/reactions", guards=[requires_member, limited("react")], status_code=200)
-async def react(request: KithRequest, post_id: int) -> Template | Redirect:
+async def react(request: KithRequest, post_id: FromPath[int]) -> Template | Redirect:
     """Give a sign of support, or take it back."""
     viewer = require_viewer(request)
     kind = (await read_form(request)).get("kind", "")
@@ -28,7 +29,7 @@ async def react(request: KithRequest, post_id: int) -> Template | Redirect:
 
 
 @post("/threads/{thread_id:int}/follow", guards=[requires_member, limited("react")], status_code=200)
-async def follow_thread(request: KithRequest, thread_id: int) -> Template | Redirect:
+async def follow_thread(request: KithRequest, thread_id: FromPath[int]) -> Template | Redirect:
     """Follow a thread."""
     viewer = require_viewer(request)
     await find_thread(thread_id, viewer)
@@ -37,7 +38,7 @@ async def follow_thread(request: KithRequest, thread_id: int) -> Template | Redi
 
 
 @post("/threads/{thread_id:int}/unfollow", guards=[requires_member, limited("react")], status_code=200)
-async def unfollow_thread(request: KithRequest, thread_id: int) -> Template | Redirect:
+async def unfollow_thread(request: KithRequest, thread_id: FromPath[int]) -> Template | Redirect:
     """Follow a thread no longer."""
     await unfollow(require_viewer(request).id, thread_id)
     return await _answer(request, thread_id, said="unfollowed", following=False)

@@ -1,0 +1,1 @@
+"""Signs of support, and following."""

@@ -1,0 +1,1 @@
+"""Speaking up, and what moderators do with it."""
