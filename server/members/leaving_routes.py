@@ -29,7 +29,7 @@ async def sign_out(request: KithRequest) -> Redirect:
     return forget_this_site(request, go("/", said="signed-out"))
 
 
-@get("/leave", exclude_from_session=True)
+@get("/leave", exclude_from_session=True, exclude_from_csrf=True)
 async def leave_quickly(request: KithRequest) -> Redirect:
     """Go to a neutral page at once, signed out. It is a plain link, so that it works in every browser.
 
