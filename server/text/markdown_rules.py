@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     BlockRule = Callable[[StateBlock, int, int, bool], bool]
     InlineRule = Callable[[StateInline, bool], bool]
 
-MAX_MARKS = {"[": 400, "*_": 4_000}
-"""More of these marks than anybody writes: then they stay text, for pairing them takes long."""
+MAX_MARKS = {"[": 400, "*_": 4_000, "\n": 1_500}
+"""More brackets, stars, lines than anybody writes: then links, emphasis, lists and quotes stay text, to save time."""
 _SCHEME_BEFORE_COLON = re.compile(r"(?:^|[^a-z0-9])(https?)\Z", re.IGNORECASE)
 
 
 def at_most(limit: int, rule: BlockRule, name: str) -> BlockRule:
-    """Wrap a block rule so that deeper nesting stays text; the parser's own limit would drop the text."""
+    """Wrap a block rule so that deeper nesting and floods of lines stay text; the parser's own limit drops text."""
 
     def shallow_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+        if _are_too_many(state, "\n"):
+            return False
         if silent:  # only asked whether a paragraph ends here
             return rule(state, start_line, end_line, silent)
         depth = state.env.get(name, 0)
@@ -48,13 +50,17 @@ def unless_too_many(rule: InlineRule, marks: str) -> InlineRule:
     """Wrap an inline rule so that a flood of its marks stays text."""
 
     def patient_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
-        return state.env["marks"][marks] <= MAX_MARKS[marks] and rule(state, silent)
+        return not _are_too_many(state, marks) and rule(state, silent)
 
     return patient_rule
 
 
+def _are_too_many(state: StateBlock | StateInline, marks: str) -> bool:
+    return state.env["marks"][marks] > MAX_MARKS[marks]
+
+
 def count_marks(state: StateCore) -> None:
-    """Note how many of the marks stand in the post, for `unless_too_many`."""
+    """Note how many of the marks stand in the post, for the rules that give up on a flood."""
     state.env["marks"] = {marks: sum(map(state.src.count, marks)) for marks in MAX_MARKS}
 
 

@@ -112,6 +112,10 @@ def test_items_nested_too_deep_keep_their_text():
     assert "level4</p>\n<p>- level5" in shown
 
 
+def test_a_diary_of_a_thousand_lines_is_still_a_list():
+    assert render("- 5.6 at noon\n" * 1_000).count("<li>") == 1_000
+
+
 def test_the_result_is_marked_safe_for_templates():
     assert isinstance(render("<i>"), Markup)
 
