@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.forum.front_routes import FRONT_ROUTES
+from server.forum.history import HISTORY_ROUTES
 from server.forum.post_routes import POST_ROUTES
 from server.forum.thread_routes import THREAD_ROUTES
+from server.help.routes import HELP_ROUTES
+from server.members.routes import MEMBER_ROUTES
 from server.notices.routes import NOTICE_ROUTES
 from server.reports.moderation_routes import REPORT_MODERATION_ROUTES
 from server.reports.routes import REPORT_ROUTES
@@ -25,8 +28,11 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     service_worker,
     health,
     *FRONT_ROUTES,
+    *HELP_ROUTES,
+    *MEMBER_ROUTES,
     *THREAD_ROUTES,
     *POST_ROUTES,
+    *HISTORY_ROUTES,
     *SUPPORT_ROUTES,
     *NOTICE_ROUTES,
     *REPORT_ROUTES,

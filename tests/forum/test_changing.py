@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
 
+    from tests.support.app import NewBrowser
+
 
 async def test_change_keeps_what_was_there_and_is_triaged_again(app: Litestar, client: httpx.AsyncClient) -> None:
     author = await a_member("quiet-otter-41")
@@ -125,3 +127,22 @@ async def test_held_post_can_still_be_changed_by_its_author(app: Litestar, clien
 
     row = await fetch_one("SELECT body, state FROM post")
     assert (row["body"], row["state"]) == ("Two", "held")
+
+
+async def test_history_is_for_moderators_with_their_second_factor_alone(app: Litestar, new_browser: NewBrowser) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="Title", body="Before")
+    mine, moderators, unconfirmed = new_browser(), new_browser(), new_browser()
+    await enter(mine, app, author)
+    moderator = await a_member("steady-heron-20", role="moderator")
+    await enter(moderators, app, moderator, second_factor=True)
+    await enter(unconfirmed, app, moderator)
+    edit, history = f"/posts/{thread.post_id}/edit", f"/posts/{thread.post_id}/history"
+    await submit(mine, edit, {"title": "Title", "body": "After", "revision": "1"}, page=edit)
+    await submit(mine, f"/posts/{thread.post_id}/delete")
+
+    seen = (await moderators.get(history)).text
+
+    assert seen.index("After") < seen.index("Before")
+    assert (await mine.get(history)).status_code == 404
+    assert "/sign-in/code" in (await unconfirmed.get(history)).headers["location"]

@@ -1,0 +1,45 @@
+"""The needs that somebody may choose a helpline by, and the names of languages."""
+
+from __future__ import annotations
+
+NEEDS: dict[str, str] = {
+    "crisis": "I need somebody right now",
+    "suicide": "Thoughts of suicide",
+    "self-harm": "Hurting myself",
+    "mental-health": "Mental health",
+    "addiction": "Drugs and addiction",
+    "alcohol": "Drinking",
+    "gambling": "Gambling",
+    "domestic-abuse": "Abuse or violence at home",
+    "sexual-violence": "Sexual violence",
+    "eating-disorders": "Eating disorders",
+    "young-people": "For children and young people",
+    "older-people": "For older people",
+    "lgbtq": "LGBTQ+",
+    "veterans": "Veterans",
+    "carers": "Carers",
+    "bereavement": "Grief and loss",
+    "chronic-illness": "Long illness",
+    "poison": "Poisoning or too much of something",
+}
+"""Needs in the order in which they are offered; ``emergency`` stands above all of them and is not chosen."""
+
+EMERGENCY = "emergency"
+
+LANGUAGES: dict[str, str] = {
+    "af": "Afrikaans", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish",
+    "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fi": "Finnish",
+    "fil": "Filipino", "fr": "French", "ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian",
+    "hu": "Hungarian", "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "lb": "Luxembourgish", "lt": "Lithuanian", "lv": "Latvian", "ms": "Malay", "mt": "Maltese", "nb": "Norwegian",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "te": "Telugu", "th": "Thai",
+    "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "xh": "Xhosa",
+    "yue": "Cantonese", "zh": "Chinese", "zu": "Zulu",
+}  # fmt: skip
+
+
+def language_names(codes: list[str]) -> str:
+    """Write languages by name; a code that has none here is written as it is. ``mul`` means many."""
+    names = ["many languages" if code == "mul" else LANGUAGES.get(code.partition("-")[0], code) for code in codes]
+    return ", ".join(dict.fromkeys(names))

@@ -1,0 +1,111 @@
+"""Which helplines somebody sees. Only confirmed ones, ever."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import fetch
+from server.help.needs import EMERGENCY, language_names
+from server.members.regions import region_named, regions
+
+if TYPE_CHECKING:
+    from datetime import date
+
+INTERNATIONAL = "INT"
+
+
+@dataclass(frozen=True)
+class HelplineView:
+    """A helpline as its card shows it."""
+
+    slug: str
+    name: str
+    organisation: str
+    country: str
+    needs: list[str]
+    languages: list[str]
+    hours: str
+    always_open: bool
+    phone: str | None
+    text: str | None
+    chat_url: str | None
+    website: str
+    cost: str | None
+    description: str
+    state: str
+    source_name: str
+    source_url: str
+    read_on: date | None
+
+    @property
+    def call(self) -> str:
+        """What a ``tel:`` link dials: the first number in the words, empty where there is none."""
+        return first_number(self.phone or "")
+
+    @property
+    def sms(self) -> str:
+        """Whom an ``sms:`` link writes to: a number that stands at the end; WhatsApp is no SMS."""
+        words = self.text or ""
+        if re.search("whatsapp|register", words, re.IGNORECASE):
+            return ""
+        numbers = re.findall(r"\+?\d[\d ]*\d", words)
+        return numbers[-1].replace(" ", "") if numbers else ""
+
+    @property
+    def language_names(self) -> str:
+        """Its languages by name."""
+        return language_names(self.languages)
+
+
+@dataclass(frozen=True)
+class HelpList:
+    """What somebody in one country sees."""
+
+    country: str
+    country_name: str
+    emergency: list[HelplineView]
+    here: list[HelplineView]
+    international: list[HelplineView]
+
+
+# A line that is open now comes before one that may be shut, and one for any crisis before one for a single need.
+CONFIRMED = """
+    SELECT slug, name, organisation, country, needs, languages, hours, always_open, phone, text, chat_url, website,
+           cost, description, state, source_name, source_url, read_on
+    FROM helpline WHERE state = 'confirmed' AND country = $1
+    ORDER BY NOT ('crisis' = ANY(needs)), NOT always_open, name
+"""
+
+
+async def list_help(country: str, need: str) -> HelpList:
+    """Return what is confirmed for a country, narrowed by a need where there is one; emergency numbers always."""
+    local = [HelplineView(**row) for row in await fetch(CONFIRMED, country)]
+    abroad = [HelplineView(**row) for row in await fetch(CONFIRMED, INTERNATIONAL)]
+    others = [line for line in local if EMERGENCY not in line.needs]
+    return HelpList(
+        country=country,
+        country_name=regions().get(country, country),
+        emergency=[line for line in local if EMERGENCY in line.needs],
+        here=[line for line in others if not need or need in line.needs],
+        international=abroad,
+    )
+
+
+async def list_countries() -> dict[str, str]:
+    """Return the countries that have anything confirmed, code to name, in the order of the names."""
+    rows = await fetch("SELECT DISTINCT country FROM helpline WHERE state = 'confirmed' AND country <> 'INT'")
+    covered = {row["country"] for row in rows}
+    return {code: name for code, name in regions().items() if code in covered}
+
+
+def first_number(words: str) -> str:
+    """Return the first phone number in words such as ``112, or 15 for the ambulance``, as a phone dials it."""
+    found = re.search(r"\+?\d(?:[\d ()-]*\d)?", words)
+    return re.sub(r"[^\d+]", "", found[0]) if found else ""
+
+
+def chosen_country(asked: str, region: str | None, default: str) -> str:
+    """Return the country to show: the one asked for, else the member's, else this Kith's."""
+    return region_named(asked.upper()) or region or default
