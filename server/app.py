@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
@@ -21,7 +23,7 @@ from server.settings import Settings, load_settings
 from server.web.access_log import AccessLog
 from server.web.authentication import RememberViewer
 from server.web.errors import show_error
-from server.web.forged_forms import csrf_config
+from server.web.forged_forms import ForgedFormProtection, csrf_config
 from server.web.headers import add_security_headers
 from server.web.pages import template_environment
 from server.web.rate_limits import RateLimits
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 1_000_000
 """Enough for 100,000 characters in any script, so that a text that is too long can be given back."""
+
+SENT_AS_THEY_ARE = ["^/static/", "^/sw.js$", "^/account/export$"]
+"""Answers that are compressed already."""
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -49,8 +54,12 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=ROUTES,
         lifespan=[connections],
-        middleware=[AccessLog(), RememberViewer()],
-        csrf_config=csrf_config(settings),
+        middleware=[
+            AccessLog(),
+            RememberViewer(),
+            DefineMiddleware(ForgedFormProtection, config=csrf_config(settings)),
+        ],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, exclude=SENT_AS_THEY_ARE),
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=template_environment())),
         exception_handlers={Exception: show_error, HTTPException: show_error},
         before_send=[add_security_headers],

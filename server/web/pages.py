@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.response import Redirect, Template
+from markupsafe import Markup
 
 from models.database import fetch_one
 from server.text.markdown import excerpt, render
@@ -46,6 +47,15 @@ def is_fragment(request: KithRequest) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
+class Page(Template):
+    """A page whose forms carry a masked token."""
+
+    def create_template_context(self, request: KithRequest) -> dict[str, Any]:
+        """Return what the template may use; Any: each has its own context."""
+        field = Markup('<input type="hidden" name="_csrf_token" value="{}">').format(form_token(request))
+        return {**super().create_template_context(request), "csrf_input": field}
+
+
 async def page(
     request: KithRequest,
     template: str,
@@ -61,7 +71,7 @@ async def page(
         viewer.unread_notices = await _count_unread_notices(viewer.id)
     settings = request.app.state.settings
     said = SAID.get(request.query_params.get("said", ""))
-    return Template(
+    return Page(
         template_name=template,
         status_code=status_code,
         headers=headers or {},
@@ -72,7 +82,6 @@ async def page(
             "site": {"name": "Kith", "leave_url": "/leave", "region": settings.default_region},
             "path": request.url.path,
             "messages": [said] if said else [],
-            "csrf_token": form_token(request),
             **context,
         },
     )

@@ -1,7 +1,4 @@
-"""Style sheet, scripts and pictures: few and small, so they live in memory, compressed once, cached for a year.
-
-Pages themselves are not compressed: they carry form tokens beside text that a stranger may choose (BREACH).
-"""
+"""Style sheet, scripts and pictures: few and small, so they live in memory, compressed once, cached for a year."""
 
 from __future__ import annotations
 
