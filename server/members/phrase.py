@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PHRASE_LENGTH: Final = 7
 
-WORDS: Final[tuple[str, ...]] = tuple(resources.files(__package__).joinpath("words.txt").read_text("ascii").split())
+WORDS: Final = tuple(resources.files("server.members").joinpath("words.txt").read_text("ascii").split())
 """The 2,048 words, sorted; 11 bits each."""
 
 _KNOWN = frozenset(WORDS)
