@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 import asyncpg
+import msgspec
 
 from models.database import execute, fetch, fetch_one
 from models.members import Role
@@ -15,12 +15,8 @@ from server.members.handles import check_handle
 from server.members.hashing import hash_secret
 from server.members.joining import HandleTaken
 
-if TYPE_CHECKING:
-    from datetime import date, datetime
 
-
-@dataclass(frozen=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """What the account page shows."""
 
     handle: str
@@ -34,8 +30,7 @@ class Account:
     avoided_count: int
 
 
-@dataclass(frozen=True)
-class SessionLine:
+class SessionLine(msgspec.Struct, frozen=True):
     """One signed-in browser: times only, because nothing else is known about it."""
 
     id: str
@@ -56,7 +51,7 @@ async def account_of(member_id: int) -> Account:
     )
     if row is None:
         raise NotFound
-    return Account(**{**row, "role": Role(row["role"])})
+    return msgspec.convert(dict(row), Account)
 
 
 async def change_handle(member_id: int, handle: str) -> str:
@@ -107,7 +102,7 @@ async def list_sessions(member_id: int, this_session: str, *, at: datetime) -> l
         this_session,
         at,
     )
-    return [SessionLine(**row) for row in rows]
+    return [msgspec.convert(dict(row), SessionLine) for row in rows]
 
 
 async def require_own_session(member_id: int, session_id: str) -> None:

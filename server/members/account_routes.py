@@ -27,7 +27,6 @@ from server.members.joining import HandleTaken
 from server.members.passwords import password_problem
 from server.members.regions import region_named, regions
 from server.web.authentication import require_viewer, requires_member
-from server.web.forged_forms import form_token
 from server.web.kept import read_form
 from server.web.pages import go, page
 from server.web.rate_limits import limited
@@ -91,7 +90,7 @@ async def show_new_phrase(request: KithRequest) -> Template:
     viewer = require_viewer(request)
     state = request.app.state
     fields = await read_form(request)
-    identity = FormIdentity(fields.get("submission_key", "")[:64], form_token(request))
+    identity = FormIdentity.of(request, fields)
     try:
         phrase = await replace_phrase(viewer.id, fields.get("secret", ""), identity, settings=state.settings)
     except WrongSecret:

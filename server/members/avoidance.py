@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+import msgspec
 
 from models.database import execute, fetch, fetch_one
 from models.members import AvoidanceKind
 from server.errors import NotAllowed, NotFound
 
-if TYPE_CHECKING:
-    from datetime import datetime
 
-
-@dataclass(frozen=True)
-class Avoided:
+class Avoided(msgspec.Struct, frozen=True):
     """One entry in the member's own list."""
 
     id: int
@@ -23,8 +20,7 @@ class Avoided:
     created_at: datetime
 
 
-@dataclass(frozen=True)
-class PostAuthor:
+class PostAuthor(msgspec.Struct, frozen=True):
     """Who wrote a post, for the page that asks what to do about them."""
 
     post_id: int
@@ -71,7 +67,7 @@ async def author_to_avoid(post_id: int, member_id: int) -> PostAuthor:
         raise NotFound
     if row["member_id"] == member_id:
         raise NotAllowed("This post is your own.")
-    return PostAuthor(**{**row, "now": AvoidanceKind(row["now"]) if row["now"] else None})
+    return msgspec.convert(dict(row), PostAuthor)
 
 
 async def avoid(member_id: int, other_id: int, kind: AvoidanceKind, *, at: datetime) -> None:
@@ -95,7 +91,7 @@ async def list_avoided(member_id: int) -> list[Avoided]:
            WHERE avoidance.member = $1 ORDER BY avoidance.id DESC""",
         member_id,
     )
-    return [Avoided(**{**row, "kind": AvoidanceKind(row["kind"])}) for row in rows]
+    return [msgspec.convert(dict(row), Avoided) for row in rows]
 
 
 async def stop_avoiding(member_id: int, avoidance_id: int) -> None:

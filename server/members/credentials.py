@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
 from enum import StrEnum
+
+import msgspec
 
 from models.database import execute, fetch_one
 from models.members import Role
 from server.errors import KithError
+from server.members.handles import LONGEST as LONGEST_HANDLE
 from server.members.hashing import LONGEST_SECRET, hash_secret, is_outdated, verify_each
 from server.members.phrase import normalise_phrase
 from server.text.cleaning import clean_line
 from server.web.viewer import STAFF
-
-LONGEST_HANDLE = 30
 
 
 class WrongSecret(KithError):
@@ -31,8 +32,7 @@ class SecretKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a kind, not a secret
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """A member as signing in needs them."""
 
     id: int
@@ -54,7 +54,7 @@ CREDENTIALS = """SELECT id, handle, role, phrase_hash, password_hash, totp_secre
 
 def handle_key(typed: str) -> str:
     """Return the key under which a typed handle is looked up; what cannot be a handle becomes empty."""
-    key = clean_line(typed[:200]).lower()
+    key = unicodedata.normalize("NFKC", clean_line(typed[:200])).lower()
     return key if len(key) <= LONGEST_HANDLE else ""
 
 
@@ -116,7 +116,4 @@ async def _renew_hashes(member: Credentials, phrase: str, password: str) -> None
 
 
 def _as_credentials(row: dict[str, object] | None) -> Credentials | None:
-    if row is None:
-        return None
-    fields = dict(row)
-    return Credentials(**{**fields, "role": Role(str(fields["role"]))})  # type: ignore[arg-type]
+    return msgspec.convert(dict(row), Credentials) if row is not None else None

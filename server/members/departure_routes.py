@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from litestar import get, post
 from litestar.response import Redirect, Stream, Template
 
@@ -22,9 +20,6 @@ from server.web.rate_limits import limited
 from server.web.request import KithRequest
 from server.web.viewer import viewer_of
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 
 @get("/account/export", guards=[requires_member])
 async def export_page(request: KithRequest) -> Template:
@@ -36,7 +31,7 @@ async def export_page(request: KithRequest) -> Template:
 async def export_now(request: KithRequest) -> Stream:
     """Send the ZIP. Its name says nothing about whose it is."""
     moment = now()
-    file = await write_export(require_viewer(request).id, _environment(request), at=moment)
+    file = await write_export(require_viewer(request).id, at=moment)
     return Stream(
         read_in_chunks(file),
         media_type="application/zip",
@@ -90,12 +85,6 @@ async def _erase_form(request: KithRequest, errors: dict[str, str] | None = None
         errors=errors or {},
         footprint=await footprint_of(viewer.id),
     )
-
-
-def _environment(request: KithRequest) -> Environment:
-    engine = request.app.template_engine
-    assert engine is not None
-    return engine.engine  # type: ignore[no-any-return, attr-defined]  # Litestar does not say that it is Jinja's
 
 
 DEPARTURE_ROUTES = (export_page, export_now, erase_page, erase_now)

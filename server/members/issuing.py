@@ -1,6 +1,6 @@
 """New recovery phrases. A form that is sent twice gets the same phrase twice, though no phrase is ever stored.
 
-The phrase is computed from the form's own random key, the browser's form token and the installation's secret key
+The phrase is computed from the form's own random key, the browser's form cookie and the installation's secret key
 (HMAC-SHA-512, cut to 7 words of 11 bits). Whoever loses the answer to a slow network and sends the form again sees
 the phrase that really is in place, not one that a second request has already replaced.
 """
@@ -17,26 +17,33 @@ from models.database import execute, fetch_one
 from server.members.credentials import WrongSecret, check_secret, credentials_of
 from server.members.hashing import hash_secret, verify_each
 from server.members.keys import derive_key
-from server.members.phrase import WORDS, normalise_phrase
+from server.members.phrase import PHRASE_LENGTH, WORDS, normalise_phrase
+from server.web.cookies import cookie_name
 
 if TYPE_CHECKING:
     from server.settings import Settings
+    from server.web.request import KithRequest
 
-PHRASE_LENGTH = 7
 BITS_A_WORD = 11
 
 
 @dataclass(frozen=True)
 class FormIdentity:
-    """What one form in one browser has for itself: a random key, and the browser's form token."""
+    """What one form in one browser has for itself: a random key, and the browser's form cookie."""
 
     submission_key: str
-    form_token: str
+    form_cookie: str
+
+    @classmethod
+    def of(cls, request: KithRequest, fields: dict[str, str]) -> FormIdentity:
+        """Return the identity of a form that was sent with its ``submission_key``."""
+        cookie = request.cookies.get(cookie_name(request.app.state.settings, "form"), "")
+        return cls(fields.get("submission_key", "")[:64], cookie)
 
     def phrase_for(self, purpose: str, settings: Settings) -> str:
         """Return this form's phrase for ``purpose``; without a key in the form it is a fresh one each time."""
         own = self.submission_key or secrets.token_hex(16)
-        text = "\0".join((purpose, own, self.form_token)).encode("utf-8", "surrogatepass")
+        text = "\0".join((purpose, own, self.form_cookie)).encode("utf-8", "surrogatepass")
         digest = hmac.new(derive_key(settings.secret_key, "phrases"), text, hashlib.sha512).digest()
         bits = int.from_bytes(digest, "big")
         return " ".join(WORDS[bits >> BITS_A_WORD * place & len(WORDS) - 1] for place in range(PHRASE_LENGTH))

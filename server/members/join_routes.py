@@ -17,7 +17,6 @@ from server.members.joining import HandleTaken, join
 from server.members.next_page import local_path
 from server.members.regions import regions
 from server.web.authentication import require_viewer, requires_member
-from server.web.forged_forms import form_token
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
 from server.web.rate_limits import limited
@@ -40,11 +39,13 @@ async def join_page(request: KithRequest) -> Template:
 @post("/join", status_code=200)
 async def join_now(request: KithRequest) -> Template:
     """Make the account and show its phrase; the same form sent twice makes one account."""
-    form = read_join(await read_form(request))
-    state = request.app.state
+    fields = await read_form(request)
+    form, state = read_join(fields), request.app.state
     await state.rate_limits.check("join", state.rate_limits.subject_of(request, state.settings))
     try:
-        member = await join(form.handle, form.region, _identity(request, form), settings=state.settings, at=now())
+        member = await join(
+            form.handle, form.region, FormIdentity.of(request, fields), settings=state.settings, at=now()
+        )
     except (HandleNotAllowed, HandleTaken) as refusal:
         return await _join_form(request, form, errors={"handle": refusal.sentence})
     cookies = await carry_session(request, member.token, stay=form.stay)
@@ -62,8 +63,7 @@ async def phrase_again(request: KithRequest) -> Template | Redirect:
 @post("/join/phrase/new", guards=[requires_member, limited("account")], status_code=200)
 async def fresh_phrase(request: KithRequest) -> Template | Redirect:
     """Show a fresh phrase in place of one that was never noted."""
-    fields = await read_form(request)
-    identity = FormIdentity(fields.get("submission_key", "")[:64], form_token(request))
+    identity = FormIdentity.of(request, await read_form(request))
     phrase = await reissue_phrase(require_viewer(request).id, identity, settings=request.app.state.settings)
     if phrase is None:
         return go("/account")
@@ -94,10 +94,6 @@ async def phrase_page(
 
 def _handle(request: KithRequest) -> str:
     return require_viewer(request).handle
-
-
-def _identity(request: KithRequest, form: JoinForm) -> FormIdentity:
-    return FormIdentity(form.submission_key, form_token(request))
 
 
 async def _join_form(request: KithRequest, form: JoinForm, errors: dict[str, str] | None = None) -> Template:

@@ -17,12 +17,10 @@ from server.members.credentials import (
     handle_key,
 )
 from server.members.hashing import LONGEST_SECRET
-from server.members.phrase import nearest_word, normalise_phrase, unknown_words
+from server.members.phrase import PHRASE_LENGTH, nearest_word, normalise_phrase, unknown_words
 
 if TYPE_CHECKING:
     from server.web.rate_limits import RateLimits
-
-PHRASE_LENGTH = 7
 
 
 @dataclass(frozen=True)

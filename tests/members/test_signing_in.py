@@ -71,7 +71,8 @@ def _plain(page: str, handle: str) -> str:
 
 
 def _header_names(answer: httpx.Response) -> dict[str, str]:
-    return {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+    # The form token is masked anew in every page, which moves the compressed length by a few bytes.
+    return {name: value for name, value in answer.headers.items() if name not in ("set-cookie", "content-length")}
 
 
 @pytest.mark.parametrize("who", ["known", "with password", "unknown", "null\x00byte", "x" * 100_000])

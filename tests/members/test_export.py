@@ -1,0 +1,169 @@
+"""The export: everything that Kith holds about a member, none of their secrets, none of other people's words."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from limits import parse_many
+
+from models.database import execute, fetch_one
+from models.members import AvoidanceKind
+from server.clock import now
+from server.forum.changes import Change, change_post
+from server.forum.drafts import DraftText, save_draft
+from server.forum.notes import ContentNote
+from server.members.avoidance import avoid
+from server.members.export_sections import SECTIONS
+from server.web.rate_limits import RULES
+from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.people import Person, a_member, enter, submit
+
+if TYPE_CHECKING:
+    import httpx
+    import pytest
+    from litestar import Litestar
+
+
+async def a_full_account() -> tuple[Person, Person]:
+    """Make a member who has used every part of Kith, and somebody they talk with."""
+    member, other = await a_member("calm-otter-12"), await a_member("brave-wren-7")
+    board = await a_board()
+    own = await a_thread(board, member, title="My long night", body="First words of mine", topic="medical")
+    theirs = await a_thread(board, other, title="Their thread", body="Words of somebody else")
+    await a_reply(own, other, "An answer by somebody else")
+    mine = await a_reply(theirs, member, "My *answer* <script>alert(1)</script>")
+    change = Change(title="", body="My changed answer", note=ContentNote(), revision=1)
+    await change_post(mine, member.id, change, at=now())
+    await save_draft(member.id, f"thread:{theirs.thread_id}", DraftText("", "Half a thought", ContentNote()), at=now())
+    await execute(
+        "INSERT INTO reaction (post, member, kind, created_at) VALUES ($1, $2, 'with-you', $3)",
+        theirs.post_id, member.id, now(),
+    )  # fmt: skip
+    await execute(
+        """INSERT INTO report (post, reporter, kind, reason, details, created_at)
+           VALUES ($1, $2, 'worried', '', 'I worry about them', $3)""",
+        theirs.post_id, member.id, now(),
+    )  # fmt: skip
+    await execute("INSERT INTO visit (member, thread, last_post) VALUES ($1, $2, 7)", member.id, theirs.thread_id)
+    await avoid(member.id, other.id, AvoidanceKind.MUTE, at=now())
+    await execute("UPDATE member SET region = 'DE', note_choices = '{\"medical\": \"open\"}' WHERE id = $1", member.id)
+    return member, other
+
+
+async def exported(client: httpx.AsyncClient) -> tuple[dict[str, Any], str, httpx.Response]:
+    """Download the export; return its data, its page and the answer."""
+    answer = await submit(client, "/account/export", page="/account/export")
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        return json.loads(archive.read("data.json")), archive.read("read-me.html").decode(), answer
+
+
+async def test_everything_of_the_member_is_there(app: Litestar, client: httpx.AsyncClient) -> None:
+    member, _ = await a_full_account()
+    await enter(client, app, member)
+
+    data, page, _ = await exported(client)
+
+    assert data["account"]["handle"] == "calm-otter-12"
+    assert data["account"]["region"] == "DE"
+    assert data["account"]["content_note_choices"] == {"medical": "open"}
+    assert [post["body"] for post in data["posts"]] == ["First words of mine", "My changed answer"]
+    assert [post["thread"] for post in data["posts"]] == ["My long night", "Their thread"]
+    assert data["earlier_versions"][0]["body"].startswith("My *answer*")
+    assert data["drafts"][0]["body"] == "Half a thought"
+    assert data["reactions"][0]["kind"] == "with-you"
+    assert data["reports"][0]["details"] == "I worry about them"
+    assert data["visits"][0]["read_up_to_post"] == 7
+    assert data["avoided"][0]["handle"] == "brave-wren-7"
+    assert len(data["sessions"]) == 1
+    assert {section.name for section in SECTIONS} <= set(data)
+    assert "First words of mine" in page
+    assert "Half a thought" in page
+
+
+async def test_words_of_others_are_not_there(app: Litestar, client: httpx.AsyncClient) -> None:
+    member, _ = await a_full_account()
+    await enter(client, app, member)
+
+    data, page, _ = await exported(client)
+
+    for words in ("Words of somebody else", "An answer by somebody else"):
+        assert words not in json.dumps(data)
+        assert words not in page
+
+
+async def test_secrets_are_not_there(app: Litestar, client: httpx.AsyncClient) -> None:
+    member, _ = await a_full_account()
+    await enter(client, app, member)
+    token = client.cookies["kith-session"]
+    session = await fetch_one("SELECT id FROM session")
+
+    data, page, _ = await exported(client)
+
+    for secret in ("argon2", member.phrase, token, session["id"]):
+        assert secret not in json.dumps(data)
+        assert secret not in page
+
+
+async def test_the_page_runs_and_loads_nothing(app: Litestar, client: httpx.AsyncClient) -> None:
+    member, _ = await a_full_account()
+    await enter(client, app, member)
+
+    _, page, _ = await exported(client)
+
+    assert "<script" not in page
+    assert "src=" not in page
+    assert "http" not in page.replace("https://", "http").split("<body>")[0]
+    assert page.rstrip().endswith("</html>")
+
+
+async def test_the_file_name_does_not_tell_whose_it_is(app: Litestar, client: httpx.AsyncClient) -> None:
+    member, _ = await a_full_account()
+    await enter(client, app, member)
+
+    _, _, answer = await exported(client)
+
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "otter" not in answer.headers["content-disposition"]
+    assert "kith" not in answer.headers["content-disposition"].lower()
+
+
+async def test_long_lists_are_complete(app: Litestar, client: httpx.AsyncClient) -> None:
+    member = await a_member("calm-otter-12")
+    thread = await a_thread(await a_board(), member)
+    await execute(
+        """INSERT INTO post (thread, author, branch, body, revision, state, note_topic, note_text, created_at)
+           SELECT $1, $2, $3, 'words ' || number, 1, 'published', '', '', $4 FROM generate_series(1, 1200) AS number""",
+        thread.thread_id, member.id, thread.post_id, now(),
+    )  # fmt: skip
+    await enter(client, app, member)
+
+    data, page, _ = await exported(client)
+
+    assert [post["body"] for post in data["posts"][1:]] == [f"words {number}" for number in range(1, 1201)]
+    assert "words 1200<" in page
+
+
+async def test_a_new_account_has_an_export_too(app: Litestar, client: httpx.AsyncClient) -> None:
+    await enter(client, app, await a_member("calm-otter-12"))
+
+    data, page, _ = await exported(client)
+
+    assert data["posts"] == []
+    assert "Nothing." in page
+
+
+async def test_exports_are_limited(app: Litestar, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RULES, "export", parse_many("1/hour"))
+    await enter(client, app, await a_member("calm-otter-12"))
+    await exported(client)
+
+    answer = await submit(client, "/account/export", page="/account/export")
+
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"]

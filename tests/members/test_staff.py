@@ -1,0 +1,102 @@
+"""Roles: the first admin, and what happens to somebody whose role changes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from pyotp import parse_uri
+
+from models.database import execute, fetch, fetch_one
+from models.members import Role
+from server.clock import now
+from server.errors import NotFound
+from server.members.erasure import LastAdmin
+from server.members.handles import HandleNotAllowed
+from server.members.joining import HandleTaken
+from server.members.staff import create_admin, set_role
+from tests.support.people import a_member, enter
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+
+async def test_the_first_admin_has_all_it_takes_to_sign_in(app: Litestar) -> None:
+    made = await create_admin("calm-otter-12", at=now(), settings=app.state.settings)
+
+    row = await fetch_one("SELECT role, phrase_noted, totp_secret FROM member")
+    assert (row["role"], row["phrase_noted"]) == ("admin", True)
+    assert len(made.phrase.split()) == 7
+    assert len(made.recovery_codes) == 10
+    parsed = parse_uri(made.totp_uri)
+    assert (parsed.secret, parsed.name, parsed.issuer) == (made.totp_secret, "calm-otter-12", "Kith")
+
+
+async def test_an_admin_needs_a_free_and_fitting_handle(app: Litestar) -> None:
+    await a_member("calm-otter-12")
+
+    with pytest.raises(HandleTaken):
+        await create_admin("CALM-otter-12", at=now(), settings=app.state.settings)
+    with pytest.raises(HandleNotAllowed):
+        await create_admin("", at=now(), settings=app.state.settings)
+
+    assert await fetch("SELECT 1 FROM recovery_code") == []
+
+
+async def test_becoming_a_moderator_ends_the_long_sessions(app: Litestar, client: httpx.AsyncClient) -> None:
+    person = await a_member("calm-otter-12")
+    await enter(client, app, person)
+    assert (await client.get("/account")).status_code == 200
+
+    await set_role(app.state.redis, person.id, Role.MODERATOR)
+
+    assert (await client.get("/account")).status_code == 303
+    assert (await fetch_one("SELECT role FROM member"))["role"] == "moderator"
+
+
+async def test_going_back_to_member_shows_at_once_and_takes_the_second_factor_away(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    person = await a_member("calm-otter-12", role="moderator")
+    await execute("UPDATE member SET totp_secret = 'sealed'")
+    await enter(client, app, person, second_factor=True)
+    assert (await client.get("/account/second-factor")).status_code == 200
+
+    await set_role(app.state.redis, person.id, Role.MEMBER)
+
+    assert (await client.get("/account/second-factor")).status_code == 404
+    assert (await fetch_one("SELECT totp_secret FROM member"))["totp_secret"] is None
+
+
+async def test_from_one_staff_role_to_another_sessions_go_on(app: Litestar, client: httpx.AsyncClient) -> None:
+    person = await a_member("calm-otter-12", role="moderator")
+    await enter(client, app, person, second_factor=True)
+
+    await set_role(app.state.redis, person.id, Role.CLINICIAN)
+
+    assert (await client.get("/account")).status_code == 200
+
+
+async def test_the_last_admin_stays_one(app: Litestar) -> None:
+    admin = await a_member("calm-otter-12", role="admin")
+
+    with pytest.raises(LastAdmin):
+        await set_role(app.state.redis, admin.id, Role.MODERATOR)
+
+
+async def test_two_admins_cannot_remove_each_other_at_once(app: Litestar) -> None:
+    admins = [await a_member(f"calm-otter-{number}", role="admin") for number in (12, 13)]
+
+    results = await asyncio.gather(
+        *(set_role(app.state.redis, admin.id, Role.MEMBER) for admin in admins), return_exceptions=True
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["LastAdmin", "NoneType"]
+    assert len(await fetch("SELECT 1 FROM member WHERE role = 'admin'")) == 1
+
+
+async def test_nobody_gets_a_role_who_is_not_there(app: Litestar) -> None:
+    with pytest.raises(NotFound):
+        await set_role(app.state.redis, 999, Role.ADMIN)
