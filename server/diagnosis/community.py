@@ -45,5 +45,5 @@ async def _missing_migrations() -> set[str]:
 
 
 async def _count(source: str, what: str, if_none: Finding) -> Finding:
-    row = await fetch_one(f"SELECT count(*) AS number FROM {source}")  # noqa: S608 - fixed words
+    row = await fetch_one(f"SELECT count(*) AS number FROM {source}")
     return ok(f"{row['number']} {what}") if row["number"] else if_none

@@ -31,10 +31,11 @@ def check_machine(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fi
     yield _python()
     yield from _packages()
     yield from (warn(sentence, "Correct or remove it.") for sentence in unknown_settings(environ))
-    yield _private(settings.data_dir, "The data directory")
+    if settings.data_dir.exists():
+        yield _private(settings.data_dir, "The data directory")
+        yield _disk(settings.data_dir)
     if settings.places.secret_key.exists():
         yield _private(settings.places.secret_key, "The secret key's file")
-    yield _disk(settings.data_dir)
     yield _address(settings)
     yield _clock()
 

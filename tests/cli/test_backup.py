@@ -8,45 +8,61 @@ import tarfile
 from typing import TYPE_CHECKING
 
 import asyncpg
-import pytest
+import pytest_asyncio
 from redis.asyncio import Redis
 
 from server.members.totp import decrypt_secret
+from server.services.opening import own_services
+from server.settings import Settings
 from tests.support.installation import kith, running
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from server.settings import Settings
+    import pytest
 
 
-async def ask(settings: Settings, sql: str) -> object:
-    connection = await asyncpg.connect(settings.database_address)
-    try:
-        return await connection.fetchval(sql)
-    finally:
-        await connection.close()
+def settings_of(data_dir: Path) -> Settings:
+    return Settings(data_dir=data_dir, secret_key=(data_dir / "secret_key").read_text().strip())
 
 
-@pytest.fixture
-async def backup(tmp_path: Path) -> Path:
-    """A backup of a community with one admin, made while it ran; its data directory is gone."""
-    file = tmp_path / "kith.tar.gz"
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
-        await kith(installation.data_dir, "admin", "create", "--handle", "KindHeron12")
-        done = await kith(installation.data_dir, "backup", str(file))
-        assert done.status == 0, done.output
-    shutil.rmtree(tmp_path / "var")
-    return file
+async def ask(data_dir: Path, sql: str) -> object:
+    """Return the answer of the database in a data directory that nobody uses now."""
+    settings = settings_of(data_dir)
+    async with own_services(settings):
+        connection = await asyncpg.connect(settings.database_address)
+        try:
+            return await connection.fetchval(sql)
+        finally:
+            await connection.close()
+
+
+async def community_of(data_dir: Path, handle: str) -> None:
+    """Set up a community with one admin."""
+    done = await kith(data_dir, "admin", "create", "--handle", handle)
+    assert done.status == 0, done.output
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def backup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
+    """A backup of the community of KindHeron12, made while it ran; its data directory is gone."""
+    folder = tmp_path_factory.mktemp("backup")
+    await community_of(folder / "var", "KindHeron12")
+    async with running(folder / "var", folder / "log"):
+        done = await kith(folder / "var", "backup", str(folder / "kith.tar.gz"))
+    assert done.status == 0, done.output
+    shutil.rmtree(folder / "var")
+    yield folder / "kith.tar.gz"
 
 
 async def test_a_backup_restores_members_and_the_key_to_their_secrets_on_an_empty_machine(backup, tmp_path):
     done = await kith(tmp_path / "var", "restore", str(backup))
     assert done.status == 0, done.output
+    stored = str(await ask(tmp_path / "var", "SELECT totp_secret FROM member WHERE handle = 'KindHeron12'"))
+    assert decrypt_secret(stored, secret_key=settings_of(tmp_path / "var").secret_key) is not None
     async with running(tmp_path / "var", tmp_path / "log") as installation:
         assert await installation.answers()
-        stored = str(await ask(installation.settings, "SELECT totp_secret FROM member WHERE handle = 'KindHeron12'"))
-        assert decrypt_secret(stored, secret_key=installation.settings.secret_key) is not None
 
 
 async def test_only_we_may_read_a_backup(backup):
@@ -63,70 +79,61 @@ async def test_a_backup_does_not_overwrite_a_file_unless_asked(tmp_path):
 
 
 async def test_restoring_over_members_is_refused_unless_forced(backup, tmp_path):
-    await kith(tmp_path / "var", "admin", "create", "--handle", "CalmOtter34")
+    await community_of(tmp_path / "var", "CalmOtter34")
     refused = await kith(tmp_path / "var", "restore", str(backup))
     assert refused.status == 1
     assert "holds 1 member(s). Nothing was changed" in refused.output
     forced = await kith(tmp_path / "var", "restore", str(backup), "--force")
     assert forced.status == 0, forced.output
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
-        assert await ask(installation.settings, "SELECT string_agg(handle, ' ') FROM member") == "KindHeron12"
+    assert await ask(tmp_path / "var", "SELECT string_agg(handle, ' ') FROM member") == "KindHeron12"
 
 
 async def test_restoring_forgets_the_copies_of_sessions(backup, tmp_path):
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
-        redis = Redis.from_url(installation.settings.redis_address)
+    await kith(tmp_path / "var", "migrate")
+    settings = settings_of(tmp_path / "var")
+    async with own_services(settings):
+        redis = Redis.from_url(settings.redis_address)
         await redis.set("session:abc", "{}")
         await redis.aclose()
     done = await kith(tmp_path / "var", "restore", str(backup))
     assert done.status == 0, done.output
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
-        redis = Redis.from_url(installation.settings.redis_address)
+    async with own_services(settings):
+        redis = Redis.from_url(settings.redis_address)
         assert not await redis.exists("session:abc")
         await redis.aclose()
 
 
-async def test_restoring_while_kith_runs_is_refused(backup, tmp_path):
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
+async def test_restoring_while_something_runs_the_services_is_refused(backup, tmp_path):
+    await kith(tmp_path / "var", "migrate")
+    async with own_services(settings_of(tmp_path / "var")):
         done = await kith(tmp_path / "var", "restore", str(backup), "--force")
-        assert done.status == 1
-        assert "already runs" in done.output
-        assert await installation.answers()
+    assert done.status == 1
+    assert "already runs" in done.output
 
 
-async def test_a_file_that_is_no_backup_changes_nothing(tmp_path):
-    await kith(tmp_path / "var", "admin", "create", "--handle", "CalmOtter34")
-    for content in (b"not a backup", archive_with("manifest.json", b"{}"), b""):
+async def test_files_that_are_no_backups_and_dumps_that_fail_halfway_change_nothing(backup, tmp_path):
+    await community_of(tmp_path / "var", "CalmOtter34")
+    for content in (b"not a backup", packed({"manifest.json": b"{}"}), b"", packed(cut_short(backup))):
         file = tmp_path / "kith.tar.gz"
         file.write_bytes(content)
         done = await kith(tmp_path / "var", "restore", str(file), "--force")
-        assert done.status == 1
-        assert "is not a backup of Kith, or it is damaged" in done.output
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
-        assert await ask(installation.settings, "SELECT count(*) FROM member") == 1
+        assert done.status == 1, done.output
+        assert "Traceback" not in done.output
+    assert await ask(tmp_path / "var", "SELECT string_agg(handle, ' ') FROM member") == "CalmOtter34"
 
 
-def archive_with(name: str, content: bytes) -> bytes:
+def packed(files: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w:gz") as archive:
-        entry = tarfile.TarInfo(name)
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
     return made.getvalue()
 
 
-async def test_a_dump_that_fails_halfway_leaves_the_database_as_it_was(backup, tmp_path):
+def cut_short(backup: Path) -> dict[str, bytes]:
+    """Return a backup's files with the last quarter of the dump missing."""
     with tarfile.open(backup) as archive:
-        parts = {name: archive.extractfile(name).read() for name in archive.getnames()}
-    cut = tmp_path / "cut.tar.gz"
-    with tarfile.open(cut, mode="w:gz") as archive:
-        for name, content in parts.items():
-            kept = content[: len(content) * 3 // 4] if name == "database.dump" else content
-            entry = tarfile.TarInfo(name)
-            entry.size = len(kept)
-            archive.addfile(entry, io.BytesIO(kept))
-    await kith(tmp_path / "var", "admin", "create", "--handle", "CalmOtter34")
-    done = await kith(tmp_path / "var", "restore", str(cut), "--force")
-    assert done.status == 1
-    async with running(tmp_path / "var", tmp_path / "log") as installation:
-        assert await ask(installation.settings, "SELECT string_agg(handle, ' ') FROM member") == "CalmOtter34"
+        files = {name: archive.extractfile(name).read() for name in archive.getnames()}
+    return files | {"database.dump": files["database.dump"][: len(files["database.dump"]) * 3 // 4]}
