@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import random
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ from server.web.cookies import cookie_name
 from server.web.sessions import start_session
 
 if TYPE_CHECKING:
+    import random
+
     from server.settings import Settings
 
 MEMBERS_SIGNED_IN = 1_000
@@ -40,7 +41,11 @@ class Ask:
     def raw(self, port: int) -> str:
         """Write it as HTTP/1.1."""
         body = urlencode(self.fields) if self.fields else ""
-        head = [f"{'POST' if self.fields else 'GET'} {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+        head = [
+            f"{'POST' if self.fields else 'GET'} {self.path} HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+            "Accept-Encoding: gzip",
+        ]
         if self.cookies:
             head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if self.fields:
@@ -56,6 +61,8 @@ class Page:
     asks: list[Ask]
     status: str = "200"
     rate: float = 50.0
+    is_timed: bool = True
+    """Otherwise only its queries are looked at."""
     is_promised: bool = False
     """The design promises a p99 for it, so it is measured longer."""
     most_rows: int = 2_000
@@ -104,6 +111,17 @@ async def pages_to_measure(settings: Settings, chance: random.Random) -> list[Pa
             status="303",
             rate=20.0,
         ),
+        *await _pages_to_explain(sessions[0]),
+    ]
+
+
+async def _pages_to_explain(session: dict[str, str]) -> list[Page]:
+    row = await fetch_one("SELECT max(id) - 5 AS id FROM post WHERE branch <> id")
+    return [
+        Page("my page", [Ask("/me", session)], is_timed=False),
+        Page("notices", [Ask("/notices", session)], is_timed=False),
+        Page("place of a post", [Ask(f"/posts/{row['id']}")], is_timed=False),
+        Page("help now", [Ask("/help", session)], is_timed=False),
     ]
 
 

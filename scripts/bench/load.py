@@ -48,6 +48,8 @@ class Times:
     statuses: dict[str, int] = field(default_factory=dict[str, int])
     body_bytes: int = 0
     seconds: float = 0.0
+    sent: int = 0
+    """Requests of the measurement and of the while before it that does not count."""
 
     def add(self, status: int, size: int, started: float) -> None:
         """Note one answer to a request that left, or should have left, at ``started``."""
@@ -80,7 +82,10 @@ class Connection(asyncio.Protocol):
                 return
             self._head_size = end + 4
             length = CONTENT_LENGTH.search(self._received, 0, self._head_size)
-            self._expected = self._head_size + (int(length[1]) if length else 0)
+            if length is None:
+                self._fail(ConnectionError("the server did not say how long its answer is"))
+                return
+            self._expected = self._head_size + int(length[1])
         if len(self._received) >= self._expected and self._answer is not None:
             status = int(self._received[9:12])
             answer, self._answer = self._answer, None
@@ -91,8 +96,11 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""
+        self._fail(exc or ConnectionError("the server closed the connection"))
+
+    def _fail(self, problem: Exception) -> None:
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(exc or ConnectionError("the server closed the connection"))
+            self._answer.set_exception(problem)
 
     async def send(self, request: bytes) -> tuple[int, int]:
         """Send a request and return the status and the size of the answer's body."""
@@ -157,11 +165,13 @@ async def run(work: Work) -> Times:
     requests = _endless(work.requests)
     connections = await _connect(work.port, MOST_CONNECTIONS if work.rate else CLOSED_CONNECTIONS)
     try:
-        if work.warm_up:
-            await closed_loop(connections[:CLOSED_CONNECTIONS], requests, work.warm_up)
+        warm_up = await closed_loop(connections[:CLOSED_CONNECTIONS], requests, work.warm_up)
         if work.rate:
-            return await open_loop(connections, requests, work.seconds, work.rate)
-        return await closed_loop(connections, requests, work.seconds)
+            times = await open_loop(connections, requests, work.seconds, work.rate)
+        else:
+            times = await closed_loop(connections, requests, work.seconds)
+        times.sent = len(warm_up.latencies) + len(times.latencies)
+        return times
     finally:
         for connection in connections:
             connection.close()

@@ -24,7 +24,7 @@ from pathlib import Path
 from asking import Ask, Page, pages_to_measure
 from installation import Installation, installed, run_in_process
 from load import CLOSED_CONNECTIONS, Times, Work
-from memory import Weight, problems_with, weigh
+from memory import Meter, Neighbours, Weight, problems_with, weigh
 from plans import Explained, explain_pages
 from report import (
     Measured,
@@ -63,7 +63,9 @@ def main() -> None:
     """Measure, print, and leave with status 1 where a promise is broken."""
     parser = argparse.ArgumentParser(description="Measure Kith's pages.")
     parser.add_argument("--posts", type=int, default=100_000, help="how many posts to seed (100,000)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="length of each measurement (3)")
+    parser.add_argument(
+        "--seconds", type=float, default=3.0, help="length of each measurement (3); 0: only look at the queries"
+    )
     parser.add_argument("--pages", default="", help="measure only pages whose name contains this")
     parser.add_argument("--folder", type=Path, help="keep the seeded data here, and use what is here already")
     parser.add_argument("--json", type=Path, help="also write everything to this file")
@@ -99,8 +101,9 @@ async def _measure(options: Options, folder: Path) -> list[str]:
         try:
             _say("learning the words for search")
             await refresh_vocabulary()
-            busy = os.getloadavg()[0]
+            neighbours = Neighbours()
             measured, weights = await _measure_pages(installation, options)
+            busy = neighbours.cores()
             _say("explaining queries")
             explained = await _explain(installation, options)
         finally:
@@ -109,7 +112,7 @@ async def _measure(options: Options, folder: Path) -> list[str]:
     problems = [problem for line in measured for problem in line.problems()] + problems_with(weights)
     problems += [f"{query.page}: {problem}: {query.sql[:70]} …" for query in explained for problem in query.problems]
     if options.json is not None:
-        about = {"community": asdict(community), "load_average_before": busy, "problems": problems}
+        about = {"community": asdict(community), "cores_used_by_others": busy, "problems": problems}
         options.json.write_text(json.dumps(as_json(measured, weights, explained, **about), indent=1), encoding="utf-8")
     return problems
 
@@ -127,31 +130,36 @@ async def _community(installation: Installation, posts: int) -> Community:
 async def _measure_pages(installation: Installation, options: Options) -> tuple[list[Measured], list[Weight]]:
     _say("starting the web and the hello-world")
     web = await installation.start(installation.web)
-    await installation.start(installation.hello)
+    hello_id = await installation.start(installation.hello)
     pages = await pages_to_measure(installation.settings, random.Random(1))  # noqa: S311 - the same each time
     hello = Page("hello-world, same server", [Ask("/")])
-    measured = [await _measure_page(hello, installation.hello_port, options)]
-    for page in pages:
-        if options.pages in page.name:
-            measured.append(await _measure_page(page, installation.settings.listen_port, options))
+    if options.seconds == 0:
+        return [], weigh(web)
+    measured = [await _measure_page(hello, installation.hello_port, Meter(hello_id), options)]
+    asked = [page for page in pages if options.pages in page.name and page.is_timed]
+    port, meter = installation.settings.listen_port, Meter(web)
+    measured += [await _measure_page(page, port, meter, options) for page in asked]
     return measured, weigh(web)
 
 
-async def _measure_page(page: Page, port: int, options: Options) -> Measured:
+async def _measure_page(page: Page, port: int, meter: Meter, options: Options) -> Measured:
     requests = [ask.raw(port) for ask in page.asks]
     longer = 4 if page.is_promised else 1
+    used_before = meter.seconds()
     closed = await _load(Work(port=port, requests=requests, seconds=options.seconds, warm_up=WARM_UP))
+    used = meter.seconds() - used_before
     most = len(closed.latencies) / closed.seconds
     # Beyond its maximum a server only shows how long a queue can grow.
     rate = page.rate if page.is_promised else min(page.rate, max(1.0, round(most / 2)))
     # The requests go on where the closed loop stopped, so that no member meets a limit too early.
-    used = sum(closed.statuses.values()) % len(requests)
-    requests = requests[used:] + requests[:used]
+    place = closed.sent % len(requests)
+    requests = requests[place:] + requests[:place]
     opened = await _load(Work(port=port, requests=requests, seconds=options.seconds * longer, rate=rate))
     _say(f"{page.name}: {most:.0f} requests/s, p99 {percentile(opened.latencies, 0.99):.1f} ms at {rate:.0f}/s")
     return Measured(
         name=page.name,
         most_per_second=most,
+        processor_ms=used / closed.sent * 1000,
         rate=rate,
         sent=len(opened.latencies),
         p50=percentile(opened.latencies, 0.5),
@@ -193,7 +201,7 @@ def _print_report(
         f"\n{community.posts:,} posts in {community.threads:,} threads (the longest has {community.longest_thread:,}), "
         f"{community.members:,} members, {community.megabytes:,} MB in PostgreSQL.\n"
         f"{os.cpu_count()} cores, shared by client, web process, PostgreSQL and Redis"
-        f" (load before the measurement: {busy:.1f}).\n"
+        f" and by other programs that kept {busy:.1f} cores busy meanwhile.\n"
         f"Most: {CLOSED_CONNECTIONS} connections that never pause. Fixed rate: timed from when each request was due.\n"
     )
     print(f"{table_of_pages(measured)}\n\n{table_of_memory(weights)}\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import asyncpg
@@ -64,7 +64,7 @@ class Recorder:
         self._connection_class: Any = asyncpg.Connection
         self._fetch = self._connection_class.fetch
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         recorder = self
 
         async def fetch(connection: Any, sql: str, *values: object, **options: Any) -> Any:
@@ -83,8 +83,10 @@ class Recorder:
             self._settings.pop(id(connection), None)
         if "set_config(" in sql:
             self._settings[id(connection)] = (sql, values)
-        else:
-            self.queries.append(Query(sql, values, self._settings.get(id(connection))))
+            return
+        query = Query(sql, values, self._settings.get(id(connection)))
+        if query not in self.queries:
+            self.queries.append(query)
 
 
 async def explain_pages(settings: Settings, connection: Any, pages: list[Page]) -> list[Explained]:
@@ -96,8 +98,7 @@ async def explain_pages(settings: Settings, connection: Any, pages: list[Page]) 
         for page in pages:
             with Recorder() as recorder:
                 await _send(client, page.asks[0])
-            for query in dict.fromkeys(recorder.queries):
-                explained.append(await _explain(connection, page, query))
+            explained += [await _explain(connection, page, query) for query in recorder.queries]
     await app.state.redis.aclose()
     return explained
 

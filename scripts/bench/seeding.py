@@ -39,7 +39,7 @@ class Community:
 
 async def open_connection(dsn: str) -> Connection:
     """Connect without the application's limit on a statement's time."""
-    return await asyncpg.connect(dsn)  # pyright: ignore[reportUnknownVariableType]
+    return await asyncpg.connect(dsn, statement_cache_size=0)  # pyright: ignore[reportUnknownVariableType]
 
 
 async def seed_community(dsn: str, posts: int, say: Callable[[str], None]) -> Community:

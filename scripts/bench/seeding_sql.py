@@ -92,6 +92,8 @@ AROUND = (
        WHERE answered.author <> post.author ORDER BY post.id""",
     """INSERT INTO triage_task (post, revision, created_at, available_at, attempts, done_at, failure)
        SELECT id, 1, created_at, created_at, 1, created_at + interval '2 seconds', '' FROM post ORDER BY id""",
+    """INSERT INTO draft (member, place, title, body, note_topic, note_text, updated_at)
+       SELECT id, 'thread:' || id, '', 'I wanted to say', '', '', now() FROM member WHERE id % 3 = 0""",
     """INSERT INTO avoidance (member, other, kind, created_at)
        SELECT DISTINCT ON (member, other) member, other, 'mute', now() FROM (
          SELECT 1 + floor(members.count * random())::bigint AS member,

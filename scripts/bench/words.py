@@ -1,14 +1,17 @@
-"""Invented text for measurements: everyday words, the common ones far more often than the rare ones, as people write."""
+"""Invented text for measurements: everyday words, the common ones far more often than the rare ones, as in life."""
 
 from __future__ import annotations
 
-import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 COMMON = (
     "i the and to a it my that is was in for of but me so this have on not with you be we at are do all just they "
     "today feel day time know one night week home people want talk think back still been when from get like more "
     "sleep help friend work family thank morning better hard need tired good year bed read walk tea start kind"
-).split()
+)
 
 EVERYDAY = (
     "anxiety answer appointment autumn balance bath birthday blanket body book bread breakfast breath bridge brother "
@@ -25,14 +28,15 @@ EVERYDAY = (
     "steady step stomach stone story strange street strength stress stubborn summer support surgery swim symptom table "
     "teacher team therapist therapy thought ticket together tomorrow train treatment tree trust try uncle usual valley "
     "village visit voice waiting warm washing water weather weekend welcome window winter wonder wool worry write yard"
-).split()
+)
 
-SYLLABLES = "ba be bo da de di do fa fe ga go ha hi ka ke ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se".split()
+SYLLABLES = (
+    "ba be bo da de di do fa fe ga go ha hi ka ke ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se"
+)
 TAIL_LENGTH = 6_000
 
 FREQUENT_WORD = "today"
 RARE_WORD = "lighthouse"
-RARE_SENTENCE = "The old lighthouse was lit again."
 MISSPELT_WORD = "anxeity"
 
 POOL_SIZE = 12_000
@@ -56,14 +60,15 @@ class _Words:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self._tail = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(TAIL_LENGTH)]
+        self._common, self._everyday, syllables = COMMON.split(), EVERYDAY.split(), SYLLABLES.split()
+        self._tail = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(TAIL_LENGTH)]
 
     def some(self, count: int) -> str:
         return " ".join(self._one() for _ in range(count))
 
     def _one(self) -> str:
         share = self._chance.random()
-        pool = COMMON if share < 0.55 else EVERYDAY if share < 0.97 else self._tail
+        pool = self._common if share < 0.55 else self._everyday if share < 0.97 else self._tail
         return pool[int(len(pool) * self._chance.random() ** 2)]
 
 

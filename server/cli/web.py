@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from server.cli.failures import run_in_loop
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,15 +19,20 @@ if TYPE_CHECKING:
 STOP_SECONDS = 2
 """How long open requests may take to end when the process is told to stop."""
 
+PORT_PATIENCE = 3.0
+"""Seconds that the web process before this one may need to leave the port."""
+
 
 @click.command()
 def web() -> None:
     """Run the web process alone, as a service manager does."""
     from server.logs import configure_logs
+    from server.services.ports import wait_for_port
     from server.settings import load_settings
 
     settings = load_settings(os.environ)
     configure_logs(settings.log_level)
+    run_in_loop(wait_for_port(settings.listen_host, settings.listen_port, patience=PORT_PATIENCE))
     serve(settings, load_application)
 
 
