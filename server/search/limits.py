@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 PATIENCE_MS = 2_000
 """For one statement of a search."""
 
-LOOKING_BACK_MS = 1_500
-"""For the older posts: without them there is still an answer."""
+LOOKING_BACK_MS = 1_000
+"""For older posts and similar titles: without them there is still an answer."""
 
 
 class SearchTookTooLong(Unavailable):

@@ -1,8 +1,9 @@
 """Finding posts, newest first, at a cost that does not grow with the table (docs/decisions/0004-search.md).
 
 Common words are found among the newest posts, read backwards from the primary key. Words that are not common there
-are rare enough for the full-text index. PostgreSQL cannot tell the two apart by itself: it hardly knows how common
-a word is, and would walk through the whole table for a rare one.
+are rare enough for the full-text index, which is asked for the next older posts first and then for all. PostgreSQL
+cannot tell the two apart by itself: it hardly knows how common a word is, and would walk through the whole table for
+a rare one.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from server.forum.notes import OWN_WORDS, ContentNote, NoteChoice
 from server.search.limits import LOOKING_BACK_MS, PATIENCE_MS, patience
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
 PAGE_SIZE = 20
 NEWEST_POSTS = 10_000
 """So many ids are read backwards before the full-text index is asked."""
+
+NEXT_POSTS = 100_000
+"""So many ids the full-text index is asked for before it is asked for all."""
 
 COVERED_BY_MODERATOR = "A moderator asked for care with this post"
 
@@ -113,29 +116,28 @@ async def find_posts(words: str, reader: Reader, *, after: int) -> FoundPosts:
     """
     newest = await fetch_one("SELECT coalesce(max(id), 0) AS id FROM post")
     start = min(after, newest["id"] + 1)
-    middle = max(start - NEWEST_POSTS, 0)
+    seen_to = max(start - NEWEST_POSTS, 0)
     async with patience(PATIENCE_MS):
-        rows = await _fetch(FROM_THE_NEWEST, words, reader, before=start, from_id=middle, limit=PAGE_SIZE + 1)
-    if len(rows) > PAGE_SIZE or middle == 0:
-        return _as_page(rows)
+        rows = await _fetch(FROM_THE_NEWEST, words, reader, before=start, from_id=seen_to, limit=PAGE_SIZE + 1)
     try:
-        async with patience(LOOKING_BACK_MS):
-            older = await _fetch(
-                FROM_THE_INDEX, words, reader, before=middle, from_id=0, limit=PAGE_SIZE + 1 - len(rows)
-            )
+        for from_id in (max(seen_to - NEXT_POSTS, 0), 0):
+            if len(rows) > PAGE_SIZE or seen_to == 0:
+                break
+            limit = PAGE_SIZE + 1 - len(rows)
+            async with patience(LOOKING_BACK_MS):
+                rows += await _fetch(FROM_THE_INDEX, words, reader, before=seen_to, from_id=from_id, limit=limit)
+            seen_to = from_id
     except asyncpg.QueryCanceledError:
-        return FoundPosts(_as_page(rows).posts, next_id=middle, gave_up=True)
-    return _as_page([*rows, *older])
+        return FoundPosts(_as_page(rows).posts, next_id=seen_to, gave_up=True)
+    return _as_page(rows)
 
 
-async def _fetch(
-    query: str, words: str, reader: Reader, *, before: int, from_id: int, limit: int
-) -> Sequence[FoundPost]:
+async def _fetch(query: str, words: str, reader: Reader, *, before: int, from_id: int, limit: int) -> list[FoundPost]:
     rows = await fetch(query, words, before, from_id, reader.board_id, reader.id, reader.left_out, limit)
     return [FoundPost(**row) for row in rows]
 
 
-def _as_page(rows: Sequence[FoundPost]) -> FoundPosts:
+def _as_page(rows: list[FoundPost]) -> FoundPosts:
     shown = rows[:PAGE_SIZE]
     next_id = shown[-1].id if len(rows) > PAGE_SIZE else 0
     return FoundPosts([post for post in shown if post.can_open], next_id)

@@ -14,7 +14,7 @@ from server.search.limits import PATIENCE_MS, SearchTookTooLong, patience
 from server.search.posts import FoundPost, Reader, find_posts
 from server.search.snippets import make_snippets
 from server.search.spelling import correct
-from server.search.titles import FoundThread, find_threads
+from server.search.titles import FoundThread, find_similar_threads, find_threads
 from server.search.vocabulary import refresh_vocabulary
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class Answer:
     words: str
     posts: list[ShownPost]
     threads: list[FoundThread]
+    """Those that have the words in their titles."""
+    similar_threads: tuple[FoundThread, ...] = ()
+    """Where nothing has the words: threads with titles that are spelt like them."""
     next_id: int = 0
     gave_up: bool = False
     says_nothing: bool = False
@@ -54,7 +57,7 @@ class Answer:
     @property
     def is_empty(self) -> bool:
         """Tell whether neither a post nor a title has the words."""
-        return not self.posts and not self.next_id and not any(thread.has_words for thread in self.threads)
+        return not self.posts and not self.next_id and not self.threads
 
 
 async def search(question: Question, viewer_id: int | None) -> Answer:
@@ -69,14 +72,14 @@ async def search(question: Question, viewer_id: int | None) -> Answer:
         if answer.says_nothing or question.as_typed or not question.is_first_page or len(answer.posts) >= FEW:
             return answer
         corrected = await correct(question.words)
-        if not corrected:
-            return answer
         if not answer.is_empty:
             return replace(answer, suggestion=corrected)
-        better = await _look_for(corrected, question, reader)
+        better = await _look_for(corrected, question, reader) if corrected else answer
+        if not better.is_empty:
+            return better
+        return replace(answer, similar_threads=tuple(await find_similar_threads(question.words, reader)))
     except asyncpg.QueryCanceledError as error:
         raise SearchTookTooLong from error
-    return answer if better.is_empty else better
 
 
 async def _look_for(words: str, question: Question, reader: Reader) -> Answer:
@@ -87,7 +90,7 @@ async def _look_for(words: str, question: Question, reader: Reader) -> Answer:
     async with patience(PATIENCE_MS):
         threads = await find_threads(words, reader) if question.is_first_page else []
         posts = await _show(found.posts, words, reader)
-    return Answer(words, posts, threads, found.next_id, found.gave_up)
+    return Answer(words, posts, threads, next_id=found.next_id, gave_up=found.gave_up)
 
 
 async def _show(posts: list[FoundPost], words: str, reader: Reader) -> list[ShownPost]:

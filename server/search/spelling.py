@@ -11,7 +11,7 @@ from server.search.limits import PATIENCE_MS, patience
 WORD = re.compile(r"[^\W\d_]{4,40}")
 WORDS_LOOKED_AT = 8
 CANDIDATES = 20
-CLOSE_ENOUGH = 0.7
+CLOSE_ENOUGH = 0.75
 """Share of letters in common, in their order, from which a word counts as meant."""
 
 # Trigrams find the candidates through their index; which of them is nearest is decided by the order of letters.
