@@ -32,7 +32,7 @@ class KeptForm(msgspec.Struct):
     @property
     def has_text(self) -> bool:
         """Tell whether there is anything worth giving back."""
-        return any(text.strip() for text in self.written.values())
+        return bool(self.written)
 
 
 def kept_form(action: str, fields: dict[str, str]) -> KeptForm:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 
-OPEN_TO_ALL = ["/", "/boards/low-days", "/threads/{thread}", "/posts/{other}/worried", "/search", "/search?q=night",
+OPEN_TO_ALL = ["/", "/boards/quiet-nights", "/threads/{thread}", "/posts/{other}/worried", "/search", "/search?q=night",
                "/help", "/help?country=DE", "/about", "/join", "/sign-in", "/nowhere"]  # fmt: skip
-FOR_MEMBERS = ["/", "/me", "/notices", "/boards/low-days/new", "/threads/{thread}",
+FOR_MEMBERS = ["/", "/me", "/notices", "/boards/quiet-nights/new", "/threads/{thread}",
                "/threads/{thread}/reply?to={answer}", "/posts/{own}/edit", "/posts/{own}/delete", "/posts/{other}/worried", "/posts/{other}/report",
                "/posts/{other}/author/avoid", "/account", "/account/handle", "/account/phrase", "/account/password",
                "/account/sessions", "/account/region", "/account/reading", "/account/avoided", "/account/export",
@@ -39,7 +39,7 @@ async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
     await seed_all(now())
     member, other = await a_member("quiet-otter-41"), await a_member("calm-fern-12")
     admin = await a_member("steady-heron-20", role="admin")
-    board = await a_board()
+    board = await a_board("quiet-nights")
     thread = await a_thread(board, other, body="A [link](https://nhs.uk), a list:\n\n- one\n- two\n\n> and a quote")
     own = await a_thread(board, member, title="Mine")
     answer = await a_reply(thread, other, "Covered", topic="relapse")
