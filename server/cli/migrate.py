@@ -19,4 +19,5 @@ async def _migrate() -> None:
     from server.services.opening import opened_database
 
     async with opened_database(read_settings_or_make_key()):
-        click.echo((await run_migrations()).strip())
+        await run_migrations()
+    click.echo("The tables are up to date.")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
-from models.database import MigrationFailed, close_database, fetch_one, migrate, open_database
+from models.database import MigrationFailed, close_database, fetch_one, migrate
+from server.services.connecting import open_or_explain
 from server.services.embedded import prepare_folders, start_services
 from server.services.failures import ServiceFailed
 from server.services.one_at_a_time import only_one
@@ -44,7 +45,8 @@ async def run_installation(settings: Settings, *, loaders: Sequence[Loader]) -> 
     """
     told_to_stop = asyncio.Event()
     for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
+        if signal.getsignal(stop_signal) is not signal.SIG_IGN:  # as nohup leaves it
+            asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
     prepare_folders(settings.places)
     _check_disk(settings.data_dir)
     with only_one(settings.places) as lock:
@@ -75,10 +77,7 @@ async def _start_everything(supervisor: Supervisor, settings: Settings, loaders:
 
 
 async def _prepare_database(settings: Settings, loaders: Sequence[Loader]) -> list[str]:
-    try:
-        await open_database(settings.database_address, max_connections=2)
-    except (OSError, TimeoutError) as error:
-        raise ServiceFailed(f"PostgreSQL at KITH_DATABASE_URL does not answer ({error}).") from error
+    await open_or_explain(settings)
     try:
         await migrate()
         sayings = [saying for loader in loaders if (saying := await loader())]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from models.database import close_database, open_database
+from models.database import close_database
+from server.services.connecting import open_or_explain
 from server.services.embedded import prepare_folders, start_services
-from server.services.failures import ServiceFailed
 from server.services.one_at_a_time import AlreadyRunning, is_held, only_one
 from server.services.supervisor import Supervisor
 
@@ -51,12 +51,7 @@ async def opened_database(settings: Settings) -> AsyncGenerator[None]:
     Raises: ServiceFailed.
     """
     async with running_services(settings):
-        try:
-            await open_database(settings.database_address, max_connections=2)
-        except (OSError, TimeoutError) as error:
-            raise ServiceFailed(
-                f"PostgreSQL does not answer ({error}). Is KITH_DATABASE_URL right, and does the server run?"
-            ) from error
+        await open_or_explain(settings)
         try:
             yield
         finally:

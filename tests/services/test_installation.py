@@ -15,7 +15,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from tests.support.installation import Installation, kith, launch, running, start
+from tests.support.installation import Installation, is_alive, kith, launch, running, start, still_running
 from tests.support.live import free_port
 from tests.support.waiting import until
 
@@ -61,7 +61,7 @@ async def test_a_part_that_is_killed_comes_back_with_its_data(installation, part
     number = await boards(installation)
     before = installation.process_of(part)
     before.kill()
-    await until(lambda: not before.is_running() and came_back(installation, part), within=20)
+    await until(lambda: not is_alive(before) and came_back(installation, part), within=20)
     await until(installation.answers, within=20)
     assert await boards(installation) == number
 
@@ -77,7 +77,7 @@ async def test_the_web_servers_own_worker_is_replaced_too(installation):
     web = installation.process_of("server.cli web")
     (serving,) = web.children()
     serving.kill()
-    await until(lambda: not web.is_running(), within=20)
+    await until(lambda: not is_alive(web), within=20)
     await until(installation.answers, within=20)
 
 
@@ -101,7 +101,7 @@ async def test_stopping_ends_everything_within_ten_seconds(tmp_path, stop_signal
     began = time.monotonic()
     assert await installation.stop(stop_signal) == 0
     assert time.monotonic() - began < 10
-    assert [process for process in processes if process.is_running()] == []
+    assert still_running(processes) == []
     assert installation.output.rstrip().endswith("Stopped.")
 
 
@@ -110,7 +110,7 @@ async def test_stopping_in_the_middle_of_the_first_start_leaves_nothing_running(
     await until(lambda: (tmp_path / "var" / "postgres.new").exists() or (tmp_path / "var" / "postgres").exists())
     processes = installation.processes()
     assert await installation.stop() == 0
-    await until(lambda: not [process for process in processes if process.is_running()])
+    await until(lambda: not still_running(processes))
 
 
 async def test_nothing_outlives_a_kill_and_the_next_start_is_ready_within_eight_seconds(tmp_path):
@@ -122,7 +122,7 @@ async def test_nothing_outlives_a_kill_and_the_next_start_is_ready_within_eight_
     async with running(tmp_path / "var", tmp_path / "second.log") as second:
         assert time.monotonic() - began < 8
         assert await second.answers()
-        assert [process for process in processes if process.is_running()] == []
+        assert still_running(processes) == []
 
 
 async def test_a_taken_port_is_named_with_the_way_to_choose_another(tmp_path):
@@ -148,7 +148,7 @@ async def test_a_database_that_is_given_and_does_not_answer_is_named(tmp_path):
     address = f"postgresql://kith@127.0.0.1:{free_port()}/kith"
     done = await kith(tmp_path / "var", "up", "--port", str(free_port()), KITH_DATABASE_URL=address)
     assert done.status == 1
-    assert "PostgreSQL at KITH_DATABASE_URL does not answer" in done.output
+    assert "PostgreSQL does not answer" in done.output
 
 
 async def test_wrong_settings_are_listed_with_exit_status_two(tmp_path):

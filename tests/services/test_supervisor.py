@@ -15,6 +15,7 @@ import pytest
 from server.services.failures import ServiceFailed
 from server.services.program import Program
 from server.services.supervisor import Supervisor
+from tests.support.installation import is_alive
 from tests.support.waiting import until
 
 SLEEPER = "import time; time.sleep(600)"
@@ -61,7 +62,7 @@ async def test_what_a_killed_child_started_goes_with_it():
         await until(first.children)
         (grandchild,) = first.children()
         first.kill()
-        await until(lambda: not grandchild.is_running())
+        await until(lambda: not is_alive(grandchild))
 
 
 async def test_stopping_ends_children_in_reverse_order(tmp_path):
@@ -152,7 +153,7 @@ async def test_children_do_not_outlive_a_supervisor_that_is_killed():
     child = psutil.Process(lines[0])
     process.kill()
     await process.wait()
-    await until(lambda: not child.is_running())
+    await until(lambda: not is_alive(child))
 
 
 async def first_number(stream: asyncio.StreamReader):

@@ -76,6 +76,19 @@ class Installation:
         return await self.process.wait()
 
 
+def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Return those that run; one that ended and that nobody has asked after yet does not."""
+    return [process for process in processes if is_alive(process)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Tell whether a process runs."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def environment_for(data_dir: Path, **more: str) -> dict[str, str]:
     """Return an environment in which a command sees ``data_dir`` and no other setting of Kith."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
