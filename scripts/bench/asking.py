@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from load import FRESH_KEY
+from seeding import BOARD_COUNT
 from words import FREQUENT_WORD, MISSPELT_WORD, RARE_WORD, write_paragraphs
 
 from models.database import fetch, fetch_one, transaction
@@ -69,8 +70,8 @@ class Page:
     """Rows that one step of its queries may touch before that counts as growing with the table."""
 
 
-SEARCHED_ROWS = 12_000
-"""A search looks at the newest 10,000 posts before it asks the index."""
+SEARCHED_ROWS = 110_000
+"""A search looks at no more than the newest 100,000 ids of the primary key before it asks the full-text index."""
 
 
 async def pages_to_measure(settings: Settings, chance: random.Random) -> list[Page]:
@@ -87,6 +88,7 @@ async def pages_to_measure(settings: Settings, chance: random.Random) -> list[Pa
         Page("front page, signed in", [Ask("/", session) for session in sessions]),
         Page("board, first page", [Ask(f"/boards/{board}")]),
         Page("board, deep page", [Ask(f"/boards/{board}?after={quote(cursor)}")]),
+        Page("board that fell quiet", [Ask(f"/boards/board-{BOARD_COUNT}")]),
         Page("thread, 25 posts", [Ask(f"/threads/{thread}") for thread in usual], is_promised=True),
         Page("thread, 25 posts, signed in", _spread("/threads/{}", usual, sessions), is_promised=True),
         Page("thread of thousands, in its middle", [Ask(long_thread)]),

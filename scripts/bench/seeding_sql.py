@@ -60,11 +60,14 @@ POSTS = """
     ORDER BY planned.id
 """
 
+# Nobody has written on the last board for two years.
 THREADS = """
     INSERT INTO thread (id, board, author, title, created_at, last_post_at, last_post, reply_count, deleted_at)
-    SELECT begun_thread.id, 1 + floor((SELECT count(*) FROM board) * random() ^ 1.5)::int, opening.author, title,
-           first_at, last_at, last_post, size - 1, CASE WHEN random() < 0.01 THEN now() END
+    SELECT begun_thread.id, CASE WHEN last_at > now() - interval '2 years' THEN least(drawn.board, 12) ELSE drawn.board
+           END, opening.author, title, first_at, last_at, last_post, size - 1, CASE WHEN random() < 0.01 THEN now() END
     FROM begun_thread
+    JOIN (SELECT id, 1 + floor((SELECT count(*) FROM board) * random() ^ 1.5)::int AS board FROM begun_thread) AS drawn
+         ON drawn.id = begun_thread.id
     JOIN (SELECT thread, min(at) AS first_at, max(at) AS last_at, max(id) AS last_post
           FROM planned_post GROUP BY thread) AS span ON span.thread = begun_thread.id
     JOIN planned_post AS opening ON opening.thread = begun_thread.id AND opening.place = 1

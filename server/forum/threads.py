@@ -72,7 +72,12 @@ async def list_board_threads(board_id: int, viewer_id: int | None, *, after: str
 
 async def list_latest_threads(viewer_id: int | None, *, limit: int) -> list[ThreadLine]:
     """Return the threads with the newest posts in all boards."""
-    rows = await fetch(f"{LINES} ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT {int(limit)}", viewer_id)
+    # The index thread_latest is kept for this query by a condition that holds for every thread.
+    rows = await fetch(
+        f"""{LINES} AND thread.last_post IS NOT NULL
+            ORDER BY thread.last_post_at DESC, thread.id DESC LIMIT {int(limit)}""",
+        viewer_id,
+    )
     return [ThreadLine(**row) for row in rows]
 
 
