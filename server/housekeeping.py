@@ -9,6 +9,7 @@ import structlog
 from models.database import execute
 from server.forum.changes import forget_deleted_text
 from server.forum.drafts import drop_old_drafts
+from server.members.erasure import forget_orphaned_reports
 from server.search.service import refresh_vocabulary
 
 READ_NOTICES_KEPT_FOR = timedelta(days=90)
@@ -22,5 +23,6 @@ async def run_all(*, now: datetime) -> None:
     await execute("DELETE FROM notice WHERE read_at < $1", now - READ_NOTICES_KEPT_FOR)
     await drop_old_drafts(now=now)
     await forget_deleted_text(now=now)
+    await forget_orphaned_reports()
     await refresh_vocabulary()
     log.info("housekeeping_done")

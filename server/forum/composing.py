@@ -11,6 +11,7 @@ from server.clock import now
 from server.forum.drafts import DraftText, find_draft, save_draft
 from server.forum.forms import Intent, WritingForm
 from server.forum.notes import TOPICS
+from server.help.service import public_numbers
 from server.text.personal import PersonalDetail, find_personal_details
 from server.web.authentication import require_viewer
 from server.web.pages import is_fragment, page
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 POSTING = (Intent.POST, Intent.POST_ANYWAY)
 
 
-def wants_posting(form: WritingForm, errors: dict[str, str], viewer: Viewer) -> bool:
-    """Tell whether a form can be posted as it is, without another look by its author."""
-    if errors or form.intent not in POSTING:
-        return False
-    return form.intent is Intent.POST_ANYWAY or not _personal_details(form, viewer)
-
-
 DETAIL_WORDS = {
     "phone": "a phone number",
     "email": "an e-mail address",
@@ -39,6 +33,13 @@ DETAIL_WORDS = {
     "name": "a full name",
     "national_id": "an official number",
 }
+
+
+async def wants_posting(form: WritingForm, errors: dict[str, str], viewer: Viewer) -> bool:
+    """Tell whether a form can be posted as it is, without another look by its author."""
+    if errors or form.intent not in POSTING:
+        return False
+    return form.intent is Intent.POST_ANYWAY or not await _personal_details(form, viewer)
 
 
 async def compose_page(
@@ -79,7 +80,7 @@ async def composing_context(
         form = _form_from_draft(draft, fallback or WritingForm())
         draft_found, details = draft is not None, []
     else:
-        draft_found, details = False, _personal_details(form, viewer)
+        draft_found, details = False, await _personal_details(form, viewer)
     if form.intent is Intent.DRAFT:
         await save_draft(viewer.id, place, DraftText(form.title, form.body, form.note), at=now())
     return {
@@ -103,5 +104,6 @@ def _form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingF
     )
 
 
-def _personal_details(form: WritingForm, viewer: Viewer) -> list[PersonalDetail]:
-    return find_personal_details(f"{form.title}\n{form.body}", region=viewer.region)
+async def _personal_details(form: WritingForm, viewer: Viewer) -> list[PersonalDetail]:
+    text = f"{form.title}\n{form.body}"
+    return find_personal_details(text, region=viewer.region, helplines=await public_numbers())

@@ -41,7 +41,7 @@ async def edit(request: KithRequest, post_id: FromPath[int]) -> Template | Redir
     own = await find_own_post(post_id, viewer.id)
     form = read_writing(await read_form(request))
     errors = (check_title(form) if own.is_opening else {}) | check_body(form)
-    if not wants_posting(form, errors, viewer):
+    if not await wants_posting(form, errors, viewer):
         return await _edit_page(request, own, form=form, errors=errors)
     await count(request, "edit")
     change = Change(form.title, form.body, form.note, form.revision)

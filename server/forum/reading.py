@@ -100,7 +100,8 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
     return ThreadHead(**row)
 
 
-# A deleted or removed post is left out unless it opens the thread or its branch hangs on it. Held posts are their author's and staff's.
+# A deleted or removed post is left out unless it opens the thread or its branch hangs on it. Held posts are their
+# author's and staff's.
 # The texts of quoted posts come along only where this viewer may read them without a note between.
 POSTS = f"""
     SELECT post.id, post.branch, post.author AS author_id, member.handle AS author, post.body, post.state,

@@ -26,6 +26,7 @@ from server.forum.reading import (
 )
 from server.forum.views import view_posts
 from server.forum.visits import remember_reading
+from server.notices.service import mark_thread_read
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -56,8 +57,13 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
     if viewer is not None and posts.posts:
         newest = max(row.id for row in posts.posts)
         if newest > head.last_read:
-            answer.background = BackgroundTask(remember_reading, viewer.id, thread_id, newest)
+            answer.background = BackgroundTask(_remember_reading, viewer.id, thread_id, newest)
     return answer
+
+
+async def _remember_reading(member_id: int, thread_id: int, newest: int) -> None:
+    await remember_reading(member_id, thread_id, newest)
+    await mark_thread_read(member_id, thread_id, up_to=newest, at=now())
 
 
 @get("/posts/{post_id:int}")
@@ -80,7 +86,7 @@ async def open_thread(request: KithRequest, slug: FromPath[str]) -> Response[str
     board = await find_board(slug)
     form = read_writing(await read_form(request))
     errors = check_title(form) | check_body(form)
-    if not wants_posting(form, errors, viewer):
+    if not await wants_posting(form, errors, viewer):
         return await _compose_thread(request, board, form=form, errors=errors)
     await count(request, "post")
     written = await write_thread(
@@ -108,7 +114,7 @@ async def reply(request: KithRequest, thread_id: FromPath[int]) -> Response[str]
     head = await find_thread(thread_id, viewer)
     form = read_writing(await read_form(request))
     errors = check_body(form)
-    if not wants_posting(form, errors, viewer):
+    if not await wants_posting(form, errors, viewer):
         return await _compose_reply(request, head, form=form, errors=errors)
     await count(request, "post")
     written = await write_reply(

@@ -100,6 +100,12 @@ async def list_countries() -> dict[str, str]:
     return {code: name for code, name in regions().items() if code in covered}
 
 
+async def public_numbers() -> list[str]:
+    """Return every number of a helpline, as it is printed: anybody may write those in a post."""
+    rows = await fetch("SELECT phone FROM helpline WHERE phone IS NOT NULL AND state <> 'retired'")
+    return [number for row in rows for number in re.findall(r"\+?\d[\d ()-]{5,}\d", row["phone"])]
+
+
 def first_number(words: str) -> str:
     """Return the first phone number in words such as ``112, or 15 for the ambulance``, as a phone dials it."""
     found = re.search(r"\+?\d(?:[\d ()-]*\d)?", words)

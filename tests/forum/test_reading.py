@@ -192,3 +192,15 @@ async def test_blocked_member_cannot_answer_and_is_not_told_why(app: Litestar, n
     assert "block" not in refused.text.lower().replace("blockquote", "")
     assert "Unkind words" not in (await mine.get(f"/threads/{thread.thread_id}")).text
     assert (await fetch_one("SELECT count(*) AS n FROM post"))["n"] == 2
+
+
+async def test_reading_a_thread_settles_what_notices_said_of_it(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("calm-fern-12")
+    thread = await a_thread(await a_board(), author)
+    await a_reply(thread, await a_member("brave-robin-77"), "I am here.")
+    await enter(client, app, author)
+    assert "1" in (await client.get("/notices/count", headers={"hx-request": "true"})).text
+
+    await client.get(f"/threads/{thread.thread_id}")
+
+    assert (await fetch_one("SELECT count(*) AS n FROM notice WHERE read_at IS NULL"))["n"] == 0

@@ -13,6 +13,8 @@ import pytest
 
 from models.database import fetch, fetch_one
 from server.app import create_app
+from server.clock import now
+from server.seeding import seed_all
 from server.web.rate_limits import RULES
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, form_token, submit
@@ -299,3 +301,14 @@ async def test_forged_address_is_a_kind_404(client: httpx.AsyncClient, path: str
 
     assert answer.status_code == 404
     assert "Nothing here" in answer.text
+
+
+async def test_number_of_a_helpline_is_no_personal_detail(app: Litestar, client: httpx.AsyncClient) -> None:
+    await seed_all(now())
+    board, author = await a_board("quiet-nights"), await a_member("quiet-otter-41")
+    await enter(client, app, author)
+    path = f"/boards/{board.slug}/new"
+
+    answer = await submit(client, path, {"title": "Worth a call", "body": "Cruse is on 0808 808 1677."}, page=path)
+
+    assert answer.status_code == 303
