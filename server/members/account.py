@@ -38,6 +38,11 @@ class SessionLine(msgspec.Struct, frozen=True):
     seen_at: datetime
     is_this_one: bool
 
+    @property
+    def last_used(self) -> datetime:
+        """When it was last used, as far as is known: the hour is, the minute is not."""
+        return max(self.seen_at, self.created_at)
+
 
 async def account_of(member_id: int) -> Account:
     """Return a member's account."""

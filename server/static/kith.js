@@ -83,9 +83,25 @@
     }
   });
 
+  /* Seven words are hard to type unseen: a secret can be shown while it is typed, and never stays in a field's memory. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-reveal]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.reveal);
+    field.type = field.type === "password" ? "text" : "password";
+    button.setAttribute("aria-pressed", String(field.type === "text"));
+    field.focus();
+  });
+  document.addEventListener("submit", (event) => {
+    event.target.querySelectorAll("[data-reveal]").forEach((button) => {
+      document.getElementById(button.dataset.reveal).type = "password";
+    });
+  });
+
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {
     part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
+    part.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
     if (navigator.clipboard) part.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   };
   prepare(document);
@@ -116,11 +132,13 @@
       && (answer.status < 500 || answer.getResponseHeader("hx-retarget"));
     if (answer.status < 400 || isOurs) return;
     event.detail.shouldSwap = false;
-    unreachable();
+    if (event.detail.elt.id !== "notice-count") unreachable();
   });
-  document.addEventListener("htmx:beforeRequest", () => said.replaceChildren());
-  document.addEventListener("htmx:sendError", unreachable);
-  document.addEventListener("htmx:timeout", unreachable);
+  /* The number of notices asks by itself: that must not take a message away, nor bring one. */
+  const unlessByItself = (act) => (event) => event.detail.elt.id === "notice-count" || act();
+  document.addEventListener("htmx:beforeRequest", unlessByItself(() => said.replaceChildren()));
+  document.addEventListener("htmx:sendError", unlessByItself(unreachable));
+  document.addEventListener("htmx:timeout", unlessByItself(unreachable));
 
   /* After a part was replaced: errors are read out, and the keyboard is never left nowhere. */
   document.addEventListener("htmx:afterSettle", (event) => {

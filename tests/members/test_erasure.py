@@ -46,7 +46,7 @@ async def test_the_page_says_what_will_happen(app: Litestar, client: httpx.Async
 
     assert "The text of your posts (2)" in page
     assert "in which nobody else wrote (1)" in page
-    assert "(1 such threads)" in page
+    assert "in which others wrote (1)" in page
     assert TITLE_OF_NOBODY in page
     assert "/account/export" in page
 

@@ -290,3 +290,14 @@ async def test_old_forms_do_not_lead_to_an_account_that_was_made_with_them(clien
     await execute("UPDATE session SET created_at = created_at - $1::interval", timedelta(minutes=16))
 
     assert (await client.post("/join", data=form)).status_code == 422
+
+
+async def test_every_page_reminds_until_the_phrase_is_noted(client: httpx.AsyncClient) -> None:
+    await join(client)
+
+    before = (await client.get("/about")).text
+    await submit(client, "/join/phrase", {"noted": "1"})
+    after = (await client.get("/about")).text
+
+    assert "not written down yet" in before
+    assert "not written down yet" not in after
