@@ -85,28 +85,31 @@ NOTE_KIND = f"""CASE WHEN post.note_topic <> '' THEN post.note_topic::text
                      WHEN post.note_text <> '' THEN '{OWN_WORDS}' END"""
 """SQL for what a reader's choice goes by: the topic, or that the note is in own words; null without a note."""
 
-# Whether a post can be opened depends on its thread's opening post; that is looked up for the found ones alone.
+# Whether a post can be opened depends on its thread and the thread's opening post. That is looked up for the found
+# ones alone: joining the thread to every candidate would read the whole table of threads for a handful of posts.
 POSTS = f"""
     SELECT post.id, thread.title, board.slug AS board_slug, board.name AS board_name, post.author AS author_id,
            member.handle AS author, post.created_at, post.body, post.state, post.note_topic, post.note_text,
-           (SELECT opening.state FROM post AS opening WHERE opening.thread = post.thread
-            ORDER BY opening.branch, opening.id LIMIT 1) IN ('published', 'covered', 'deleted') AS can_open
+           thread.deleted_at IS NULL AND (
+             SELECT opening.state FROM post AS opening WHERE opening.thread = post.thread
+             ORDER BY opening.branch, opening.id LIMIT 1) IN ('published', 'covered', 'deleted') AS can_open
     FROM (
-      SELECT post.id FROM post JOIN thread ON thread.id = post.thread
+      SELECT post.id FROM %(source)s
       WHERE post.search @@ websearch_to_tsquery('english', $1) AND post.id < $2 AND post.id >= $3
-        AND post.state IN ('published', 'covered') AND thread.deleted_at IS NULL
-        AND ($4::integer IS NULL OR thread.board = $4)
+        AND post.state IN ('published', 'covered')
         AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = $5 AND avoidance.other = post.author)
         AND (post.author = $5 OR NOT ($6::text[] && ARRAY[{NOTE_KIND}]))
-      ORDER BY %s DESC LIMIT $7
+      ORDER BY %(order)s DESC LIMIT $7
     ) AS found
     JOIN post ON post.id = found.id JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
     LEFT JOIN member ON member.id = post.author
     ORDER BY post.id DESC
 """
-FROM_THE_NEWEST = POSTS % "post.id"
-# An expression that no index has the order of: the full-text index is left.
-FROM_THE_INDEX = POSTS % "(post.id + 0)"
+EVERYWHERE = "(SELECT * FROM post WHERE $4::integer IS NULL) AS post"
+IN_A_BOARD = "post JOIN thread ON thread.id = post.thread AND thread.board = $4"
+NEWEST_FIRST = "post.id"
+BY_THE_INDEX = "(post.id + 0)"
+"""The same order, as an expression that no index has: what is left is the full-text index."""
 
 
 async def find_posts(words: str, reader: Reader, *, after: int) -> FoundPosts:
@@ -118,21 +121,22 @@ async def find_posts(words: str, reader: Reader, *, after: int) -> FoundPosts:
     start = min(after, newest["id"] + 1)
     seen_to = max(start - NEWEST_POSTS, 0)
     async with patience(PATIENCE_MS):
-        rows = await _fetch(FROM_THE_NEWEST, words, reader, before=start, from_id=seen_to, limit=PAGE_SIZE + 1)
+        rows = await _fetch(NEWEST_FIRST, words, reader, before=start, from_id=seen_to, limit=PAGE_SIZE + 1)
     try:
         for from_id in (max(seen_to - NEXT_POSTS, 0), 0):
             if len(rows) > PAGE_SIZE or seen_to == 0:
                 break
             limit = PAGE_SIZE + 1 - len(rows)
             async with patience(LOOKING_BACK_MS):
-                rows += await _fetch(FROM_THE_INDEX, words, reader, before=seen_to, from_id=from_id, limit=limit)
+                rows += await _fetch(BY_THE_INDEX, words, reader, before=seen_to, from_id=from_id, limit=limit)
             seen_to = from_id
     except asyncpg.QueryCanceledError:
         return FoundPosts(_as_page(rows).posts, next_id=seen_to, gave_up=True)
     return _as_page(rows)
 
 
-async def _fetch(query: str, words: str, reader: Reader, *, before: int, from_id: int, limit: int) -> list[FoundPost]:
+async def _fetch(order: str, words: str, reader: Reader, *, before: int, from_id: int, limit: int) -> list[FoundPost]:
+    query = POSTS % {"source": EVERYWHERE if reader.board_id is None else IN_A_BOARD, "order": order}
     rows = await fetch(query, words, before, from_id, reader.board_id, reader.id, reader.left_out, limit)
     return [FoundPost(**row) for row in rows]
 
