@@ -1,0 +1,1 @@
+"""What is left when a part dies in the middle of work."""
