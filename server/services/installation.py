@@ -44,9 +44,11 @@ async def run_installation(settings: Settings, *, loaders: Sequence[Loader]) -> 
     Raises: ServiceFailed, saying what to do.
     """
     told_to_stop = asyncio.Event()
-    for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(stop_signal) is not signal.SIG_IGN:  # as nohup leaves it
-            asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
+    stop_signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which is what nohup asks for
+        stop_signals.append(signal.SIGHUP)
+    for stop_signal in stop_signals:
+        asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
     prepare_folders(settings.places)
     _check_disk(settings.data_dir)
     with only_one(settings.places) as lock:

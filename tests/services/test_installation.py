@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 import socket
@@ -103,6 +104,13 @@ async def test_stopping_ends_everything_within_ten_seconds(tmp_path, stop_signal
     assert time.monotonic() - began < 10
     assert still_running(processes) == []
     assert installation.output.rstrip().endswith("Stopped.")
+
+
+async def test_a_start_in_the_background_of_a_script_can_be_stopped_as_well(tmp_path):
+    # There a shell lets children ignore Ctrl-C.
+    shell = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+    installation = await start(tmp_path / "var", tmp_path / "log", through=shell)
+    assert await asyncio.wait_for(installation.stop(signal.SIGINT), 10) == 0
 
 
 async def test_stopping_in_the_middle_of_the_first_start_leaves_nothing_running(tmp_path):

@@ -112,11 +112,14 @@ async def kith(data_dir: Path, *arguments: str, typed: str = "", **more: str) ->
     return Finished(process.returncode, printed.decode())
 
 
-async def launch(data_dir: Path, log: Path, *arguments: str, **more: str) -> Installation:
-    """Start ``kith up`` and return at once."""
+async def launch(
+    data_dir: Path, log: Path, *arguments: str, through: tuple[str, ...] = (), **more: str
+) -> Installation:
+    """Start ``kith up``, by way of another command if ``through`` names one, and return at once."""
     port = free_port()
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
+            *through,
             sys.executable,
             "-m",
             "server.cli",
@@ -132,9 +135,9 @@ async def launch(data_dir: Path, log: Path, *arguments: str, **more: str) -> Ins
     return Installation(process, data_dir, port, log)
 
 
-async def start(data_dir: Path, log: Path, *arguments: str, **more: str) -> Installation:
+async def start(data_dir: Path, log: Path, *arguments: str, through: tuple[str, ...] = (), **more: str) -> Installation:
     """Start ``kith up`` and wait until it says that it runs."""
-    installation = await launch(data_dir, log, *arguments, **more)
+    installation = await launch(data_dir, log, *arguments, through=through, **more)
     await until(
         lambda: "Kith runs at" in installation.output or installation.process.returncode is not None,
         within=START_SECONDS,
