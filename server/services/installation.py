@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import shutil
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,8 +24,6 @@ from server.services.ports import wait_for_port
 from server.services.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from server.settings import Settings
 
 Loader = Callable[[], Awaitable[str | None]]
@@ -89,7 +89,8 @@ async def _prepare_database(settings: Settings, loaders: Sequence[Loader]) -> li
     finally:
         await close_database()
     if not admins["exist"]:
-        sayings.append("There is no admin yet. Make the first one, in another terminal, with: kith admin create")
+        command = Path(sys.executable).with_name("kith")
+        sayings.append(f"There is no admin yet. Make the first one, in another terminal, with: {command} admin create")
     return sayings
 
 
