@@ -1,7 +1,7 @@
 """Measures Kith's pages on an invented community: speed, memory, and how PostgreSQL answers their queries.
 
-    python scripts/bench/pages.py                    # 100,000 posts, under three minutes
-    python scripts/bench/pages.py --posts 1000000
+    python scripts/bench/pages.py --json small.json              # 100,000 posts, under three minutes
+    python scripts/bench/pages.py --posts 1000000 --against small.json
 
 It brings its own PostgreSQL and Redis in a temporary folder, with the durable settings of a real installation, runs
 the real web process beside a hello-world on the same server, and stops all of it at the end. Needs the test extra.
@@ -22,6 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from asking import Ask, Page, pages_to_measure
+from growth import compare
 from installation import Installation, installed, run_in_process
 from load import CLOSED_CONNECTIONS, Times, Work
 from memory import Meter, Neighbours, Weight, problems_with, weigh
@@ -31,6 +32,7 @@ from report import (
     as_json,
     heaviest_plans,
     percentile,
+    table_of_growth,
     table_of_memory,
     table_of_pages,
     table_of_queries,
@@ -52,6 +54,7 @@ class Options(argparse.Namespace):
     pages: str
     folder: Path | None
     json: Path | None
+    against: Path | None
 
     @property
     def at_most(self) -> float:
@@ -69,6 +72,7 @@ def main() -> None:
     parser.add_argument("--pages", default="", help="measure only pages whose name contains this")
     parser.add_argument("--folder", type=Path, help="keep the seeded data here, and use what is here already")
     parser.add_argument("--json", type=Path, help="also write everything to this file")
+    parser.add_argument("--against", type=Path, help="compare the queries with a smaller run's --json file")
     options = parser.parse_args(namespace=Options())
     try:
         problems = asyncio.run(_in_time(options))
@@ -110,6 +114,10 @@ async def _measure(options: Options, folder: Path) -> list[str]:
             await close_database()
     _print_report(community, busy, measured, weights, explained)
     problems = [problem for line in measured for problem in line.problems()] + problems_with(weights)
+    if options.against is not None:
+        growths, grown = compare(options.against, explained)
+        print(f"\n{table_of_growth(growths, options.against.name)}")
+        problems += grown
     problems += [f"{query.page}: {problem}: {query.sql[:70]} …" for query in explained for problem in query.problems]
     if options.json is not None:
         about = {"community": asdict(community), "cores_used_by_others": busy, "problems": problems}

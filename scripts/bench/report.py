@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from growth import Growth
     from memory import Weight
     from plans import Explained
 
@@ -82,6 +83,12 @@ def table_of_queries(explained: list[Explained]) -> str:
         lines.append(f"{'':>25}{', '.join(query.used) or 'no table'}")
         lines += [f"{'':>25}PROBLEM: {problem}" for problem in query.problems]
     return "\n".join(lines)
+
+
+def table_of_growth(growths: list[Growth], smaller: str) -> str:
+    """Write how many blocks each page looks at here and in a smaller community."""
+    lines = [f"{'blocks of 8 kB that a page looks at':<44}{smaller:>20}{'this run':>10}"]
+    return "\n".join([*lines, *(f"{growth.page:<44}{growth.before:>20,}{growth.now:>10,}" for growth in growths)])
 
 
 def heaviest_plans(explained: list[Explained]) -> str:
