@@ -9,6 +9,7 @@ from models.database import fetch_one
 from server.clock import now
 from server.errors import SignInNeeded
 from server.members.credentials import WrongSecret, handle_key, require_secret
+from server.members.entering import EVERYTHING
 from server.members.erasure import LastAdmin, erase_member, footprint_of
 from server.members.export import read_in_chunks, write_export
 from server.members.leaving_routes import forget_this_site
@@ -61,7 +62,7 @@ async def erase_now(request: KithRequest) -> Template | Redirect:
         return await _erase_form(request, {"secret": "That is not your phrase or password. Nothing was erased."})
     except LastAdmin as refusal:
         return await _erase_form(request, {"handle": refusal.sentence})
-    return forget_this_site(request, go("/", said="erased"))
+    return forget_this_site(request, go("/", said="erased"), EVERYTHING)
 
 
 async def _already_erased(request: KithRequest, fields: dict[str, str]) -> Redirect:
@@ -73,7 +74,7 @@ async def _already_erased(request: KithRequest, fields: dict[str, str]) -> Redir
     key = handle_key(fields.get("handle", ""))
     if not held_session or not key or await fetch_one("SELECT 1 FROM member WHERE handle_key = $1", key):
         raise SignInNeeded
-    return forget_this_site(request, go("/", said="erased"))
+    return forget_this_site(request, go("/", said="erased"), EVERYTHING)
 
 
 async def _erase_form(request: KithRequest, errors: dict[str, str] | None = None) -> Template:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.clock import now
 from server.web.cookies import cookie_name, ended_session_cookie, is_secure, session_cookie
+from server.web.rate_limits import client_address
 from server.web.sessions import LIFETIME, end_session, find_viewer, start_session
 from server.web.viewer import viewer_of
 
@@ -15,8 +16,20 @@ if TYPE_CHECKING:
     from server.settings import Settings
     from server.web.request import KithRequest
 
-CLEARED = '"cache", "cookies", "storage"'
-"""For ``Clear-Site-Data``: everything that a browser keeps of this site."""
+EVERYTHING = '"cache", "cookies", "storage"'
+"""For ``Clear-Site-Data`` on leaving: all that a browser keeps. Cookies go for the whole registered domain."""
+
+OUR_TRACES = '"cache", "storage"'
+"""For signing out, which must not sign anybody out of a neighbouring site; our own cookies are taken away by name."""
+
+
+async def count_from_here(request: KithRequest, rule: str) -> None:
+    """Count one use of ``rule`` by the hidden address, also for members: a fresh account must not be a fresh start.
+
+    Raises: TooMany.
+    """
+    state = request.app.state
+    await state.rate_limits.check(rule, state.rate_limits.hidden(client_address(request, state.settings)))
 
 
 async def enter(

@@ -1,12 +1,17 @@
 """Erasing an account: everything of a member goes, and what others wrote to them stays readable.
 
-One transaction. The member's row is locked first, so that nothing new of theirs can be written meanwhile.
+One transaction. It holds what it will change in the order in which writing a reply takes it (threads, posts, notices,
+members), so that an answer that somebody is just sending is neither lost nor in the way, and nothing new of the
+member can be written meanwhile.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import asyncpg
+import structlog
 
 from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
@@ -18,7 +23,10 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
+ATTEMPTS = 3
 TITLE_OF_NOBODY = "A thread by a member who left"
+
+log = structlog.get_logger(__name__)
 
 
 class LastAdmin(KithError):
@@ -86,7 +94,19 @@ async def erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
 
     Raises: LastAdmin.
     """
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            await _erase_member(redis, member_id, at=at)
+            break
+        except asyncpg.DeadlockDetectedError:
+            if not attempts_left:
+                raise
+            log.info("erasure_begins_again")
+
+
+async def _erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
     async with transaction():
+        await _hold_writing(member_id)
         role = await lock_member(member_id)
         if role is None:
             return
@@ -106,17 +126,27 @@ async def forget_orphaned_reports() -> None:
     await execute("UPDATE report SET details = '' WHERE reporter IS NULL AND decided_at IS NOT NULL AND details <> ''")
 
 
+async def _hold_writing(member_id: int) -> None:
+    """Wait for replies, reactions and notices that are just being written, and keep new ones waiting."""
+    await execute(
+        """SELECT id FROM thread WHERE author = $1 OR id IN (SELECT thread FROM post WHERE author = $1)
+           ORDER BY id FOR UPDATE""",
+        member_id,
+    )
+    await execute(
+        """SELECT id FROM post WHERE author = $1 OR thread IN (SELECT id FROM thread WHERE author = $1)
+           ORDER BY id FOR UPDATE""",
+        member_id,
+    )
+    await execute("SELECT id FROM notice WHERE member = $1 ORDER BY id FOR UPDATE", member_id)
+
+
 async def _erase_threads(member_id: int) -> None:
-    # The lock waits for replies that are just being written, so that the next statement sees them.
-    await execute("SELECT id FROM thread WHERE author = $1 ORDER BY id FOR UPDATE", member_id)
     await execute(f"DELETE FROM thread WHERE author = $1 AND NOT {OTHERS_WROTE}", member_id)
     await execute("UPDATE thread SET title = $2, author = NULL WHERE author = $1", member_id, TITLE_OF_NOBODY)
 
 
 async def _erase_posts(member_id: int, *, at: datetime) -> None:
-    rows = await fetch("SELECT DISTINCT thread FROM post WHERE author = $1", member_id)
-    threads = [row["thread"] for row in rows]
-    await execute("SELECT id FROM thread WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", threads)
     for table in ("post_revision", "triage_task", "reaction"):
         await execute(f"DELETE FROM {table} USING post WHERE post.id = {table}.post AND post.author = $1", member_id)
     # Others were told of these posts; there is nothing left to go and read.

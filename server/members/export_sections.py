@@ -29,7 +29,7 @@ class Section:
 ACCOUNT = """
     SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
            AS has_password, totp_secret IS NOT NULL AS has_second_factor, note_choices AS content_note_choices,
-           looked_at AS last_look_at_front_page,
+           looked_at AS came_to_front_page, looked_before AS came_before_that,
            (SELECT count(*) FROM recovery_code WHERE recovery_code.member = member.id) AS recovery_codes_left
     FROM member WHERE id = $1
 """
@@ -85,6 +85,16 @@ REPORTS = """
     WHERE report.reporter = $1 AND report.id > $2 ORDER BY report.id LIMIT $3
 """
 
+DECISIONS = """
+    SELECT report.id, report.kind, report.outcome, report.decided_at
+    FROM report WHERE report.decided_by = $1 AND report.id > $2 ORDER BY report.id LIMIT $3
+"""
+
+CONFIRMED = """
+    SELECT helpline.id, helpline.name, helpline.country, helpline.read_on
+    FROM helpline WHERE helpline.confirmed_by = $1 AND helpline.id > $2 ORDER BY helpline.id LIMIT $3
+"""
+
 AVOIDED = """
     SELECT avoidance.id, other.handle, avoidance.kind, avoidance.created_at
     FROM avoidance JOIN member AS other ON other.id = avoidance.other
@@ -106,6 +116,8 @@ SECTIONS = (
     Section("visits", "How far you have read", VISITS),
     Section("notices", "Your notices", NOTICES),
     Section("reports", "What you told moderators", REPORTS),
+    Section("decisions", "What you decided as a moderator", DECISIONS),
+    Section("confirmed_helplines", "Helplines that you confirmed", CONFIRMED),
     Section("avoided", "Members whom you mute or block", AVOIDED),
     Section("sessions", "Where you are signed in (times only: nothing else is known)", SESSIONS),
 )

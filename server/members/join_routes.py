@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from server.clock import now
-from server.members.entering import carry_session
+from server.members.entering import carry_session, count_from_here
 from server.members.forms import JoinForm, read_join
 from server.members.handles import HandleNotAllowed, suggest_handle
 from server.members.issuing import FormIdentity, note_phrase, reissue_phrase
@@ -41,7 +41,7 @@ async def join_now(request: KithRequest) -> Template:
     """Make the account and show its phrase; the same form sent twice makes one account."""
     fields = await read_form(request)
     form, state = read_join(fields), request.app.state
-    await state.rate_limits.check("join", state.rate_limits.subject_of(request, state.settings))
+    await count_from_here(request, "join")
     try:
         member = await join(
             form.handle, form.region, FormIdentity.of(request, fields), settings=state.settings, at=now()

@@ -7,7 +7,7 @@ import structlog
 from litestar import get, post
 from litestar.response import Redirect
 
-from server.members.entering import CLEARED, cookies_taken_away
+from server.members.entering import EVERYTHING, OUR_TRACES, cookies_taken_away
 from server.web.cookies import cookie_name
 from server.web.pages import go
 from server.web.request import KithRequest
@@ -26,7 +26,7 @@ async def sign_out(request: KithRequest) -> Redirect:
     viewer = viewer_of(request)
     if viewer is not None:
         await end_session(request.app.state.redis, viewer.session_id)
-    return forget_this_site(request, go("/", said="signed-out"))
+    return forget_this_site(request, go("/", said="signed-out"), OUR_TRACES)
 
 
 @get("/leave", exclude_from_session=True, exclude_from_csrf=True)
@@ -48,14 +48,14 @@ async def leave_quickly(request: KithRequest) -> Redirect:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             # The browser forgets the token all the same, and nobody else has it.
             log.exception("session_not_ended_on_leaving")
-    return forget_this_site(request, away)
+    return forget_this_site(request, away, EVERYTHING)
 
 
-def forget_this_site(request: KithRequest, answer: Redirect) -> Redirect:
-    """Take cookies, cache and storage away with this answer."""
+def forget_this_site(request: KithRequest, answer: Redirect, cleared: str) -> Redirect:
+    """Take our cookies away with this answer, and whatever ``cleared`` names."""
     for cookie in cookies_taken_away(request.app.state.settings):
         answer.set_cookie(cookie)
-    answer.headers["clear-site-data"] = CLEARED
+    answer.headers["clear-site-data"] = cleared
     return answer
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from server.clock import now
 from server.errors import KithError, TooMany
 from server.members.credentials import Credentials, WrongSecret
-from server.members.entering import enter
+from server.members.entering import count_from_here, enter
 from server.members.forms import SignInForm, read_sign_in
 from server.members.next_page import local_path
 from server.members.second_factor import WrongCode, pass_second_factor, second_factor_of
@@ -41,10 +41,9 @@ async def sign_in_now(request: KithRequest) -> Template | Redirect:
     """Sign in; text that the form carried comes back either way."""
     fields = await read_form(request)
     form, kept = read_sign_in(fields), kept_text(fields)
-    limits = request.app.state.rate_limits
     try:
-        await limits.check("sign_in", limits.subject_of(request, request.app.state.settings))
-        member = await sign_in(form.handle, form.secret, limits=limits)
+        await count_from_here(request, "sign_in")
+        member = await sign_in(form.handle, form.secret, limits=request.app.state.rate_limits)
     except (WrongSecret, TooMany) as refusal:
         return await _sign_in_form(request, form, kept, refusal=refusal)
     cookies = await enter(request, member.id, staff=member.is_staff, stay=form.stay)

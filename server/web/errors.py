@@ -84,6 +84,9 @@ def as_kith_error(error: Exception) -> KithError:
         case NotFoundException() | asyncpg.DataError():
             # DataError: an id that no row can have, such as 10**30.
             return NotFound()
+        case asyncpg.ForeignKeyViolationError():
+            # Somebody erased their account, or a thread went, while this was on its way.
+            return NotFound("What this belongs to was taken away a moment ago.")
         case HTTPException():
             return _from_litestar(error)
         case _ if isinstance(error, DATABASE_AWAY):

@@ -241,17 +241,26 @@ async def test_two_admins_who_leave_at_once_do_not_both_go(app: Litestar) -> Non
 async def test_an_answer_that_is_written_meanwhile_is_not_lost(app: Litestar) -> None:
     leaver, other = await a_member("calm-otter-12"), await a_member("brave-wren-7")
     threads = [await a_thread(await a_board(f"board-{number}"), leaver) for number in range(4)]
+    erasure = erase_member(app.state.redis, leaver.id, at=now())
 
     results = await asyncio.gather(
-        erase_member(app.state.redis, leaver.id, at=now()),
+        *(a_reply(thread, other, "Still here.") for thread in threads),
+        erasure,
         *(a_reply(thread, other, "Still here.") for thread in threads),
         return_exceptions=True,
     )
 
     written = [result for result in results if isinstance(result, int)]
+    refused = {type(result).__name__ for result in results if isinstance(result, Exception)}
     rows = await fetch("SELECT id FROM post WHERE body = 'Still here.'")
-    assert results[0] is None
     assert sorted(row["id"] for row in rows) == sorted(written)
+    assert refused <= {"NotFound", "ForeignKeyViolationError"}
+    assert await fetch("SELECT 1 FROM member WHERE id = $1", leaver.id) == []
+    counts = await fetch(
+        """SELECT reply_count, (SELECT count(*) FROM post WHERE thread = thread.id AND state = 'published') AS readable
+           FROM thread"""
+    )
+    assert [row["reply_count"] for row in counts] == [row["readable"] for row in counts]
 
 
 async def test_nothing_of_the_member_is_written_meanwhile(app: Litestar) -> None:
@@ -291,3 +300,30 @@ async def test_a_handle_is_free_again_and_leads_to_nothing_old(
     assert (
         await submit(new_browser(), "/sign-in", {"handle": leaver.handle, "secret": leaver.phrase})
     ).status_code == 422
+
+
+async def test_nothing_in_the_database_can_keep_a_member_from_leaving(app: Litestar) -> None:
+    rows = await fetch(
+        """SELECT conrelid::regclass::text AS place, confdeltype FROM pg_constraint
+           WHERE contype = 'f' AND confrelid = 'member'::regclass"""
+    )
+
+    assert [row["place"] for row in rows if row["confdeltype"] not in (b"c", b"n")] == []
+    assert len(rows) > 10
+
+
+async def test_writing_to_somebody_who_leaves_at_that_moment_gives_the_text_back(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    leaver, other = await a_member("calm-otter-12"), await a_member("brave-wren-7")
+    thread = await a_thread(await a_board(), leaver)
+    await enter(client, app, other)
+    form = {"body": "Still here for you.", "intent": "post"}
+
+    answers, _ = await asyncio.gather(
+        asyncio.gather(*(submit(client, f"/threads/{thread.thread_id}/replies", form) for _ in range(3))),
+        erase_member(app.state.redis, leaver.id, at=now()),
+    )
+
+    assert {answer.status_code for answer in answers} <= {303, 404}
+    assert all("Still here for you." in answer.text for answer in answers if answer.status_code == 404)

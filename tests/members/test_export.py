@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from limits import parse_many
 
-from models.database import execute, fetch_one
+from models.database import execute, fetch, fetch_one
 from models.members import AvoidanceKind
 from server.clock import now
 from server.forum.changes import Change, change_post
 from server.forum.drafts import DraftText, save_draft
 from server.forum.notes import ContentNote
 from server.members.avoidance import avoid
-from server.members.export_sections import SECTIONS
+from server.members.export_sections import ACCOUNT, SECTIONS
 from server.web.rate_limits import RULES
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, submit
@@ -83,6 +83,26 @@ async def test_everything_of_the_member_is_there(app: Litestar, client: httpx.As
     assert {section.name for section in SECTIONS} <= set(data)
     assert "First words of mine" in page
     assert "Half a thought" in page
+
+
+NOT_EXPORTED = {"id", "handle_key", "phrase_hash", "password_hash", "totp_secret", "totp_last_step"}
+"""Secrets, and what only repeats something else. Everything else that is known about a member is exported."""
+
+KNOWN_TABLES = {
+    "recovery_code", "session", "avoidance", "draft", "notice", "thread", "post", "reaction", "follow", "visit",
+    "report", "helpline",
+}  # fmt: skip
+
+
+async def test_no_column_about_a_member_is_forgotten(app: Litestar) -> None:
+    columns = await fetch("SELECT column_name FROM information_schema.columns WHERE table_name = 'member'")
+    pointing_here = await fetch(
+        "SELECT DISTINCT conrelid::regclass::text AS name FROM pg_constraint WHERE confrelid = 'member'::regclass"
+    )
+
+    forgotten = {row["column_name"] for row in columns} - NOT_EXPORTED
+    assert {column for column in forgotten if column not in ACCOUNT} == set()
+    assert {row["name"] for row in pointing_here} == KNOWN_TABLES
 
 
 async def test_words_of_others_are_not_there(app: Litestar, client: httpx.AsyncClient) -> None:
