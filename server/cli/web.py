@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,11 @@ def load_application(_target: str) -> Litestar:
     from server.services.program import end_with_parent
 
     end_with_parent()
-    return create_app_from_environment()
+    application = create_app_from_environment()
+    # What is there now stays: going through it in search of garbage would hold requests up, 50 ms at a time.
+    gc.collect()
+    gc.freeze()
+    return application
 
 
 def log_configuration() -> dict[str, Any]:  # Any: logging's own configuration format
