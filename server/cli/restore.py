@@ -25,6 +25,7 @@ async def _restore(source: Path, *, force: bool) -> None:
     from server.cli.settings import read_settings_or_make_key
     from server.redis_client import connect_redis
     from server.services.opening import opened_database, own_services
+    from server.settings import load_settings
 
     settings = read_settings_or_make_key()
     async with own_services(settings):
@@ -39,7 +40,9 @@ async def _restore(source: Path, *, force: bool) -> None:
         async with opened_database(settings):
             await migrate()
     click.echo(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC (Kith {manifest.kith}).")
-    if os.environ.get("KITH_SECRET_KEY", "").strip():
+    key_file = settings.places.secret_key
+    if key_file.exists() and key_file.read_text(encoding="ascii").strip() != load_settings(os.environ).secret_key:
         click.echo(
-            "KITH_SECRET_KEY is set: it has to be the key of that time, or staff cannot use their second factor."
+            f"KITH_SECRET_KEY is set. It has to be the key of that time, which is now in {key_file},"
+            " or staff cannot pass their second factor."
         )

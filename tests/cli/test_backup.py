@@ -88,6 +88,12 @@ async def test_restoring_over_members_is_refused_unless_forced(backup, tmp_path)
     assert await ask(tmp_path / "var", "SELECT string_agg(handle, ' ') FROM member") == "KindHeron12"
 
 
+async def test_a_key_that_is_given_is_told_apart_from_the_key_of_the_backup(backup, tmp_path):
+    done = await kith(tmp_path / "var", "restore", str(backup), KITH_SECRET_KEY="k" * 40)
+    assert done.status == 0, done.output
+    assert f"the key of that time, which is now in {tmp_path}/var/secret_key" in done.output
+
+
 async def test_restoring_forgets_the_copies_of_sessions(backup, tmp_path):
     await kith(tmp_path / "var", "migrate")
     settings = settings_of(tmp_path / "var")
