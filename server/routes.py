@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.admin.routes import ADMIN_ROUTES
 from server.forum.front_routes import FRONT_ROUTES
 from server.forum.history import HISTORY_ROUTES
 from server.forum.post_routes import POST_ROUTES
@@ -38,4 +39,5 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *REPORT_ROUTES,
     *REPORT_MODERATION_ROUTES,
     *SEARCH_ROUTES,
+    *ADMIN_ROUTES,
 )

@@ -1,0 +1,162 @@
+"""Setting boards up and changing them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from models.database import fetch, fetch_one
+from server.errors import KithError, NotFound
+from server.text.cleaning import clean_line, clean_text
+from triage.policy import TriagePolicy, parse_policy, write_policy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST = {"slug": 60, "name": 80, "purpose": 300, "rules": 4_000}
+
+
+class SlugTaken(KithError):
+    """Another board has this address."""
+
+    status = 409
+    title = "This address is taken"
+    sentence = "Another board has this address already. Please choose another."
+
+
+class BoardForm(msgspec.Struct, frozen=True):
+    """A board as the form holds it; numbers are text until they are checked."""
+
+    slug: str = ""
+    name: str = ""
+    purpose: str = ""
+    rules: str = ""
+    position: str = "100"
+    archived: bool = False
+    cover_crisis: bool = False
+    cover_red: bool = False
+    hold_dangerous: bool = True
+    crisis_minutes: str = "5"
+    red_minutes: str = "30"
+    amber_minutes: str = "1440"
+
+    @property
+    def policy(self) -> TriagePolicy:
+        """The triage policy that was chosen.
+
+        Raises: msgspec.ValidationError for times that make no sense.
+        """
+        return msgspec.convert(
+            {name: getattr(self, name) for name in TriagePolicy.__struct_fields__}, TriagePolicy, strict=False
+        )
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """A board in the admin's list."""
+
+    id: int
+    slug: str
+    name: str
+    position: int
+    archived: bool
+
+
+def read_board_form(fields: dict[str, str]) -> BoardForm:
+    """Read a form's fields; nothing is refused here, so that everything can be shown again."""
+    lines = {name: clean_line(fields.get(name, "")) for name in ("slug", "name", "purpose")}
+    numbers = {
+        name: fields.get(name, "").strip() for name in ("position", "crisis_minutes", "red_minutes", "amber_minutes")
+    }
+    choices = {name: name in fields for name in ("archived", "cover_crisis", "cover_red", "hold_dangerous")}
+    rules = clean_text(fields.get("rules", ""))
+    return msgspec.convert({**lines, **numbers, **choices, "rules": rules}, BoardForm)
+
+
+def check_board(form: BoardForm) -> dict[str, str]:
+    """Return what is wrong with a board, by field."""
+    errors = {
+        name: f"At most {limit} characters fit." for name, limit in LONGEST.items() if len(getattr(form, name)) > limit
+    }
+    if not SLUG.fullmatch(form.slug):
+        errors["slug"] = "The address needs small letters, digits and single hyphens, such as low-days."
+    if not form.name:
+        errors["name"] = "A board needs a name."
+    if not form.purpose:
+        errors["purpose"] = "Please say in a sentence what the board is for."
+    if not (form.position.isdecimal() and len(form.position) < 6):
+        errors["position"] = "The place in the list is a number; boards are shown from small to large."
+    for name in ("crisis_minutes", "red_minutes", "amber_minutes"):
+        minutes = getattr(form, name)
+        if not (minutes.isdecimal() and 1 <= int(minutes[:9]) <= 10_080):
+            errors[name] = "Minutes from 1 to 10,080 (a week)."
+    return errors
+
+
+async def list_boards_to_edit() -> list[BoardLine]:
+    """Return every board, in the order that members see."""
+    rows = await fetch("SELECT id, slug, name, position, archived FROM board ORDER BY archived, position, name")
+    return [BoardLine(**row) for row in rows]
+
+
+async def find_board_form(board_id: int) -> BoardForm:
+    """Return a board as its form shows it.
+
+    Raises: NotFound.
+    """
+    row = await fetch_one(
+        "SELECT slug, name, purpose, rules, position, archived, triage_policy FROM board WHERE id = $1", board_id
+    )
+    if row is None:
+        raise NotFound
+    kept = {name: row[name] for name in ("slug", "name", "purpose", "rules", "archived")}
+    policy = parse_policy(row["triage_policy"])
+    return BoardForm(
+        **kept,
+        position=str(row["position"]),
+        cover_crisis=policy.cover_crisis,
+        cover_red=policy.cover_red,
+        hold_dangerous=policy.hold_dangerous,
+        crisis_minutes=str(policy.crisis_minutes),
+        red_minutes=str(policy.red_minutes),
+        amber_minutes=str(policy.amber_minutes),
+    )
+
+
+async def save_board(board_id: int | None, form: BoardForm, *, at: datetime) -> None:
+    """Set up a board, or with ``board_id`` change one.
+
+    Raises: SlugTaken, NotFound.
+    """
+    taken = await fetch_one("SELECT id FROM board WHERE slug = $1", form.slug)
+    if taken is not None and taken["id"] != board_id:
+        raise SlugTaken
+    values = (
+        form.slug,
+        form.name,
+        form.purpose,
+        form.rules,
+        int(form.position),
+        form.archived,
+        write_policy(form.policy),
+    )
+    if board_id is None:
+        await fetch(
+            """INSERT INTO board (slug, name, purpose, rules, position, archived, triage_policy, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
+            *values,
+            at,
+        )
+        return
+    changed = await fetch_one(
+        """UPDATE board SET slug = $1, name = $2, purpose = $3, rules = $4, position = $5, archived = $6,
+                            triage_policy = $7 WHERE id = $8 RETURNING id""",
+        *values,
+        board_id,
+    )
+    if changed is None:
+        raise NotFound

@@ -1,0 +1,205 @@
+"""Looking after helplines: adding, changing, confirming with the page that was read, and retiring.
+
+Each change by an admin empties ``seed_hash``, so that seeding leaves the entry alone from then on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+
+from models.database import execute, fetch, fetch_one
+from models.help import HelplineState
+from server.errors import KithError, NotFound
+from server.help.needs import EMERGENCY, LANGUAGES, NEEDS
+from server.help.service import INTERNATIONAL
+from server.members.regions import regions
+from server.text.cleaning import clean_line, clean_text
+
+LISTED = 300
+TEXT_FIELDS = (
+    "slug", "name", "organisation", "country", "hours", "phone", "text", "chat_url", "website", "cost",
+    "description", "source_name", "source_url",
+)  # fmt: skip
+OPTIONAL = ("phone", "text", "chat_url", "cost")
+LONGEST = 500
+
+
+class HelplineTaken(KithError):
+    """Another entry has this short name."""
+
+    status = 409
+    title = "This short name is taken"
+    sentence = "Another helpline has this short name already."
+
+
+class HelplineForm(msgspec.Struct, frozen=True):
+    """A helpline as its form holds it; needs and languages are written with commas."""
+
+    slug: str = ""
+    name: str = ""
+    organisation: str = ""
+    country: str = ""
+    needs: str = ""
+    languages: str = "en"
+    hours: str = ""
+    always_open: bool = False
+    phone: str = ""
+    text: str = ""
+    chat_url: str = ""
+    website: str = ""
+    cost: str = ""
+    description: str = ""
+    source_name: str = ""
+    source_url: str = ""
+    read_on: str = ""
+    read_note: str = ""
+
+    @property
+    def need_list(self) -> list[str]:
+        """The needs, one by one."""
+        return [need for need in re.split(r"[,\s]+", self.needs) if need]
+
+    @property
+    def language_list(self) -> list[str]:
+        """The language codes, one by one."""
+        return [language for language in re.split(r"[,\s]+", self.languages) if language]
+
+
+@dataclass(frozen=True)
+class HelplineLine:
+    """A helpline in the admin's list."""
+
+    id: int
+    name: str
+    country: str
+    state: str
+    source_name: str
+    read_on: date | None
+
+
+def read_helpline_form(fields: dict[str, str]) -> HelplineForm:
+    """Read a form's fields; nothing is refused here, so that everything can be shown again."""
+    names = (*TEXT_FIELDS, "needs", "languages", "read_on")
+    lines = {name: clean_line(fields.get(name, "")) for name in names}
+    return HelplineForm(
+        **lines, always_open="always_open" in fields, read_note=clean_text(fields.get("read_note", ""))[:2_000]
+    )
+
+
+def check_helpline(form: HelplineForm) -> dict[str, str]:
+    """Return what is wrong with a helpline, by field."""
+    errors = {name: f"At most {LONGEST} characters fit." for name in TEXT_FIELDS if len(getattr(form, name)) > LONGEST}
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", form.slug) or len(form.slug) > 80:
+        errors["slug"] = "The short name needs small letters, digits and single hyphens, such as gb-samaritans."
+    for name, words in (("name", "its name"), ("hours", "when it is open"), ("description", "whom it is for")):
+        if not getattr(form, name):
+            errors[name] = f"Please say {words}."
+    if form.country != INTERNATIONAL and form.country not in regions():
+        errors["country"] = "Two letters of a country, such as GB, or INT for everywhere."
+    if not form.need_list or not set(form.need_list) <= {*NEEDS, EMERGENCY}:
+        errors["needs"] = f"One or more of: {', '.join((EMERGENCY, *NEEDS))}."
+    if not form.language_list or not {code.partition("-")[0] for code in form.language_list} <= {*LANGUAGES, "mul"}:
+        errors["languages"] = "Codes of languages, such as en, de or cy; mul for many."
+    for name in ("website", "source_url", "chat_url"):
+        address = getattr(form, name)
+        if (address or name != "chat_url") and not re.fullmatch(r"https://[^\s/]+\.[^\s]+", address):
+            errors[name] = "An address that begins with https://."
+    if not (form.phone or form.text or form.chat_url or form.website):
+        errors["phone"] = "There has to be a way to reach it."
+    return errors
+
+
+def check_reading(form: HelplineForm, *, today: date) -> dict[str, str]:
+    """Return what is missing before a helpline can be confirmed: who said so, and when it was read."""
+    errors: dict[str, str] = {}
+    if not form.source_name:
+        errors["source_name"] = "Please name the organisation or national directory whose page you read."
+    try:
+        if not date(2020, 1, 1) <= date.fromisoformat(form.read_on) <= today:
+            errors["read_on"] = "The day on which you read it cannot be in the future."
+    except ValueError:
+        errors["read_on"] = "Please give the day on which you read it, such as 2026-11-23."
+    return errors
+
+
+async def list_helplines(*, state: str, country: str) -> list[HelplineLine]:
+    """Return helplines for the admin, filtered where state or country are given; at most 300."""
+    rows = await fetch(
+        f"""SELECT id, name, country, state, source_name, read_on FROM helpline
+            WHERE ($1 = '' OR state = $1) AND ($2 = '' OR country = $2)
+            ORDER BY country, name LIMIT {LISTED}""",
+        state,
+        country,
+    )
+    return [HelplineLine(**row) for row in rows]
+
+
+async def find_helpline_form(helpline_id: int) -> tuple[HelplineForm, HelplineState]:
+    """Return a helpline as its form shows it, and its state.
+
+    Raises: NotFound.
+    """
+    row = await fetch_one("SELECT * FROM helpline WHERE id = $1", helpline_id)
+    if row is None:
+        raise NotFound
+    lines = {name: row[name] or "" for name in (*TEXT_FIELDS, "read_note")}
+    form = HelplineForm(
+        **lines,
+        needs=", ".join(row["needs"]),
+        languages=", ".join(row["languages"]),
+        always_open=row["always_open"],
+        read_on=row["read_on"].isoformat() if row["read_on"] else "",
+    )
+    return form, HelplineState(row["state"])
+
+
+async def save_helpline(
+    helpline_id: int | None, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime
+) -> int:
+    """Add a helpline, or with ``helpline_id`` change one; return its id.
+
+    Raises: HelplineTaken, NotFound.
+    """
+    taken = await fetch_one("SELECT id FROM helpline WHERE slug = $1", form.slug)
+    if taken is not None and taken["id"] != helpline_id:
+        raise HelplineTaken
+    if helpline_id is None:
+        row = await fetch_one(
+            """INSERT INTO helpline (slug, name, country, website, state, updated_at)
+               VALUES ($1, '', '', '', 'unconfirmed', $2) RETURNING id""",
+            form.slug,
+            at,
+        )
+        helpline_id = int(row["id"])
+    is_confirmed = state is HelplineState.CONFIRMED
+    text = {name: getattr(form, name) or (None if name in OPTIONAL else "") for name in TEXT_FIELDS}
+    changed = await fetch_one(
+        """UPDATE helpline SET slug = $2, name = $3, organisation = $4, country = $5, hours = $6, phone = $7, text = $8,
+               chat_url = $9, website = $10, cost = $11, description = $12, source_name = $13, source_url = $14,
+               needs = $15, languages = $16, always_open = $17, state = $18, read_on = $19, read_note = $20,
+               confirmed_by = $21, seed_hash = '', updated_at = $22 WHERE id = $1 RETURNING id""",
+        helpline_id,
+        *text.values(),
+        form.need_list,
+        form.language_list,
+        form.always_open,
+        state.value,
+        date.fromisoformat(form.read_on) if is_confirmed else None,
+        form.read_note,
+        admin_id if is_confirmed else None,
+        at,
+    )
+    if changed is None:
+        raise NotFound
+    return helpline_id
+
+
+async def retire_helpline(helpline_id: int, *, at: datetime) -> None:
+    """Take a helpline away from members; it stays in the admin's list."""
+    await execute(
+        "UPDATE helpline SET state = 'retired', seed_hash = '', updated_at = $2 WHERE id = $1", helpline_id, at
+    )

@@ -1,0 +1,134 @@
+"""The admin's pages."""
+
+from __future__ import annotations
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from models.members import Role
+from server.admin.boards import (
+    BoardForm,
+    SlugTaken,
+    check_board,
+    find_board_form,
+    list_boards_to_edit,
+    read_board_form,
+    save_board,
+)
+from server.admin.helpline_routes import HELPLINE_ROUTES
+from server.admin.overview import read_overview
+from server.admin.people import find_person, list_staff, person_of
+from server.clock import now
+from server.members.erasure import LastAdmin
+from server.members.staff import set_role
+from server.web.authentication import requires_admin
+from server.web.kept import read_form
+from server.web.pages import go, page
+from server.web.request import KithRequest
+
+
+@get("/admin", guards=[requires_admin])
+async def overview_page(request: KithRequest) -> Template:
+    """Show whether all is well."""
+    return await page(request, "admin/overview.html", overview=await read_overview(now=now()))
+
+
+@get("/admin/boards", guards=[requires_admin])
+async def boards_page(request: KithRequest) -> Template:
+    """List the boards."""
+    return await page(request, "admin/boards.html", boards=await list_boards_to_edit())
+
+
+@get("/admin/boards/new", guards=[requires_admin])
+async def new_board(request: KithRequest) -> Template:
+    """Show an empty board."""
+    return await _board_page(request, BoardForm())
+
+
+@post("/admin/boards/new", guards=[requires_admin], status_code=200)
+async def add_board(request: KithRequest) -> Template | Redirect:
+    """Set a board up."""
+    return await _save_board(request, None)
+
+
+@get("/admin/boards/{board_id:int}", guards=[requires_admin])
+async def edit_board(request: KithRequest, board_id: FromPath[int]) -> Template:
+    """Show a board to change."""
+    return await _board_page(request, await find_board_form(board_id))
+
+
+@post("/admin/boards/{board_id:int}", guards=[requires_admin], status_code=200)
+async def change_board(request: KithRequest, board_id: FromPath[int]) -> Template | Redirect:
+    """Change a board."""
+    return await _save_board(request, board_id)
+
+
+@get("/admin/people", guards=[requires_admin])
+async def people_page(request: KithRequest, handle: FromQuery[str] = "") -> Template:
+    """List the staff, and find one member by handle."""
+    return await _people_page(request, handle)
+
+
+@post("/admin/people/{member_id:int}", guards=[requires_admin], status_code=200)
+async def change_role(request: KithRequest, member_id: FromPath[int]) -> Template | Redirect:
+    """Give somebody another role."""
+    wanted = (await read_form(request)).get("role", "")
+    person = await person_of(member_id)
+    if person is None or wanted not in {role.value for role in Role}:
+        return await _people_page(request, "", problem="That member or role does not exist. Nothing was changed.")
+    try:
+        await set_role(request.app.state.redis, member_id, Role(wanted))
+    except LastAdmin as refusal:
+        return await _people_page(request, person.handle, problem=refusal.sentence)
+    return go("/admin/people", said="saved")
+
+
+async def _people_page(request: KithRequest, handle: str, *, problem: str = "") -> Template:
+    return await page(
+        request,
+        "admin/people.html",
+        status_code=409 if problem else 200,
+        staff=await list_staff(),
+        asked=handle,
+        found=await find_person(handle) if handle else None,
+        roles=[(role.value, role.value.capitalize()) for role in Role],
+        problem=problem,
+    )
+
+
+async def _save_board(request: KithRequest, board_id: int | None) -> Template | Redirect:
+    form = read_board_form(await read_form(request))
+    errors = check_board(form)
+    if not errors:
+        try:
+            await save_board(board_id, form, at=now())
+        except SlugTaken as refusal:
+            errors = {"slug": refusal.sentence}
+        else:
+            return go("/admin/boards", said="saved")
+    return await _board_page(request, form, errors)
+
+
+async def _board_page(request: KithRequest, form: BoardForm, errors: dict[str, str] | None = None) -> Template:
+    return await page(
+        request,
+        "admin/board.html",
+        status_code=422 if errors else 200,
+        form=form,
+        errors=errors or {},
+        is_new=request.url.path.endswith("/new"),
+    )
+
+
+ADMIN_ROUTES = (
+    overview_page,
+    boards_page,
+    new_board,
+    add_board,
+    edit_board,
+    change_board,
+    people_page,
+    change_role,
+    *HELPLINE_ROUTES,
+)

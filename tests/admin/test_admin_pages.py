@@ -1,0 +1,197 @@
+"""What an admin sees and changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from models.database import execute, fetch, fetch_one
+from server.clock import now
+from server.seeding import seed_all
+from tests.support.conversation import a_board, a_thread
+from tests.support.people import Person, a_member, enter, submit
+from triage.policy import TriagePolicy, parse_policy
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+BOARD = {
+    "name": "Quiet nights",
+    "slug": "quiet-nights",
+    "purpose": "For those who are awake.",
+    "rules": "- Be kind",
+    "position": "5",
+    "hold_dangerous": "1",
+    "crisis_minutes": "3",
+    "red_minutes": "20",
+    "amber_minutes": "600",
+}
+HELPLINE = {
+    "name": "Night Line",
+    "slug": "gb-night-line",
+    "country": "GB",
+    "needs": "crisis, suicide",
+    "languages": "en, cy",
+    "hours": "24 hours a day",
+    "always_open": "1",
+    "phone": "0800 000 0000",
+    "website": "https://night.example.org/",
+    "description": "For anybody awake.",
+    "source_name": "Night Line",
+    "source_url": "https://night.example.org/contact",
+    "read_on": "2026-11-20",
+}
+
+
+@pytest_asyncio.fixture
+async def admin(app: Litestar, client: httpx.AsyncClient) -> Person:
+    """An admin whom ``client`` is signed in as, second factor passed."""
+    person = await a_member("steady-heron-20", role="admin")
+    await enter(client, app, person, second_factor=True)
+    return person
+
+
+async def test_overview_shows_what_waits(admin: Person, client: httpx.AsyncClient) -> None:
+    await seed_all(now())
+    await a_thread(await a_board("quiet-nights"), await a_member("calm-fern-12"))
+
+    page = (await client.get("/admin")).text
+
+    assert "1 posts wait for the classifier" in page
+    assert "not confirmed" in page
+    assert page.count("<rect") == 30
+    assert "1 of the staff have no second factor" in page
+
+
+async def test_board_is_set_up_changed_and_closed(admin: Person, client: httpx.AsyncClient) -> None:
+    made = await submit(client, "/admin/boards/new", BOARD)
+    assert made.status_code == 303
+    row = await fetch_one("SELECT id, triage_policy FROM board")
+    assert parse_policy(row["triage_policy"]) == TriagePolicy(crisis_minutes=3, red_minutes=20, amber_minutes=600)
+    assert "For those who are awake." in (await client.get("/boards/quiet-nights")).text
+
+    await submit(client, f"/admin/boards/{row['id']}", {**BOARD, "name": "Long nights", "archived": "1"})
+
+    page = (await client.get("/boards/quiet-nights")).text
+    assert "Long nights" in page
+    assert "closed for new posts" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("slug", "Not An Address"),
+        ("slug", ""),
+        ("name", ""),
+        ("purpose", "x" * 301),
+        ("position", "first"),
+        ("crisis_minutes", "0"),
+        ("red_minutes", "-5"),
+        ("amber_minutes", "9" * 30),
+    ],
+)
+async def test_unusable_board_comes_back_with_what_was_typed(
+    admin: Person, client: httpx.AsyncClient, field: str, value: str
+) -> None:
+    answer = await submit(client, "/admin/boards/new", {**BOARD, field: value})
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert BOARD["rules"] in answer.text
+    assert await fetch("SELECT 1 FROM board") == []
+
+
+async def test_address_of_another_board_is_refused_kindly(admin: Person, client: httpx.AsyncClient) -> None:
+    await a_board("quiet-nights")
+
+    answer = await submit(client, "/admin/boards/new", BOARD)
+
+    assert answer.status_code == 422
+    assert "Another board has this address" in answer.text
+
+
+async def test_role_is_given_and_the_last_admin_stays(admin: Person, client: httpx.AsyncClient) -> None:
+    member = await a_member("calm-fern-12")
+
+    assert "calm-fern-12" in (await client.get("/admin/people", params={"handle": "Calm-Fern-12"})).text
+    await submit(client, f"/admin/people/{member.id}", {"role": "moderator"})
+    assert (await fetch_one("SELECT role FROM member WHERE id = $1", member.id))["role"] == "moderator"
+
+    refused = await submit(client, f"/admin/people/{admin.id}", {"role": "member"})
+    assert refused.status_code == 409
+    assert (await fetch_one("SELECT role FROM member WHERE id = $1", admin.id))["role"] == "admin"
+
+
+@pytest.mark.parametrize(("person", "role"), [(999_999, "admin"), (1, "emperor"), (1, "")])
+async def test_forged_role_or_member_changes_nothing(
+    admin: Person, client: httpx.AsyncClient, person: int, role: str
+) -> None:
+    answer = await submit(client, f"/admin/people/{person}", {"role": role})
+
+    assert answer.status_code == 409
+    assert "Nothing was changed" in answer.text
+
+
+async def test_helpline_is_seen_once_it_is_confirmed(admin: Person, client: httpx.AsyncClient) -> None:
+    await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "save"})
+    assert "Night Line" not in (await client.get("/help?country=GB")).text
+    row = await fetch_one("SELECT id, state FROM helpline")
+    assert row["state"] == "unconfirmed"
+
+    await submit(client, f"/admin/helplines/{row['id']}", {**HELPLINE, "intent": "confirm"})
+
+    page = (await client.get("/help?country=GB")).text
+    assert "Night Line" in page
+    assert "English, Welsh" in page
+    assert "20 November 2026" in page
+    confirmed = await fetch_one("SELECT confirmed_by, seed_hash FROM helpline")
+    assert (confirmed["confirmed_by"], confirmed["seed_hash"]) == (admin.id, "")
+
+    await submit(client, f"/admin/helplines/{row['id']}", {"intent": "retire"})
+    assert "Night Line" not in (await client.get("/help?country=GB")).text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("read_on", ""),
+        ("read_on", "2999-01-01"),
+        ("source_name", ""),
+        ("website", "javascript:alert(1)"),
+        ("source_url", "http://plain.example.org/"),
+        ("needs", "crisis, everything"),
+        ("country", "ZZ"),
+        ("languages", "tlh"),
+        ("slug", "UPPER"),
+    ],
+)
+async def test_helpline_cannot_be_confirmed_without_what_was_read(
+    admin: Person, client: httpx.AsyncClient, field: str, value: str
+) -> None:
+    answer = await submit(client, "/admin/helplines/new", {**HELPLINE, field: value, "intent": "confirm"})
+
+    assert answer.status_code == 422
+    assert HELPLINE["description"] in answer.text
+    assert await fetch("SELECT 1 FROM helpline") == []
+
+
+async def test_admins_helpline_survives_the_next_seeding(admin: Person, client: httpx.AsyncClient) -> None:
+    await seed_all(now())
+    row = await fetch_one("SELECT id FROM helpline WHERE slug = 'gb-samaritans'")
+    await submit(client, f"/admin/helplines/{row['id']}", {**HELPLINE, "slug": "gb-samaritans", "intent": "confirm"})
+
+    await seed_all(now())
+
+    assert (await fetch_one("SELECT name FROM helpline WHERE id = $1", row["id"]))["name"] == "Night Line"
+
+
+async def test_unknown_state_shows_an_empty_list(admin: Person, client: httpx.AsyncClient) -> None:
+    await execute("DELETE FROM helpline")
+
+    answer = await client.get("/admin/helplines", params={"state": "'; DROP TABLE helpline", "country": "x" * 500})
+
+    assert answer.status_code == 200
+    assert "None like this" in answer.text

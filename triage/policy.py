@@ -1,0 +1,39 @@
+"""What triage may do on a board, and how soon a person is to look.
+
+There is no field by which a crisis flag alone could hold a post: a cry for help is never hidden.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60)]
+
+
+class TriagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The policy of one board; what a board does not set is as here. Times are minutes until a person has looked."""
+
+    cover_crisis: bool = False
+    """Cover posts flagged as crisis with a content note until a moderator has looked."""
+    cover_red: bool = False
+    """The same for posts flagged as red."""
+    hold_dangerous: bool = True
+    """Hold what endangers readers (encouragement of harm, method detail, life-threatening misinformation)."""
+    crisis_minutes: Minutes = 5
+    red_minutes: Minutes = 30
+    amber_minutes: Minutes = 24 * 60
+
+
+def parse_policy(text: str) -> TriagePolicy:
+    """Read a board's policy from its JSON.
+
+    Raises: msgspec.ValidationError, msgspec.DecodeError.
+    """
+    return msgspec.json.decode(text, type=TriagePolicy)
+
+
+def write_policy(policy: TriagePolicy) -> str:
+    """Write a policy as the board keeps it."""
+    return msgspec.json.encode(policy).decode()
