@@ -20,7 +20,8 @@ async def _demo() -> None:
     from server.seeding import seed_all
     from server.services.opening import opened_database
 
-    async with opened_database(read_settings_or_make_key()):
+    settings = read_settings_or_make_key()
+    async with opened_database(settings):
         await migrate()
         await seed_all()
-        click.echo(await load_demo())
+        click.echo(await load_demo(settings))

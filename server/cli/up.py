@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from server.cli.failures import run_in_loop
 
 if TYPE_CHECKING:
     from server.services.installation import Loader
+    from server.settings import Settings
 
 
 @click.command()
@@ -29,17 +31,17 @@ def up(*, port: int | None, demo: bool) -> None:
     make_secret_key()
     settings = load_settings(os.environ)
     configure_logs(settings.log_level)
-    run_in_loop(run_installation(settings, loaders=_loaders(demo=demo)))
+    run_in_loop(run_installation(settings, loaders=_loaders(settings, demo=demo)))
 
 
-def _loaders(*, demo: bool) -> list[Loader]:
+def _loaders(settings: Settings, *, demo: bool) -> list[Loader]:
     from server.seeding import seed_all
 
     if not demo:
         return [seed_all]
     from server.demo import load_demo
 
-    return [seed_all, load_demo]
+    return [seed_all, partial(load_demo, settings)]
 
 
 def _with_port(listen: str, port: int) -> str:

@@ -55,7 +55,7 @@ async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
         await let_in(page, admin, second_factor=True)
         found += await _look_at(page, FOR_ADMINS, places)
 
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 async def _look_at(page: Page, paths: list[str], places: dict[str, int]) -> list[str]:
