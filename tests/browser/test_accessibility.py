@@ -26,7 +26,8 @@ RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'bes
 OPEN_TO_ALL = ["/", "/boards/quiet-nights", "/threads/{thread}", "/posts/{other}/worried", "/search", "/search?q=night",
                "/help", "/help?country=DE", "/about", "/join", "/sign-in", "/nowhere"]  # fmt: skip
 FOR_MEMBERS = ["/", "/me", "/notices", "/boards/quiet-nights/new", "/threads/{thread}",
-               "/threads/{thread}/reply?to={answer}", "/posts/{own}/edit", "/posts/{own}/delete", "/posts/{other}/worried", "/posts/{other}/report",
+               "/threads/{thread}/reply?to={answer}", "/posts/{own}/edit",
+               "/posts/{own}/delete", "/posts/{other}/worried", "/posts/{other}/report",
                "/posts/{other}/author/avoid", "/account", "/account/handle", "/account/phrase", "/account/password",
                "/account/sessions", "/account/region", "/account/reading", "/account/avoided", "/account/export",
                "/account/erase"]  # fmt: skip
