@@ -106,6 +106,12 @@ async def test_stopping_ends_everything_within_ten_seconds(tmp_path, stop_signal
     assert installation.output.rstrip().endswith("Stopped.")
 
 
+async def test_with_demo_it_prints_the_logins_of_an_invented_community(tmp_path):
+    async with running(tmp_path / "var", tmp_path / "log", "--demo") as installation:
+        assert "Demo logins (invented people" in installation.output
+        assert "kith admin create" not in installation.output
+
+
 async def test_a_start_in_the_background_of_a_script_can_be_stopped_as_well(tmp_path):
     # There a shell lets children ignore Ctrl-C.
     shell = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
