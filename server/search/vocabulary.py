@@ -7,7 +7,7 @@ from models.database import execute, transaction
 NEWEST_POSTS = 50_000
 CHARACTERS_OF_A_POST = 2_000
 MOST_WORDS = 50_000
-IN_POSTS = 3
+IN_POSTS = 2
 """A word that fewer posts have is more likely a slip than a word."""
 
 TIME_MS = 60_000
