@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import structlog
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
@@ -38,6 +39,8 @@ async def wake_triage(redis: Redis) -> None:
     """Tell a worker that tasks wait, after the commit. Without Redis the post stands, and a sweep finds its task."""
     try:
         pool = cast("ConnectionPool", redis.connection_pool)
-        await ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE).enqueue_job(WAKE_JOB, _job_id=WAKE_JOB)
+        # JSON instead of arq's pickle: whoever can write to Redis must not be able to run code in a worker.
+        queue = ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE, job_serializer=msgspec.json.encode)
+        await queue.enqueue_job(WAKE_JOB, _job_id=WAKE_JOB)
     except (RedisError, OSError) as failure:
         log.warning("triage_not_woken", exc_info=failure)

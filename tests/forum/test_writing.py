@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -54,7 +55,8 @@ async def test_answer_wakes_triage_and_is_seen_in_the_thread(app: Litestar, clie
     assert answer.status_code == 303
     page = await client.get(answer.headers["location"], follow_redirects=True)
     assert "Me too." in page.text
-    assert await app.state.redis.exists("arq:job:triage")
+    job = await app.state.redis.get("arq:job:triage")
+    assert json.loads(job)["f"] == "triage"
 
 
 async def test_same_form_sent_twice_at_once_makes_one_post(app: Litestar, client: httpx.AsyncClient) -> None:
