@@ -1,4 +1,8 @@
-"""The demo: an invented community in which a newcomer can click around. Its texts lie in ``demo_community.json``."""
+"""The demo: an invented community in which a newcomer can click around. Its texts lie in ``demo_community.json``.
+
+Everything is written by the same services as a member's own posts, in the order in which it happened, so that triage
+tasks, follows and notices are those of a community that lived for two weeks.
+"""
 
 from __future__ import annotations
 
@@ -9,55 +13,69 @@ from uuid import uuid4
 
 import msgspec
 
-from models.database import fetch_one, transaction
+from models.database import execute, fetch_one, transaction
 from models.members import Role
 from server.clock import now
 from server.forum.notes import ContentNote
-from server.forum.posts import Writing, write_reply, write_thread
+from server.forum.posts import Writing, Written, write_reply, write_thread
+from server.forum.visits import remember_reading
 from server.members.hashing import hash_secret
 from server.members.phrase import new_phrase, normalise_phrase
 from server.members.totp import encrypt_secret, new_secret, secret_uri
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules, tell_worry
-from server.support.service import toggle_reaction
+from server.support.service import follow, toggle_reaction
 
 if TYPE_CHECKING:
     from server.settings import Settings
 
 COMMUNITY = Path(__file__).parent / "demo_community.json"
 JOINED_BEFORE = timedelta(days=21)
+READ_AFTER = timedelta(days=2)
+"""Notices older than this count as read."""
+
+REACTIONS_APART = timedelta(minutes=11)
+LOADING_LOCK = 2_026_1103
+"""Key of the advisory lock under which one process loads while others wait."""
 
 
-class DemoReply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DemoPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What openings and answers share; ``reactions`` are handles by kind."""
+
+    author: str
+    hours_ago: float
+    body: str
+    note: str = ""
+    note_text: str = ""
+    reactions: dict[str, list[str]] = {}
+
+    def writing(self) -> Writing:
+        """Return it as a form would send it."""
+        return Writing(self.body, ContentNote(self.note, self.note_text), uuid4())
+
+
+class DemoReply(DemoPost, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An answer; ``to`` counts the thread's answers from 0, and without it the thread itself is answered."""
 
-    author: str
-    hours_ago: float
-    body: str
     to: int | None = None
-    note: str = ""
-    reactions: dict[str, list[str]] = {}
 
 
-class DemoThread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A thread with its answers, oldest first."""
+class DemoThread(DemoPost, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A thread with its answers, oldest first; ``followers`` read along without writing."""
 
     board: str
-    author: str
-    hours_ago: float
     title: str
-    body: str
-    note: str = ""
-    reactions: dict[str, list[str]] = {}
+    followers: list[str] = []
     replies: list[DemoReply] = []
 
 
 class DemoReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A report of a thread's opening post; ``thread`` counts from 0."""
+    """A report of the opening post of the thread with this title; moderators have not decided on it yet."""
 
-    thread: int
+    title: str
     reporter: str
     kind: Literal["worried", "rules"]
+    hours_ago: float
     reason: str
     details: str
 
@@ -71,6 +89,16 @@ class DemoCommunity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threads: list[DemoThread]
     reports: list[DemoReport]
 
+    @property
+    def handles(self) -> list[str]:
+        """Everybody's handle."""
+        return [*self.members, self.moderator, self.admin]
+
+    def in_order(self) -> list[tuple[DemoThread, DemoReply | None]]:
+        """Return all posts, oldest first; without a reply it is the thread's opening."""
+        posts = [(thread, reply) for thread in self.threads for reply in (None, *thread.replies)]
+        return sorted(posts, key=lambda post: -(post[1] or post[0]).hours_ago)
+
 
 def read_demo() -> DemoCommunity:
     """Read the invented community."""
@@ -81,18 +109,19 @@ async def load_demo(settings: Settings, at: datetime | None = None) -> str:
     """Load the demo into a seeded Kith and return its logins to be printed; where it is loaded already, say so."""
     moment = at or now()
     demo = read_demo()
-    if await fetch_one("SELECT 1 FROM member WHERE handle_key = $1", demo.admin):
-        return "The demo community is there already; its logins were printed when it was loaded."
     async with transaction():
+        await execute("SELECT pg_advisory_xact_lock($1)", LOADING_LOCK)
+        if await fetch_one("SELECT 1 FROM member WHERE handle_key = ANY($1) LIMIT 1", demo.handles):
+            return "The demo community is there already; its logins were printed when it was loaded."
         logins = [await _add_member(handle, Role.MEMBER, settings, at=moment) for handle in demo.members]
         logins.append(await _add_member(demo.moderator, Role.MODERATOR, settings, at=moment))
         logins.append(await _add_member(demo.admin, Role.ADMIN, settings, at=moment))
-        ids = {login.handle: login.member_id for login in logins}
-        openings = [await _write_thread(thread, ids, at=moment) for thread in demo.threads]
+        loading = _Loading(moment, {login.handle: login.member_id for login in logins})
+        for thread, reply in demo.in_order():
+            await loading.write(thread, reply)
         for report in demo.reports:
-            tell = tell_worry if report.kind == "worried" else report_rules
-            form = ReportForm(report.reason, report.details)
-            await tell(openings[report.thread], ids[report.reporter], form, at=moment)
+            await loading.report(report)
+        await execute("UPDATE notice SET read_at = $1 WHERE created_at < $2", moment, moment - READ_AFTER)
     return "\n".join(("Demo logins (invented people; never on a real community):", *(str(login) for login in logins)))
 
 
@@ -106,7 +135,8 @@ class _Login(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         line = f"  {self.handle:<18} {self.phrase}"
         if self.totp_secret:
-            line += f"\n  {'':<18} {self.role.value}; second factor: {secret_uri(self.totp_secret, self.handle)}"
+            line += f"\n  {'':<18} {self.role.value}; second factor for an authenticator app: {self.totp_secret}"
+            line += f"\n  {'':<18} {secret_uri(self.totp_secret, self.handle)}"
         return line
 
 
@@ -126,33 +156,61 @@ async def _add_member(handle: str, role: Role, settings: Settings, *, at: dateti
     return _Login(row["id"], handle, role, phrase, totp_secret)
 
 
-async def _write_thread(thread: DemoThread, ids: dict[str, int], *, at: datetime) -> int:
-    board = await fetch_one("SELECT id FROM board WHERE slug = $1", thread.board)
-    if board is None:
-        raise LookupError(f"The demo writes in the board {thread.board}, which does not exist here.")
-    written = await write_thread(
-        board_id=board["id"],
-        author_id=ids[thread.author],
-        title=thread.title,
-        writing=Writing(thread.body, ContentNote(thread.note), uuid4()),
-        at=at - timedelta(hours=thread.hours_ago),
-    )
-    await _react(written.post_id, thread.reactions, ids, at=at)
-    replies: list[int] = []
-    for reply in thread.replies:
-        answer = await write_reply(
-            thread_id=written.thread_id,
-            author_id=ids[reply.author],
-            answering=None if reply.to is None else replies[reply.to],
-            writing=Writing(reply.body, ContentNote(reply.note), uuid4()),
-            at=at - timedelta(hours=reply.hours_ago),
+class _Loading:
+    """The loading under way: who is who, and what is written so far."""
+
+    def __init__(self, moment: datetime, ids: dict[str, int]) -> None:
+        self._moment = moment
+        self._ids = ids
+        self._written: dict[str, list[Written]] = {}
+        """By title: the opening, then the answers."""
+
+    async def write(self, thread: DemoThread, reply: DemoReply | None) -> None:
+        """Write one post, and what others sent to it."""
+        written = await self._answer(thread, reply) if reply else await self._open(thread)
+        self._written.setdefault(thread.title, []).append(written)
+        post = reply or thread
+        # Who writes has the thread on screen up to there: what comes later is marked as new to them.
+        await remember_reading(self._ids[post.author], written.thread_id, written.post_id)
+        await self._react(written.post_id, post)
+
+    async def report(self, report: DemoReport) -> None:
+        """Speak up about a thread's opening."""
+        tell = tell_worry if report.kind == "worried" else report_rules
+        form = ReportForm(report.reason, report.details)
+        opening = self._written[report.title][0]
+        await tell(opening.post_id, self._ids[report.reporter], form, at=self._time(report.hours_ago))
+
+    def _time(self, hours_ago: float) -> datetime:
+        return self._moment - timedelta(hours=hours_ago)
+
+    async def _open(self, thread: DemoThread) -> Written:
+        board = await fetch_one("SELECT id FROM board WHERE slug = $1", thread.board)
+        if board is None:
+            raise LookupError(f"The demo writes in the board {thread.board}, which does not exist here.")
+        written = await write_thread(
+            board_id=board["id"],
+            author_id=self._ids[thread.author],
+            title=thread.title,
+            writing=thread.writing(),
+            at=self._time(thread.hours_ago),
         )
-        replies.append(answer.post_id)
-        await _react(answer.post_id, reply.reactions, ids, at=at)
-    return written.post_id
+        for handle in thread.followers:
+            await follow(self._ids[handle], written.thread_id, self._time(thread.hours_ago))
+        return written
 
+    async def _answer(self, thread: DemoThread, reply: DemoReply) -> Written:
+        opening, *answers = self._written[thread.title]
+        return await write_reply(
+            thread_id=opening.thread_id,
+            author_id=self._ids[reply.author],
+            answering=None if reply.to is None else answers[reply.to].post_id,
+            writing=reply.writing(),
+            at=self._time(reply.hours_ago),
+        )
 
-async def _react(post_id: int, reactions: dict[str, list[str]], ids: dict[str, int], *, at: datetime) -> None:
-    for kind, handles in reactions.items():
-        for handle in handles:
-            await toggle_reaction(post_id, ids[handle], kind, at=at)
+    async def _react(self, post_id: int, post: DemoPost) -> None:
+        given = [(kind, handle) for kind, handles in post.reactions.items() for handle in handles]
+        for number, (kind, handle) in enumerate(given, start=1):
+            at = min(self._time(post.hours_ago) + REACTIONS_APART * number, self._moment)
+            await toggle_reaction(post_id, self._ids[handle], kind, at=at)
