@@ -7,6 +7,7 @@ Two walls stand between a post and a page: the parser writes only a few elements
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,9 @@ _WALL = nh3.Cleaner(
 )
 
 
+@lru_cache(maxsize=1_000)
 def render(text: str) -> Markup:
-    """Return the safe HTML of a post."""
+    """Return the safe HTML of a post. What was shown lately is kept: most readers read the same threads."""
     return Markup(_WALL.clean(_MARKDOWN.render(_prepare(text))))  # noqa: S704 - it has just passed the wall
 
 
