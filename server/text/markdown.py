@@ -7,8 +7,8 @@ Two walls stand between a post and a page: the parser writes only a few elements
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import nh3
