@@ -12,6 +12,10 @@ import msgspec
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60)]
 
 
+class PolicyUnusable(ValueError):
+    """A policy that says nothing that triage could follow; the message says why, for the admin."""
+
+
 class TriagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The policy of one board; what a board does not set is as here. Times are minutes until a person has looked."""
 
@@ -27,11 +31,16 @@ class TriagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def parse_policy(text: str) -> TriagePolicy:
-    """Read a board's policy from its JSON.
+    """Read a board's policy from its JSON; what is left out is as usual.
 
-    Raises: msgspec.ValidationError, msgspec.DecodeError.
+    Raises: PolicyUnusable.
     """
-    return msgspec.json.decode(text, type=TriagePolicy)
+    try:
+        return msgspec.json.decode(text, type=TriagePolicy)
+    except msgspec.ValidationError as error:
+        raise PolicyUnusable(f"This triage policy cannot be followed: {error}.") from error
+    except msgspec.DecodeError as error:
+        raise PolicyUnusable("This triage policy cannot be read: it is not JSON.") from error
 
 
 def write_policy(policy: TriagePolicy) -> str:

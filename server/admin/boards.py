@@ -6,17 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import asyncpg
 import msgspec
 
 from models.database import fetch, fetch_one
 from server.errors import KithError, NotFound
 from server.text.cleaning import clean_line, clean_text
-from triage.policy import TriagePolicy, parse_policy, write_policy
+from triage.policy import PolicyUnusable, TriagePolicy, parse_policy, write_policy
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+TIMES = ("crisis_minutes", "red_minutes", "amber_minutes")
+LONGEST_TIME = 7 * 24 * 60
 LONGEST = {"slug": 60, "name": 80, "purpose": 300, "rules": 4_000}
 
 
@@ -46,12 +49,14 @@ class BoardForm(msgspec.Struct, frozen=True):
 
     @property
     def policy(self) -> TriagePolicy:
-        """The triage policy that was chosen.
-
-        Raises: msgspec.ValidationError for times that make no sense.
-        """
-        return msgspec.convert(
-            {name: getattr(self, name) for name in TriagePolicy.__struct_fields__}, TriagePolicy, strict=False
+        """The triage policy that was chosen; the times have to be checked before."""
+        return TriagePolicy(
+            cover_crisis=self.cover_crisis,
+            cover_red=self.cover_red,
+            hold_dangerous=self.hold_dangerous,
+            crisis_minutes=int(self.crisis_minutes),
+            red_minutes=int(self.red_minutes),
+            amber_minutes=int(self.amber_minutes),
         )
 
 
@@ -69,9 +74,7 @@ class BoardLine:
 def read_board_form(fields: dict[str, str]) -> BoardForm:
     """Read a form's fields; nothing is refused here, so that everything can be shown again."""
     lines = {name: clean_line(fields.get(name, "")) for name in ("slug", "name", "purpose")}
-    numbers = {
-        name: fields.get(name, "").strip() for name in ("position", "crisis_minutes", "red_minutes", "amber_minutes")
-    }
+    numbers = {name: fields.get(name, "").strip() for name in ("position", *TIMES)}
     choices = {name: name in fields for name in ("archived", "cover_crisis", "cover_red", "hold_dangerous")}
     rules = clean_text(fields.get("rules", ""))
     return msgspec.convert({**lines, **numbers, **choices, "rules": rules}, BoardForm)
@@ -90,10 +93,18 @@ def check_board(form: BoardForm) -> dict[str, str]:
         errors["purpose"] = "Please say in a sentence what the board is for."
     if not (form.position.isdecimal() and len(form.position) < 6):
         errors["position"] = "The place in the list is a number; boards are shown from small to large."
-    for name in ("crisis_minutes", "red_minutes", "amber_minutes"):
-        minutes = getattr(form, name)
-        if not (minutes.isdecimal() and 1 <= int(minutes[:9]) <= 10_080):
-            errors[name] = "Minutes from 1 to 10,080 (a week)."
+    return errors | _check_times(form)
+
+
+def _check_times(form: BoardForm) -> dict[str, str]:
+    typed = {name: getattr(form, name) for name in TIMES}
+    errors = {
+        name: f"Minutes from 1 to {LONGEST_TIME:,} (a week)."
+        for name, minutes in typed.items()
+        if not (minutes.isdecimal() and len(minutes) < 9 and 1 <= int(minutes) <= LONGEST_TIME)
+    }
+    if not errors and not int(form.crisis_minutes) <= int(form.red_minutes) <= int(form.amber_minutes):
+        errors["crisis_minutes"] = "What is more urgent cannot wait longer: crisis first, then red, then amber."
     return errors
 
 
@@ -103,8 +114,8 @@ async def list_boards_to_edit() -> list[BoardLine]:
     return [BoardLine(**row) for row in rows]
 
 
-async def find_board_form(board_id: int) -> BoardForm:
-    """Return a board as its form shows it.
+async def find_board_form(board_id: int) -> tuple[BoardForm, dict[str, str]]:
+    """Return a board as its form shows it, and what is wrong with what is stored.
 
     Raises: NotFound.
     """
@@ -114,8 +125,12 @@ async def find_board_form(board_id: int) -> BoardForm:
     if row is None:
         raise NotFound
     kept = {name: row[name] for name in ("slug", "name", "purpose", "rules", "archived")}
-    policy = parse_policy(row["triage_policy"])
-    return BoardForm(
+    errors: dict[str, str] = {}
+    try:
+        policy = parse_policy(row["triage_policy"])
+    except PolicyUnusable as unusable:
+        policy, errors = TriagePolicy(), {"crisis_minutes": f"{unusable} Below is the usual one; saving keeps that."}
+    form = BoardForm(
         **kept,
         position=str(row["position"]),
         cover_crisis=policy.cover_crisis,
@@ -125,6 +140,7 @@ async def find_board_form(board_id: int) -> BoardForm:
         red_minutes=str(policy.red_minutes),
         amber_minutes=str(policy.amber_minutes),
     )
+    return form, errors
 
 
 async def save_board(board_id: int | None, form: BoardForm, *, at: datetime) -> None:
@@ -132,9 +148,6 @@ async def save_board(board_id: int | None, form: BoardForm, *, at: datetime) -> 
 
     Raises: SlugTaken, NotFound.
     """
-    taken = await fetch_one("SELECT id FROM board WHERE slug = $1", form.slug)
-    if taken is not None and taken["id"] != board_id:
-        raise SlugTaken
     values = (
         form.slug,
         form.name,
@@ -144,19 +157,27 @@ async def save_board(board_id: int | None, form: BoardForm, *, at: datetime) -> 
         form.archived,
         write_policy(form.policy),
     )
-    if board_id is None:
-        await fetch(
-            """INSERT INTO board (slug, name, purpose, rules, position, archived, triage_policy, created_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
-            *values,
-            at,
-        )
-        return
-    changed = await fetch_one(
+    try:
+        saved = await (_insert(values, at=at) if board_id is None else _update(board_id, values))
+    except asyncpg.UniqueViolationError as error:
+        raise SlugTaken from error
+    if saved is None:
+        raise NotFound
+
+
+async def _insert(values: tuple[object, ...], *, at: datetime) -> object | None:
+    return await fetch_one(
+        """INSERT INTO board (slug, name, purpose, rules, position, archived, triage_policy, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
+        *values,
+        at,
+    )
+
+
+async def _update(board_id: int, values: tuple[object, ...]) -> object | None:
+    return await fetch_one(
         """UPDATE board SET slug = $1, name = $2, purpose = $3, rules = $4, position = $5, archived = $6,
                             triage_policy = $7 WHERE id = $8 RETURNING id""",
         *values,
         board_id,
     )
-    if changed is None:
-        raise NotFound

@@ -8,6 +8,7 @@ from litestar.response import Redirect, Template
 
 from models.help import HelplineState
 from server.admin.helplines import (
+    LISTED,
     HelplineForm,
     HelplineTaken,
     check_helpline,
@@ -19,6 +20,7 @@ from server.admin.helplines import (
     save_helpline,
 )
 from server.clock import now
+from server.help.needs import EMERGENCY, NEEDS
 from server.members.regions import regions
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
@@ -38,6 +40,8 @@ async def helplines_page(request: KithRequest, country: FromQuery[str] = "") -> 
         helplines=await list_helplines(state=state, country=country),
         states=[("", "Any"), *STATES],
         countries=[("", "Any"), ("INT", "Everywhere"), *regions().items()],
+        names=regions(),
+        most=LISTED,
         state=state,
         country=country,
     )
@@ -86,7 +90,8 @@ async def _save(request: KithRequest, helpline_id: int | None) -> Template | Red
             errors = {"slug": refusal.sentence}
         else:
             return go(f"/admin/helplines?state={state.value}&country={form.country}", said="saved")
-    return await _helpline_page(request, form, state, errors)
+    before = HelplineState.UNCONFIRMED if helpline_id is None else (await find_helpline_form(helpline_id))[1]
+    return await _helpline_page(request, form, before, errors)
 
 
 async def _helpline_page(
@@ -99,6 +104,7 @@ async def _helpline_page(
         form=form,
         state=state.value,
         errors=errors or {},
+        needs=(EMERGENCY, *NEEDS),
         is_new=request.url.path.endswith("/new"),
         countries=[("", "Choose"), ("INT", "Everywhere"), *regions().items()],
     )

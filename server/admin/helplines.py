@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import asyncpg
 import msgspec
 
-from models.database import execute, fetch, fetch_one
+from models.database import fetch, fetch_one, transaction
 from models.help import HelplineState
 from server.errors import KithError, NotFound
 from server.help.needs import EMERGENCY, LANGUAGES, NEEDS
@@ -127,7 +128,7 @@ def check_reading(form: HelplineForm, *, today: date) -> dict[str, str]:
 
 
 async def list_helplines(*, state: str, country: str) -> list[HelplineLine]:
-    """Return helplines for the admin, filtered where state or country are given; at most 300."""
+    """Return helplines for the admin, filtered where state or country are given; at most 300 (``LISTED``)."""
     rows = await fetch(
         f"""SELECT id, name, country, state, source_name, read_on FROM helpline
             WHERE ($1 = '' OR state = $1) AND ($2 = '' OR country = $2)
@@ -164,17 +165,27 @@ async def save_helpline(
 
     Raises: HelplineTaken, NotFound.
     """
-    taken = await fetch_one("SELECT id FROM helpline WHERE slug = $1", form.slug)
-    if taken is not None and taken["id"] != helpline_id:
-        raise HelplineTaken
-    if helpline_id is None:
-        row = await fetch_one(
-            """INSERT INTO helpline (slug, name, country, website, state, updated_at)
-               VALUES ($1, '', '', '', 'unconfirmed', $2) RETURNING id""",
-            form.slug,
-            at,
-        )
-        helpline_id = int(row["id"])
+    try:
+        async with transaction():
+            if helpline_id is None:
+                helpline_id = await _insert(form.slug, at=at)
+            await _update(helpline_id, form, state=state, admin_id=admin_id, at=at)
+    except asyncpg.UniqueViolationError as error:
+        raise HelplineTaken from error
+    return helpline_id
+
+
+async def _insert(slug: str, *, at: datetime) -> int:
+    row = await fetch_one(
+        """INSERT INTO helpline (slug, name, country, website, state, updated_at)
+           VALUES ($1, '', '', '', 'unconfirmed', $2) RETURNING id""",
+        slug,
+        at,
+    )
+    return int(row["id"])
+
+
+async def _update(helpline_id: int, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime) -> None:
     is_confirmed = state is HelplineState.CONFIRMED
     text = {name: getattr(form, name) or (None if name in OPTIONAL else "") for name in TEXT_FIELDS}
     changed = await fetch_one(
@@ -195,11 +206,17 @@ async def save_helpline(
     )
     if changed is None:
         raise NotFound
-    return helpline_id
 
 
 async def retire_helpline(helpline_id: int, *, at: datetime) -> None:
-    """Take a helpline away from members; it stays in the admin's list."""
-    await execute(
-        "UPDATE helpline SET state = 'retired', seed_hash = '', updated_at = $2 WHERE id = $1", helpline_id, at
+    """Take a helpline away from members; it stays in the admin's list.
+
+    Raises: NotFound.
+    """
+    retired = await fetch_one(
+        "UPDATE helpline SET state = 'retired', seed_hash = '', updated_at = $2 WHERE id = $1 RETURNING id",
+        helpline_id,
+        at,
     )
+    if retired is None:
+        raise NotFound

@@ -4,27 +4,53 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from models.database import fetch, fetch_one
 
 DAYS = 30
+COUNTED = 10_000
+"""Rows are counted up to here; beyond, a number is PostgreSQL's estimate, or "more than"."""
+
+
+class Exactness(StrEnum):
+    """How a number was come by."""
+
+    COUNTED = ""
+    ESTIMATED = "about"
+    CUT = "more than"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number, and how far it can be trusted."""
+
+    number: int
+    exactness: Exactness = Exactness.COUNTED
+
+    def __str__(self) -> str:
+        return f"{self.exactness.value} {self.number:,}".strip()
 
 
 @dataclass(frozen=True)
 class Overview:
     """What an admin sees first."""
 
-    members: int
-    posts_about: int
-    """PostgreSQL's own estimate, as of its last look at the table."""
-    posts_last_day: int
-    waiting_tasks: int
+    members: Amount
+    posts: Amount
+    waiting_tasks: Amount
     oldest_task_at: datetime | None
-    open_reports: int
+    """Among those that are first in line."""
+    open_reports: Amount
     unconfirmed_helplines: int
     staff_without_second_factor: int
     days: list[tuple[date, int]]
     """Posts of each of the last 30 days, oldest first."""
+
+    @property
+    def posts_today(self) -> int:
+        """Posts since midnight (UTC)."""
+        return self.days[-1][1]
 
     @property
     def busiest_day(self) -> int:
@@ -35,17 +61,25 @@ class Overview:
 async def read_overview(*, now: datetime) -> Overview:
     """Gather the numbers."""
     row = await fetch_one(
-        """SELECT (SELECT count(*) FROM member) AS members,
-                  (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'post'::regclass) AS posts_about,
-                  (SELECT count(*) FROM triage_task WHERE done_at IS NULL) AS waiting_tasks,
-                  (SELECT min(created_at) FROM triage_task WHERE done_at IS NULL) AS oldest_task_at,
-                  (SELECT count(*) FROM report WHERE decided_at IS NULL) AS open_reports,
-                  (SELECT count(*) FROM helpline WHERE state = 'unconfirmed') AS unconfirmed_helplines,
-                  (SELECT count(*) FROM member WHERE role <> 'member' AND totp_secret IS NULL)
-                      AS staff_without_second_factor"""
+        """SELECT tasks.n AS tasks, tasks.oldest,
+                  (SELECT count(*) FROM (SELECT FROM report WHERE decided_at IS NULL LIMIT $1 + 1) AS open) AS reports,
+                  (SELECT count(*) FROM helpline WHERE state = 'unconfirmed') AS unconfirmed,
+                  (SELECT count(*) FROM member WHERE role <> 'member' AND totp_secret IS NULL) AS without_factor
+           FROM (SELECT count(*) AS n, min(created_at) AS oldest FROM
+                 (SELECT created_at FROM triage_task WHERE done_at IS NULL ORDER BY available_at, id LIMIT $1 + 1)
+                 AS waiting) AS tasks""",
+        COUNTED,
     )
-    days = await posts_per_day(now=now)
-    return Overview(**row, posts_last_day=days[-1][1], days=days)
+    return Overview(
+        members=await _size_of("member"),
+        posts=await _size_of("post"),
+        waiting_tasks=_cut(row["tasks"]),
+        oldest_task_at=row["oldest"],
+        open_reports=_cut(row["reports"]),
+        unconfirmed_helplines=row["unconfirmed"],
+        staff_without_second_factor=row["without_factor"],
+        days=await posts_per_day(now=now),
+    )
 
 
 async def posts_per_day(*, now: datetime) -> list[tuple[date, int]]:
@@ -58,3 +92,20 @@ async def posts_per_day(*, now: datetime) -> list[tuple[date, int]]:
     )
     counted = {row["day"]: row["n"] for row in rows}
     return [(day, counted.get(day, 0)) for day in (first + timedelta(days=number) for number in range(DAYS))]
+
+
+def _cut(number: int) -> Amount:
+    return Amount(COUNTED, Exactness.CUT) if number > COUNTED else Amount(number)
+
+
+async def _size_of(table: str) -> Amount:
+    """Count a small table exactly, and take PostgreSQL's estimate of a large one."""
+    row = await fetch_one(
+        f"""SELECT (SELECT count(*) FROM (SELECT FROM {table} LIMIT $1 + 1) AS counted) AS n,
+                   (SELECT reltuples::bigint FROM pg_class WHERE oid = '{table}'::regclass) AS estimate""",
+        COUNTED,
+    )
+    if row["n"] <= COUNTED:
+        return Amount(row["n"])
+    # Before the first look of autovacuum the estimate can be far too low.
+    return Amount(row["estimate"], Exactness.ESTIMATED) if row["estimate"] > COUNTED else _cut(row["n"])

@@ -43,7 +43,7 @@ async def boards_page(request: KithRequest) -> Template:
 @get("/admin/boards/new", guards=[requires_admin])
 async def new_board(request: KithRequest) -> Template:
     """Show an empty board."""
-    return await _board_page(request, BoardForm())
+    return await _board_page(request, BoardForm(), {}, status_code=200)
 
 
 @post("/admin/boards/new", guards=[requires_admin], status_code=200)
@@ -55,7 +55,8 @@ async def add_board(request: KithRequest) -> Template | Redirect:
 @get("/admin/boards/{board_id:int}", guards=[requires_admin])
 async def edit_board(request: KithRequest, board_id: FromPath[int]) -> Template:
     """Show a board to change."""
-    return await _board_page(request, await find_board_form(board_id))
+    form, errors = await find_board_form(board_id)
+    return await _board_page(request, form, errors, status_code=200)
 
 
 @post("/admin/boards/{board_id:int}", guards=[requires_admin], status_code=200)
@@ -110,13 +111,15 @@ async def _save_board(request: KithRequest, board_id: int | None) -> Template | 
     return await _board_page(request, form, errors)
 
 
-async def _board_page(request: KithRequest, form: BoardForm, errors: dict[str, str] | None = None) -> Template:
+async def _board_page(
+    request: KithRequest, form: BoardForm, errors: dict[str, str], *, status_code: int = 422
+) -> Template:
     return await page(
         request,
         "admin/board.html",
-        status_code=422 if errors else 200,
+        status_code=status_code,
         form=form,
-        errors=errors or {},
+        errors=errors,
         is_new=request.url.path.endswith("/new"),
     )
 

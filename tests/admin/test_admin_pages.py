@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.seeding import seed_all
-from tests.support.conversation import a_board, a_thread
-from tests.support.people import Person, a_member, enter, submit
+from tests.support.conversation import a_board
+from tests.support.people import a_member, submit
 from triage.policy import TriagePolicy, parse_policy
 
 if TYPE_CHECKING:
     import httpx
-    from litestar import Litestar
+
+    from tests.support.people import Person
 
 BOARD = {
     "name": "Quiet nights",
@@ -46,26 +46,6 @@ HELPLINE = {
 }
 
 
-@pytest_asyncio.fixture
-async def admin(app: Litestar, client: httpx.AsyncClient) -> Person:
-    """An admin whom ``client`` is signed in as, second factor passed."""
-    person = await a_member("steady-heron-20", role="admin")
-    await enter(client, app, person, second_factor=True)
-    return person
-
-
-async def test_overview_shows_what_waits(admin: Person, client: httpx.AsyncClient) -> None:
-    await seed_all(now())
-    await a_thread(await a_board("quiet-nights"), await a_member("calm-fern-12"))
-
-    page = (await client.get("/admin")).text
-
-    assert "1 posts wait for the classifier" in page
-    assert "not confirmed" in page
-    assert page.count("<rect") == 30
-    assert "1 of the staff have no second factor" in page
-
-
 async def test_board_is_set_up_changed_and_closed(admin: Person, client: httpx.AsyncClient) -> None:
     made = await submit(client, "/admin/boards/new", BOARD)
     assert made.status_code == 303
@@ -90,7 +70,9 @@ async def test_board_is_set_up_changed_and_closed(admin: Person, client: httpx.A
         ("position", "first"),
         ("crisis_minutes", "0"),
         ("red_minutes", "-5"),
+        ("red_minutes", "2"),
         ("amber_minutes", "9" * 30),
+        ("crisis_minutes", "²"),
     ],
 )
 async def test_unusable_board_comes_back_with_what_was_typed(
@@ -102,6 +84,28 @@ async def test_unusable_board_comes_back_with_what_was_typed(
     assert 'aria-invalid="true"' in answer.text
     assert BOARD["rules"] in answer.text
     assert await fetch("SELECT 1 FROM board") == []
+
+
+@pytest.mark.parametrize("minutes", ["03", "٣", "3"])
+async def test_minutes_are_understood_however_they_are_written(
+    admin: Person, client: httpx.AsyncClient, minutes: str
+) -> None:
+    assert (await submit(client, "/admin/boards/new", {**BOARD, "crisis_minutes": minutes})).status_code == 303
+
+    row = await fetch_one("SELECT triage_policy FROM board")
+    assert parse_policy(row["triage_policy"]).crisis_minutes == 3
+
+
+async def test_board_with_an_unusable_policy_can_be_put_right(admin: Person, client: httpx.AsyncClient) -> None:
+    board = await a_board("quiet-nights")
+    await execute("""UPDATE board SET triage_policy = '{"hold_crisis": true}'""")
+
+    page = await client.get(f"/admin/boards/{board.id}")
+    assert page.status_code == 200
+    assert "cannot be followed" in page.text
+
+    assert (await submit(client, f"/admin/boards/{board.id}", BOARD)).status_code == 303
+    assert "cannot be followed" not in (await client.get(f"/admin/boards/{board.id}")).text
 
 
 async def test_address_of_another_board_is_refused_kindly(admin: Person, client: httpx.AsyncClient) -> None:
@@ -176,6 +180,39 @@ async def test_helpline_cannot_be_confirmed_without_what_was_read(
     assert answer.status_code == 422
     assert HELPLINE["description"] in answer.text
     assert await fetch("SELECT 1 FROM helpline") == []
+
+
+async def test_short_name_of_another_helpline_is_refused_kindly(admin: Person, client: httpx.AsyncClient) -> None:
+    await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "save"})
+
+    answer = await submit(client, "/admin/helplines/new", {**HELPLINE, "name": "Another", "intent": "confirm"})
+
+    assert answer.status_code == 422
+    assert "Another helpline has this short name" in answer.text
+    assert 'value="Another"' in answer.text
+    assert len(await fetch("SELECT 1 FROM helpline")) == 1
+
+
+async def test_refused_confirmation_leaves_the_helpline_as_it_was(admin: Person, client: httpx.AsyncClient) -> None:
+    await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "save"})
+    row = await fetch_one("SELECT id FROM helpline")
+
+    answer = await submit(
+        client, f"/admin/helplines/{row['id']}", {**HELPLINE, "read_on": "tomorrow", "intent": "confirm"}
+    )
+
+    assert answer.status_code == 422
+    assert "until it is confirmed" in answer.text
+    assert (await fetch_one("SELECT state FROM helpline"))["state"] == "unconfirmed"
+
+
+@pytest.mark.parametrize("path", ["/admin/boards/999", "/admin/helplines/999", f"/admin/boards/{10**30}"])
+async def test_forged_id_is_nothing(admin: Person, client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404
+    for fields in (BOARD, {**HELPLINE, "intent": "save"}, {"intent": "retire"}):
+        answer = await submit(client, path, fields)
+        assert answer.status_code in (404, 422)
+    assert await fetch("SELECT 1 FROM board UNION ALL SELECT 1 FROM helpline") == []
 
 
 async def test_admins_helpline_survives_the_next_seeding(admin: Person, client: httpx.AsyncClient) -> None:

@@ -1,0 +1,68 @@
+"""Whether all is well, in numbers that can be trusted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.database import execute
+from server.admin import overview
+from server.admin.overview import read_overview
+from server.clock import now
+from server.seeding import seed_all
+from tests.support.conversation import a_board, a_thread
+from tests.support.people import a_member
+
+if TYPE_CHECKING:
+    import httpx
+    import pytest
+    from litestar import Litestar
+
+    from tests.support.people import Person
+
+
+async def test_overview_shows_what_waits(admin: Person, client: httpx.AsyncClient) -> None:
+    await seed_all(now())
+    await a_thread(await a_board("quiet-nights"), await a_member("calm-fern-12"), at=now() - timedelta(hours=3))
+
+    page = (await client.get("/admin")).text
+
+    assert "the oldest from 3 h ago" in page
+    assert "members do not see them yet" in page
+    assert "Staff without a second factor: 1." in page
+    assert page.count('class="chart-bar"') == 30
+    assert "at most 1; all numbers are in the list below" in page
+
+
+async def test_empty_community_has_an_overview_too(admin: Person, client: httpx.AsyncClient) -> None:
+    page = (await client.get("/admin")).text
+
+    assert page.count('class="chart-bar"') == 30
+    assert "nobody wrote" in page
+
+
+async def test_days_begin_at_midnight_and_end_with_today(app: Litestar) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    board, author = await a_board(), await a_member("calm-fern-12")
+    for hours in (1, 11, 13, 29 * 24, 31 * 24):
+        await a_thread(board, author, at=noon - timedelta(hours=hours))
+
+    seen = await read_overview(now=noon)
+
+    assert seen.posts_today == 2
+    assert [number for _, number in seen.days] == [1, *[0] * 27, 1, 2]
+    assert str(seen.posts) == "5"
+
+
+async def test_large_numbers_are_said_as_what_they_are(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    for _ in range(4):
+        await a_thread(board, author)
+    monkeypatch.setattr(overview, "COUNTED", 3)
+
+    await execute("ANALYZE post")
+    seen = await read_overview(now=now())
+
+    assert str(seen.waiting_tasks) == "more than 3"
+    assert str(seen.posts) == "about 4"
+    assert str(seen.members) == "1"
