@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
-from models.database import fetch_one
+from server.notices.service import count_unread
 from server.text.markdown import excerpt, render
 from server.web.avatars import avatar_svg
 from server.web.forged_forms import form_token
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from server.web.request import KithRequest
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
-MANY_NOTICES = 99
 
 
 def template_environment() -> Environment:
@@ -68,7 +67,7 @@ async def page(
     """Answer with a template and what every page needs around it."""
     viewer = viewer_of(request)
     if viewer is not None and not is_fragment(request):
-        viewer.unread_notices = await _count_unread_notices(viewer.id)
+        viewer.unread_notices = await count_unread(viewer.id)
     settings = request.app.state.settings
     said = SAID.get(request.query_params.get("said", ""))
     return Page(
@@ -93,12 +92,3 @@ def go(path: str, *, said: str = "", cookies: list[Cookie] | None = None) -> Red
         address, hash_mark, fragment = path.partition("#")
         path = f"{address}{'&' if '?' in address else '?'}said={said}{hash_mark}{fragment}"
     return Redirect(path, status_code=303, cookies=cookies)
-
-
-async def _count_unread_notices(member_id: int) -> int:
-    row = await fetch_one(
-        "SELECT count(*) AS n FROM (SELECT 1 FROM notice WHERE member = $1 AND read_at IS NULL LIMIT $2) AS unread",
-        member_id,
-        MANY_NOTICES,
-    )
-    return int(row["n"])
