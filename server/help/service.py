@@ -70,12 +70,14 @@ class HelpList:
     international: list[HelplineView]
 
 
-# A line that is open now comes before one that may be shut, and one for any crisis before one for a single need.
+# A line for anybody comes before one for some, one for any crisis before one for a single need, and one that is always
+# open before one that may be shut.
 CONFIRMED = """
     SELECT slug, name, organisation, country, needs, languages, hours, always_open, phone, text, chat_url, website,
            cost, description, state, source_name, source_url, read_on
     FROM helpline WHERE state = 'confirmed' AND country = $1
-    ORDER BY NOT ('crisis' = ANY(needs)), NOT always_open, name
+    ORDER BY needs && ARRAY['young-people', 'older-people', 'veterans', 'lgbtq', 'carers']::varchar[],
+             NOT ('crisis' = ANY(needs)), NOT always_open, name
 """
 
 

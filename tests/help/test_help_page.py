@@ -35,7 +35,8 @@ async def test_emergency_number_comes_first_and_can_be_dialled(client: httpx.Asy
 
     page = (await client.get("/help?country=GB")).text
 
-    assert page.index('href="tel:999"') < page.index('href="tel:116123"')
+    # The emergency number, then a crisis line for anybody, then one for the young.
+    assert page.index('href="tel:999"') < page.index('href="tel:116123"') < page.index('href="tel:08001111"')
 
 
 async def test_need_narrows_the_list_and_keeps_the_emergency_number(client: httpx.AsyncClient) -> None:
