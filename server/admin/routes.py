@@ -21,7 +21,7 @@ from server.admin.overview import read_overview
 from server.admin.people import find_person, list_staff, person_of
 from server.clock import now
 from server.members.erasure import LastAdmin
-from server.members.staff import set_role
+from server.members.staff import reset_second_factor, set_role
 from server.web.authentication import requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -85,6 +85,13 @@ async def change_role(request: KithRequest, member_id: FromPath[int]) -> Templat
     return go("/admin/people", said="saved")
 
 
+@post("/admin/people/{member_id:int}/second-factor", guards=[requires_admin], status_code=200)
+async def reset_factor(request: KithRequest, member_id: FromPath[int]) -> Redirect:
+    """Help somebody of the staff who lost phone and codes: they set a new second factor up when they come back."""
+    await reset_second_factor(request.app.state.redis, member_id)
+    return go("/admin/people", said="saved")
+
+
 async def _people_page(request: KithRequest, handle: str, *, problem: str = "") -> Template:
     return await page(
         request,
@@ -133,5 +140,6 @@ ADMIN_ROUTES = (
     change_board,
     people_page,
     change_role,
+    reset_factor,
     *HELPLINE_ROUTES,
 )

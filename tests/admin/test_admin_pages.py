@@ -129,6 +129,22 @@ async def test_role_is_given_and_the_last_admin_stays(admin: Person, client: htt
     assert (await fetch_one("SELECT role FROM member WHERE id = $1", admin.id))["role"] == "admin"
 
 
+async def test_lost_second_factor_is_reset_and_signs_out(
+    admin: Person, client: httpx.AsyncClient, app: Litestar, new_browser: NewBrowser
+) -> None:
+    moderator = await a_member("calm-fern-12", role="moderator")
+    await execute("UPDATE member SET totp_secret = 'encrypted' WHERE id = $1", moderator.id)
+    theirs = new_browser()
+    await enter(theirs, app, moderator, second_factor=True)
+    assert "reset the second factor" in (await client.get("/admin/people")).text
+
+    answer = await submit(client, f"/admin/people/{moderator.id}/second-factor")
+
+    assert answer.status_code == 303
+    assert (await fetch_one("SELECT totp_secret FROM member WHERE id = $1", moderator.id))["totp_secret"] is None
+    assert (await theirs.get("/moderation/reports")).headers["location"].startswith("/sign-in")
+
+
 @pytest.mark.parametrize(("person", "role"), [(999_999, "admin"), (1, "emperor"), (1, "")])
 async def test_forged_role_or_member_changes_nothing(
     admin: Person, client: httpx.AsyncClient, person: int, role: str
