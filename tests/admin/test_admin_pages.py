@@ -10,12 +10,14 @@ from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.seeding import seed_all
 from tests.support.conversation import a_board
-from tests.support.people import a_member, submit
+from tests.support.people import a_member, enter, submit
 from triage.policy import TriagePolicy, parse_policy
 
 if TYPE_CHECKING:
     import httpx
+    from litestar import Litestar
 
+    from tests.support.app import NewBrowser
     from tests.support.people import Person
 
 BOARD = {
