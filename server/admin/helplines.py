@@ -15,6 +15,7 @@ import msgspec
 from models.database import fetch, fetch_one, transaction
 from models.help import HelplineState
 from server.errors import KithError, NotFound
+from server.help.dialling import dialled_number, texted_number
 from server.help.needs import EMERGENCY, LANGUAGES, NEEDS
 from server.help.service import INTERNATIONAL
 from server.members.regions import regions
@@ -58,6 +59,16 @@ class HelplineForm(msgspec.Struct, frozen=True):
     source_url: str = ""
     read_on: str = ""
     read_note: str = ""
+
+    @property
+    def call(self) -> str:
+        """What a tap on the number will dial; empty where members see words alone."""
+        return dialled_number(self.phone)
+
+    @property
+    def sms(self) -> str:
+        """Whom a tap on the text line will write to; empty where members see words alone."""
+        return texted_number(self.text)
 
     @property
     def need_list(self) -> list[str]:

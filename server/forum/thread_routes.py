@@ -32,7 +32,7 @@ from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
 from server.web.rate_limits import count
 from server.web.request import KithRequest
-from server.web.viewer import viewer_of
+from server.web.viewer import Viewer, viewer_of
 
 
 @get("/threads/{thread_id:int}")
@@ -57,13 +57,14 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
     if viewer is not None and posts.posts:
         newest = max(row.id for row in posts.posts)
         if newest > head.last_read:
-            answer.background = BackgroundTask(_remember_reading, viewer.id, thread_id, newest)
+            answer.background = BackgroundTask(_remember_reading, viewer, thread_id, newest)
     return answer
 
 
-async def _remember_reading(member_id: int, thread_id: int, newest: int) -> None:
-    await remember_reading(member_id, thread_id, newest)
-    await mark_thread_read(member_id, thread_id, up_to=newest, at=now())
+async def _remember_reading(viewer: Viewer, thread_id: int, newest: int) -> None:
+    await remember_reading(viewer.id, thread_id, newest)
+    if viewer.unread_notices:
+        await mark_thread_read(viewer.id, thread_id, up_to=newest, at=now())
 
 
 @get("/posts/{post_id:int}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.database import fetch, fetch_one
+from models.database import execute_lightly, fetch
 from server.forum.keyset import Page, cut_page, decode_cursor, encode_cursor
 from server.forum.notes import ContentNote
 
@@ -93,7 +93,7 @@ async def list_followed_threads(viewer_id: int, *, limit: int = 50) -> list[Thre
 
 async def look_at_front_page(member_id: int, *, at: datetime) -> datetime | None:
     """Remember that the member looks now, and return when they looked before; ``None`` for the first time."""
-    row = await fetch_one(
+    row = await execute_lightly(
         """UPDATE member SET looked_before = CASE WHEN looked_at < $2 THEN looked_at ELSE looked_before END,
                              looked_at = CASE WHEN looked_at > $2 THEN looked_at ELSE $3 END
            WHERE id = $1 RETURNING looked_before""",

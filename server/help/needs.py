@@ -25,6 +25,7 @@ NEEDS: dict[str, str] = {
 """Needs in the order in which they are offered; ``emergency`` stands above all of them and is not chosen."""
 
 EMERGENCY = "emergency"
+CRISIS = "crisis"
 
 LANGUAGES: dict[str, str] = {
     "af": "Afrikaans", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish",

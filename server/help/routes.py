@@ -12,6 +12,9 @@ from server.web.pages import page
 from server.web.request import KithRequest
 from server.web.viewer import viewer_of
 
+FOR_NOBODY_IN_PARTICULAR = {"cache-control": "private, no-cache"}
+"""Browsers may keep what a signed-out visitor read, for when there is no network; a member's page is not stored."""
+
 
 @get("/help")
 async def help_page(request: KithRequest, country: FromQuery[str] = "", need: FromQuery[str] = "") -> Template:
@@ -23,6 +26,7 @@ async def help_page(request: KithRequest, country: FromQuery[str] = "", need: Fr
     return await page(
         request,
         "help/help.html",
+        headers=None if viewer else FOR_NOBODY_IN_PARTICULAR,
         help=await list_help(shown, wanted),
         countries=await list_countries(),
         needs=NEEDS,

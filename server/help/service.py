@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.database import fetch
-from server.help.needs import EMERGENCY, language_names
+from server.help.dialling import dialled_number, texted_number
+from server.help.needs import CRISIS, EMERGENCY, language_names
 from server.members.regions import region_named, regions
 
 if TYPE_CHECKING:
@@ -42,16 +43,12 @@ class HelplineView:
     @property
     def call(self) -> str:
         """What a ``tel:`` link dials: the first number in the words, empty where there is none."""
-        return first_number(self.phone or "")
+        return dialled_number(self.phone or "")
 
     @property
     def sms(self) -> str:
-        """Whom an ``sms:`` link writes to: a number that stands at the end; WhatsApp is no SMS."""
-        words = self.text or ""
-        if re.search("whatsapp|register", words, re.IGNORECASE):
-            return ""
-        numbers = re.findall(r"\+?\d[\d ]*\d", words)
-        return numbers[-1].replace(" ", "") if numbers else ""
+        """Whom an ``sms:`` link writes to, empty where a message alone would not do."""
+        return texted_number(self.text or "")
 
     @property
     def language_names(self) -> str:
@@ -67,16 +64,26 @@ class HelpList:
     country_name: str
     emergency: list[HelplineView]
     here: list[HelplineView]
+    instead: list[HelplineView]
+    """Lines for any crisis, where there is none for the need that was chosen."""
+    has_more: bool
+    """Other lines are confirmed in this country, for other needs."""
     international: list[HelplineView]
 
+    @property
+    def has_emergency_number(self) -> bool:
+        """Whether the country's emergency number is confirmed; a poison line is none."""
+        return any(line.needs == [EMERGENCY] for line in self.emergency)
 
-# A line for anybody comes before one for some, one for any crisis before one for a single need, and one that is always
-# open before one that may be shut.
+
+# The emergency number stands above other lines for emergencies. A line for anybody comes before one for some, one for
+# any crisis before one for a single need, and one that is always open before one that may be shut.
 CONFIRMED = """
     SELECT slug, name, organisation, country, needs, languages, hours, always_open, phone, text, chat_url, website,
            cost, description, state, source_name, source_url, read_on
     FROM helpline WHERE state = 'confirmed' AND country = $1
-    ORDER BY needs && ARRAY['young-people', 'older-people', 'veterans', 'lgbtq', 'carers']::varchar[],
+    ORDER BY needs <> ARRAY['emergency']::varchar[],
+             needs && ARRAY['young-people', 'older-people', 'veterans', 'lgbtq', 'carers']::varchar[],
              NOT ('crisis' = ANY(needs)), NOT always_open, name
 """
 
@@ -85,12 +92,17 @@ async def list_help(country: str, need: str) -> HelpList:
     """Return what is confirmed for a country, narrowed by a need where there is one; emergency numbers always."""
     local = [HelplineView(**row) for row in await fetch(CONFIRMED, country)]
     abroad = [HelplineView(**row) for row in await fetch(CONFIRMED, INTERNATIONAL)]
-    others = [line for line in local if EMERGENCY not in line.needs]
+    emergency = [line for line in local if EMERGENCY in line.needs]
+    others = [line for line in local if line not in emergency]
+    here = [line for line in local if need in line.needs] if need else others
+    instead = [] if here else [line for line in others if CRISIS in line.needs]
     return HelpList(
         country=country,
         country_name=regions().get(country, country),
-        emergency=[line for line in local if EMERGENCY in line.needs],
-        here=[line for line in others if not need or need in line.needs],
+        emergency=[line for line in emergency if line not in here],
+        here=here,
+        instead=instead,
+        has_more=any(line not in here and line not in instead for line in others),
         international=abroad,
     )
 
@@ -106,12 +118,6 @@ async def public_numbers() -> list[str]:
     """Return every number of a helpline, as it is printed: anybody may write those in a post."""
     rows = await fetch("SELECT phone FROM helpline WHERE phone IS NOT NULL AND state <> 'retired'")
     return [number for row in rows for number in re.findall(r"\+?\d[\d ()-]{5,}\d", row["phone"])]
-
-
-def first_number(words: str) -> str:
-    """Return the first phone number in words such as ``112, or 15 for the ambulance``, as a phone dials it."""
-    found = re.search(r"\+?\d(?:[\d ()-]*\d)?", words)
-    return re.sub(r"[^\d+]", "", found[0]) if found else ""
 
 
 def chosen_country(asked: str, region: str | None, default: str) -> str:

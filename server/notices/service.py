@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import execute, fetch, fetch_one
+from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
 from server.notices.sentences import sentence_of, words_of
@@ -150,7 +150,7 @@ async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) ->
 
 async def mark_thread_read(member_id: int, thread_id: int, *, up_to: int, at: datetime) -> None:
     """Mark read what notices said of a thread's posts up to the newest that the member has had on screen."""
-    await execute(
+    await execute_lightly(
         """UPDATE notice SET read_at = $4 FROM post
            WHERE notice.member = $1 AND notice.read_at IS NULL AND notice.kind IN ('reply', 'followed')
              AND post.id = notice.post AND post.thread = $2 AND post.id <= $3""",

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
-from models.database import execute, fetch, fetch_one
+from models.database import execute, execute_lightly, fetch
 from server.clock import now
 from server.web.viewer import Viewer
 
@@ -68,7 +68,7 @@ async def find_viewer(redis: Redis, token: str) -> Viewer | None:
 
 async def _read_session(session_id: str, *, at: datetime) -> Viewer | None:
     # Reading and touching are one statement. A member's session moves on with use; a staff session ends when it ends.
-    row = await fetch_one(
+    row = await execute_lightly(
         """UPDATE session SET
              seen_at = date_trunc('hour', $2::timestamptz),
              expires_at = CASE WHEN member.role = 'member' THEN $3 ELSE session.expires_at END
