@@ -200,6 +200,17 @@ async def test_helpline_cannot_be_confirmed_without_what_was_read(
     assert await fetch("SELECT 1 FROM helpline") == []
 
 
+async def test_admin_sees_what_a_tap_on_a_number_will_reach(admin: Person, client: httpx.AsyncClient) -> None:
+    told = {**HELPLINE, "phone": "0800 83 85 87 (24 hours)", "text": "WhatsApp 600 000 016", "intent": "save"}
+    await submit(client, "/admin/helplines/new", told)
+    row = await fetch_one("SELECT id FROM helpline")
+
+    page = (await client.get(f"/admin/helplines/{row['id']}")).text
+
+    assert "A tap on it reaches 0800838587." in page
+    assert "Shown as words" in page
+
+
 async def test_short_name_of_another_helpline_is_refused_kindly(admin: Person, client: httpx.AsyncClient) -> None:
     await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "save"})
 

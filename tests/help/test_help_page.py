@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch_one
+from models.database import execute
 from server.clock import now
-from server.help.service import first_number
 from server.seeding import read_helpline_seeds, seed_all
+from tests.support.helplines import a_helpline
 from tests.support.people import a_member, enter
 
 if TYPE_CHECKING:
@@ -39,6 +39,32 @@ async def test_emergency_number_comes_first_and_can_be_dialled(client: httpx.Asy
     assert page.index('href="tel:999"') < page.index('href="tel:116123"') < page.index('href="tel:08001111"')
 
 
+async def test_lines_stand_in_the_order_in_which_somebody_needs_them(client: httpx.AsyncClient) -> None:
+    await a_helpline("Anywhere Directory", country="INT", phone=None)
+    await a_helpline("Young Crisis", needs=("crisis", "young-people"))
+    await a_helpline("Alcohol Talk", needs=("alcohol",))
+    await a_helpline("Evening Crisis", hours="18:00 to midnight")
+    await a_helpline("Night Crisis")
+    await a_helpline("Antidotes", needs=("poison", "emergency"))
+    await a_helpline("Emergency", needs=("emergency",), phone="112")
+
+    page = (await client.get("/help?country=BE")).text
+
+    places = [
+        page.index(f">{name}</h3>")
+        for name in (
+            "Emergency",
+            "Antidotes",
+            "Night Crisis",
+            "Evening Crisis",
+            "Alcohol Talk",
+            "Young Crisis",
+            "Anywhere Directory",
+        )
+    ]
+    assert places == sorted(places)
+
+
 async def test_need_narrows_the_list_and_keeps_the_emergency_number(client: httpx.AsyncClient) -> None:
     await seed_all(now())
 
@@ -47,6 +73,48 @@ async def test_need_narrows_the_list_and_keeps_the_emergency_number(client: http
     assert 'href="tel:999"' in page
     assert 'href="tel:08082000247"' in page
     assert 'href="tel:116123"' not in page
+    assert 'href="/help?country=GB"' in page
+
+
+async def test_need_without_a_line_of_its_own_shows_the_lines_for_any_crisis(client: httpx.AsyncClient) -> None:
+    await a_helpline("Night Crisis", phone="0800 123 456")
+    await a_helpline("Alcohol Talk", needs=("alcohol",), phone="0800 999 999")
+
+    page = (await client.get("/help?country=BE&need=gambling")).text
+
+    assert "no confirmed line for exactly this" in page
+    assert 'href="tel:0800123456"' in page
+    assert 'href="tel:0800999999"' not in page
+
+
+async def test_poison_line_is_found_by_its_need_below_the_emergency_number(client: httpx.AsyncClient) -> None:
+    await a_helpline("Emergency", needs=("emergency",), phone="112")
+    await a_helpline("Antidotes", needs=("poison", "emergency"), phone="070 245 245")
+
+    page = (await client.get("/help?country=BE&need=poison")).text
+
+    assert page.count('href="tel:070245245"') == 1
+    assert page.index('href="tel:112"') < page.index('id="here"') < page.index('href="tel:070245245"')
+    assert "no confirmed line for exactly this" not in page
+
+
+async def test_no_line_is_promised_where_none_is_confirmed(client: httpx.AsyncClient) -> None:
+    await a_helpline("Emergency", needs=("emergency",), phone="112")
+    await a_helpline("Women Only", needs=("domestic-abuse",), phone="0800 999 999")
+    await a_helpline("Seen Nowhere", state="unconfirmed")
+    await a_helpline("Closed Down", state="retired")
+    await a_helpline("Anywhere Directory", country="INT", phone=None)
+
+    page = (await client.get("/help?country=BE&need=gambling")).text
+
+    assert "not been able to confirm a line for this" in page
+    assert "any crisis, this one too" not in page
+    assert 'href="tel:112"' in page
+    assert "0800 999 999" not in page
+    assert "Seen Nowhere" not in page
+    assert "Closed Down" not in page
+    assert '<a class="way way-call" href="https://anywhere-directory.example.org/"' in page
+    assert 'href="/help?country=BE"' in page
 
 
 @pytest.mark.parametrize("query", ["?country=SG", "?country=XX", "?country=<script>", "?need=nonsense", "?country="])
@@ -60,6 +128,36 @@ async def test_every_choice_leads_on(client: httpx.AsyncClient, query: str) -> N
     assert "<script>" not in answer.text.replace("<script src", "")
 
 
+async def test_missing_emergency_number_is_admitted_even_beside_a_poison_line(client: httpx.AsyncClient) -> None:
+    await a_helpline("Antidotes", needs=("poison", "emergency"))
+    assert "112 works on mobile phones" in (await client.get("/help?country=BE")).text
+
+    await a_helpline("Emergency", needs=("emergency",), phone="112")
+    assert "112 works on mobile phones" not in (await client.get("/help?country=BE")).text
+
+
+async def test_page_is_there_before_any_line_is(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/help")
+
+    assert answer.status_code == 200
+    assert "112 works on mobile phones" in answer.text
+    assert "The directories below" not in answer.text
+
+
+async def test_countries_with_anything_confirmed_can_be_chosen_and_the_shown_one_always(
+    client: httpx.AsyncClient,
+) -> None:
+    await a_helpline("Night Crisis", country="BE")
+    await a_helpline("Seen Nowhere", country="NL", state="unconfirmed")
+
+    page = (await client.get("/help?country=KR")).text
+
+    assert '<option value="KR" selected>South Korea</option>' in page
+    assert '<option value="BE">Belgium</option>' in page
+    assert '<option value="NL"' not in page
+    assert '<form method="get" action="/help"' in page
+
+
 async def test_members_region_is_shown_unless_another_is_asked_for(app: Litestar, client: httpx.AsyncClient) -> None:
     await seed_all(now())
     member = await a_member("quiet-otter-41")
@@ -70,29 +168,36 @@ async def test_members_region_is_shown_unless_another_is_asked_for(app: Litestar
     assert 'href="tel:116123"' in (await client.get("/help?country=GB")).text
 
 
-async def test_admins_change_survives_seeding_and_a_changed_seed_arrives(app: Litestar) -> None:
-    await seed_all(now())
-    await execute("UPDATE helpline SET hours = 'Changed by an admin', seed_hash = '' WHERE slug = 'gb-samaritans'")
-    await execute("UPDATE helpline SET hours = 'Old seed', seed_hash = 'old' WHERE slug = 'gb-papyrus'")
+async def test_visitors_choice_is_kept_in_the_address_alone(client: httpx.AsyncClient) -> None:
+    await a_helpline("Night Crisis", country="BE")
+    await client.get("/help")
+    before = dict(client.cookies)
 
-    await seed_all(now())
+    await client.get("/help?country=BE&need=crisis")
 
-    kept = await fetch_one("SELECT hours FROM helpline WHERE slug = 'gb-samaritans'")
-    renewed = await fetch_one("SELECT hours FROM helpline WHERE slug = 'gb-papyrus'")
-    assert kept["hours"] == "Changed by an admin"
-    assert renewed["hours"] != "Old seed"
+    assert dict(client.cookies) == before
+    assert "Night Crisis" not in (await client.get("/help")).text
 
 
-@pytest.mark.parametrize(
-    ("words", "dialled"),
-    [
-        ("116 123", "116123"),
-        ("112, or 15 for the ambulance (SAMU)", "112"),
-        ("988, then press 1", "988"),
-        ("1-800-662-4357", "18006624357"),
-        ("+44 1708 765200", "+441708765200"),
-        ("see the website", ""),
-    ],
-)
-def test_number_in_words_is_found(words: str, dialled: str) -> None:
-    assert first_number(words) == dialled
+async def test_browsers_may_keep_a_visitors_page_and_not_a_members(app: Litestar, client: httpx.AsyncClient) -> None:
+    assert (await client.get("/help")).headers["cache-control"] == "private, no-cache"
+
+    await enter(client, app, await a_member("quiet-otter-41"))
+
+    answer = await client.get("/help")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "data-offline" in answer.text
+
+
+async def test_card_says_how_to_reach_it_and_how_it_is_known(client: httpx.AsyncClient) -> None:
+    await a_helpline("Night Crisis", languages=("nl", "fr", "mul"), text="Text HELLO to 1813", hours="From 18:00")
+
+    page = (await client.get("/help?country=BE")).text
+
+    assert 'href="tel:0800000000"' in page
+    assert 'href="sms:1813"' in page
+    assert "HELLO to 1813</span>" in page
+    assert "Dutch, French, many languages" in page
+    assert "From 18:00" in page
+    assert "Checked on 1 November 2026, read at" in page
+    assert ">The national directory</a>" in page
