@@ -84,6 +84,8 @@ class Recorder:
         if "set_config(" in sql:
             self._settings[id(connection)] = (sql, values)
             return
+        if sql.startswith("SET LOCAL "):
+            return  # whether a commit waits for the disk changes no plan
         query = Query(sql, values, self._settings.get(id(connection)))
         if query not in self.queries:
             self.queries.append(query)
