@@ -58,7 +58,7 @@ def build_worker(settings: Settings) -> Worker:
     return Worker(
         redis_pool=redis,
         queue_name=JOB_QUEUE,
-        cron_jobs=[cron(housekeep, name="housekeep", minute=set(range(0, 60, 5)), run_at_startup=True)],
+        cron_jobs=[cron(housekeep, name="housekeep", minute=7, run_at_startup=True)],
         job_serializer=msgspec.json.encode,
         job_deserializer=msgspec.json.decode,
         job_timeout=JOB_SECONDS,

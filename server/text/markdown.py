@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import nh3
@@ -29,6 +28,7 @@ from server.text.markdown_rules import (
     unless_too_many,
     write_host,
 )
+from server.text.plain import is_plain, render_plain
 
 if TYPE_CHECKING:
     from markdown_it.ruler import RuleOptionsType
@@ -54,9 +54,15 @@ _WALL = nh3.Cleaner(
 )
 
 
-@lru_cache(maxsize=1_000)
 def render(text: str) -> Markup:
-    """Return the safe HTML of a post. What was shown lately is kept: most readers read the same threads."""
+    """Return the safe HTML of a post."""
+    if is_plain(text):
+        return Markup(render_plain(text))  # noqa: S704 - it holds no character that means anything in HTML
+    return render_marks(text)
+
+
+def render_marks(text: str) -> Markup:
+    """Return the safe HTML of a post that may hold marks."""
     return Markup(_WALL.clean(_MARKDOWN.render(_prepare(text))))  # noqa: S704 - it has just passed the wall
 
 
@@ -65,10 +71,13 @@ def excerpt(text: str, limit: int = 160) -> str:
 
     What the author quotes is left out, unless there is nothing else: an excerpt speaks for its author.
     """
+    beginning = text[: max(_EXCERPT_SOURCE_CHARACTERS, 4 * limit)]
+    if is_plain(beginning):
+        return _cut_at_word(" ".join(beginning.split()), limit)
     own: list[str] = []
     quoted: list[str] = []
     depth = 0
-    for token in _MARKDOWN.parse(_prepare(text[: max(_EXCERPT_SOURCE_CHARACTERS, 4 * limit)])):
+    for token in _MARKDOWN.parse(_prepare(beginning)):
         depth += token.nesting if token.type.startswith("blockquote") else 0
         if token.type == "inline":
             (quoted if depth else own).append(plain_text(token.children or []))

@@ -10,7 +10,7 @@ from models.database import fetch_one
 from server.web.request import KithRequest
 
 
-@get("/health", exclude_from_session=True)
+@get("/health", exclude_from_session=True, exclude_from_csrf=True)
 async def health(request: KithRequest) -> Response[dict[str, str]]:
     """Answer 200 where the database answers; Redis may be away, and is then named so."""
     try:

@@ -59,13 +59,13 @@ def send_file(request: KithRequest, name: str, *, cache_control: str) -> Respons
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-@get("/static/{name:path}", exclude_from_session=True)
+@get("/static/{name:path}", exclude_from_session=True, exclude_from_csrf=True)
 async def static_file(request: KithRequest, name: FromPath[str]) -> Response[bytes]:
     """Serve one file of ``server/static``."""
     return send_file(request, name.lstrip("/"), cache_control=FOR_EVER)
 
 
-@get("/sw.js", exclude_from_session=True)
+@get("/sw.js", exclude_from_session=True, exclude_from_csrf=True)
 async def service_worker(request: KithRequest) -> Response[bytes]:
     """Serve the service worker from the root, so that it may answer for every page when the network is gone."""
     return send_file(request, "sw.js", cache_control="no-cache")

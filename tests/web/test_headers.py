@@ -81,3 +81,11 @@ async def test_other_methods_get_a_clear_page(client: httpx.AsyncClient, method:
 
     assert answer.status_code in (403, 405)
     assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/static/kith.css", "/static/favicon.svg", "/sw.js", "/health"])
+async def test_files_set_no_cookie(client: httpx.AsyncClient, path: str) -> None:
+    # A browser may fetch the icon after somebody has left quickly: that must leave no trace behind.
+    answer = await client.get(path)
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
