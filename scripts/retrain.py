@@ -1,0 +1,110 @@
+"""Trains a new classifier, measures it beside the one in use, and writes it with its model card.
+
+    .venv/bin/python scripts/retrain.py [--data FILE.jsonl ...] [--promote]
+
+Without --data it learns from our own corpus. A run that was killed goes on when the same command is given again.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from server.settings import data_dir_from
+from triage.model.base import EncoderMissing
+from triage.model.engine import ModelFailed
+from triage.model.release import ModelUnusable, sha256_of
+from triage.model.shelf import ModelShelf
+from triage.training.adapters import auxiliary, labelled_posts
+from triage.training.card import comparison_table
+from triage.training.examples import DataUnusable, Example, read_examples
+from triage.training.fit import Recipe
+from triage.training.retraining import retrain
+
+CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
+
+
+def gather(data: tuple[Path, ...], real: Path | None) -> tuple[list[Example], dict[str, str]]:
+    """Return the examples, and the SHA-256 of each file that they came from."""
+    files = list(data) or sorted(CORPUS.glob("*.jsonl"))
+    examples = read_examples(files)
+    if real is not None:
+        examples += labelled_posts(real, for_test=False) + auxiliary(real)
+        files += sorted(real.glob("*.jsonl.gz"))
+    return examples, {file.name: sha256_of(file) for file in files}
+
+
+def version_of(data: dict[str, str], recipe: Recipe, start: str) -> str:
+    """Name a model by what it is made from, so that the same command finds what it began."""
+    return sha256(repr((sorted(data.items()), recipe, start)).encode()).hexdigest()[:10]
+
+
+@click.command(help=__doc__)
+@click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Examples as JSON Lines; repeatable.")
+@click.option("--real", type=click.Path(path_type=Path), help="Folder with the real data sets of docs/model-card.md.")
+@click.option(
+    "--base", default="", help="A Hugging Face encoder to start from; else the model in use goes on learning."
+)
+@click.option("--fresh", is_flag=True, help="Start from the bare encoder instead of the model in use.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the candidate's own folder; else var/models.")
+@click.option("--name", default="", help="Name of the version; else one made from the data.")
+@click.option("--epochs", type=click.IntRange(1, 50), default=Recipe.epochs, show_default=True)
+@click.option("--seed", type=int, default=Recipe.seed, show_default=True)
+@click.option(
+    "--lora",
+    type=click.IntRange(0, 256),
+    default=Recipe.lora_rank,
+    show_default=True,
+    help="Rank of adapters; 0: none.",
+)
+@click.option("--promote", is_flag=True, help="Put the candidate in use, if it is no worse.")
+def main(
+    *, data: tuple[Path, ...], real: Path | None, base: str, fresh: bool, out: Path | None, name: str,
+    epochs: int, seed: int, lora: int, promote: bool,
+) -> None:  # fmt: skip
+    """Train."""
+    recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora)
+    shelf = ModelShelf(data_dir_from(os.environ))
+    try:
+        examples, sums = gather(data, real)
+        in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
+        goes_on = not (fresh or base)
+        version = name or version_of(sums, recipe, in_use.manifest.version if goes_on else base)
+        folder = (out or shelf.folder) / version
+        if folder.exists():
+            raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")
+        click.echo(f"Training {version} on {len(examples)} posts.", err=True)
+        with tqdm(unit="step") as bar:
+
+            def show(step: int, steps: int, loss: float) -> None:
+                bar.total = steps
+                bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
+                bar.update(step - bar.n)
+
+            comparison = retrain(
+                examples, recipe, folder, in_use=in_use, base=base, goes_on=goes_on, data=sums,
+                now=datetime.now(UTC), progress=show,
+            )  # fmt: skip
+    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
+        raise click.ClickException(str(problem)) from problem
+    except OSError as error:
+        raise click.ClickException(f"The candidate could not be written: {error.strerror or error}.") from error
+    click.echo(comparison_table(comparison))
+    click.echo(f"\nWritten to {folder}")
+    if not promote:
+        return
+    if not comparison.is_no_worse:
+        raise click.ClickException("Not promoted: it finds fewer urgent posts than the model in use at equal workload.")
+    if out is not None:
+        raise click.ClickException("Not promoted: only a model under var/models can be put in use; leave --out away.")
+    shelf.put_in_use(version)
+    click.echo(f"{version} is in use from now on.")
+
+
+if __name__ == "__main__":
+    main()

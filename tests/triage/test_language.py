@@ -1,0 +1,87 @@
+"""Foreign languages are noticed; English stays English, however it is spoken or spelled."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from triage.language import read_language
+from triage.legibility import why_unreadable
+from triage.sentences import split_sentences
+from triage.training.functional import FILE
+
+FOREIGN = [
+    ("Ich weiß nicht mehr, wie ich das schaffen soll.", "de"),
+    ("No sé qué hacer, me siento muy sola desde que se fue.", "es"),
+    ("Je ne dors plus et je pleure tous les jours.", "fr"),
+    ("Nie mogę spać od tygodnia i nikt mnie nie rozumie.", "pl"),
+    ("Мне очень плохо, я не сплю.", "ru"),
+    ("我已经三天没睡了", "zh"),
+    ("لا أستطيع النوم منذ أيام", "ar"),
+]
+ENGLISH = [
+    "ah cannae sleep an ma heid's mince the day",
+    "bruh im so tired fr fr no cap",
+    "Since two months I am not sleeping good, my doctor he say wait.",
+    "Abeg make una pray for me, I no fit sleep since Monday, e no easy.",
+    "cnt slp agn 2nite pls sm1 tlk 2 me",
+    "lol",
+    "help",
+    "My abuela made caldo and I felt human again, gracias to her.",
+    "Y'all ain't gonna believe this",
+]
+
+
+@pytest.mark.parametrize(("text", "code"), FOREIGN)
+def test_other_language_is_named(text: str, code: str) -> None:
+    language = read_language(text)
+    assert (language.code, language.supported) == (code, False)
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english_in_any_dress_is_supported(text: str) -> None:
+    assert read_language(text).supported
+
+
+def test_functional_set_is_told_apart() -> None:
+    rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    wrong = [row["text"] for row in rows if read_language(row["text"]).supported == (row["kind"] == "other-languages")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("asdkjh qwlekj zxmcnb lkjsdf", "gibberish"),
+        ("aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0IHRleHQ", "encoded"),
+        ("#### $$$$ %%%% ^^^^ &&&& ****", "symbols"),
+    ],
+)
+def test_what_is_no_language_is_unreadable(text: str, why: str) -> None:
+    assert why_unreadable(text) == why
+
+
+@pytest.mark.parametrize(
+    "text", ["", "lol", "<3 <3 <3", "😭😭😭😭😭😭😭😭😭😭😭😭", "HELP ME PLEASE", "hmm", "Rhythm and myths", "07 / 11"]
+)
+def test_what_people_write_is_readable(text: str) -> None:
+    assert why_unreadable(text) is None
+
+
+def test_sentences_are_found_in_the_text_as_it_was_written() -> None:
+    text = "I saw Dr. Lee today.  She was kind!\n\n- first thing\n- second thing; really"
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "I saw Dr. Lee today.",
+        "She was kind!",
+        "- first thing",
+        "- second thing",
+        "really",
+    ]
+
+
+def test_text_without_any_stop_is_cut_into_pieces() -> None:
+    text = "and then i went home and " * 60
+    spans = split_sentences(text)
+    assert len(spans) > 5
+    assert "".join(text[start:end].replace(" ", "") for start, end in spans) == text.replace(" ", "")

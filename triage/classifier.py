@@ -1,0 +1,155 @@
+"""The whole triage of a text: legibility, language, rules, the model, myths, and the policy of the board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage.assessment import Assessment, Reason, Route
+from triage.language import read_language
+from triage.legibility import why_unreadable
+from triage.policy import TriagePolicy
+from triage.rules import screen
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from triage.model.bare import BareModel
+    from triage.model.reading import Reading
+    from triage.myths.matching import Match, MythIndex
+    from triage.posts import Post
+    from triage.rules import Hit
+
+NEAR = 0.7
+"""A green post is looked at as well where its chance of being urgent is at least this share of the threshold."""
+WITH_MYTH = 0.6
+"""A sentence that matches a known myth lowers the threshold of misinformation to this share of it."""
+DEFAULT_POLICY = TriagePolicy()
+ENCOURAGEMENT = "encourages-"
+"""Beginning of the names of rules for what endangers readers."""
+
+
+class Classifier:
+    """Judges posts. Threads may share one."""
+
+    def __init__(self, model: BareModel, myths: MythIndex) -> None:
+        """Take a loaded model and the library's index."""
+        self._model = model
+        self._myths = myths
+
+    @property
+    def version(self) -> str:
+        """The model's version."""
+        return self._model.version
+
+    def assess(self, posts: Sequence[Post], *, policy: TriagePolicy = DEFAULT_POLICY) -> list[Assessment]:
+        """Judge posts, in order.
+
+        Raises: ModelFailed, after which none of the posts was judged.
+        """
+        readings = self._model.read(posts)
+        return [self._assess_one(post, reading, policy) for post, reading in zip(posts, readings, strict=True)]
+
+    def _assess_one(self, post: Post, reading: Reading, policy: TriagePolicy) -> Assessment:
+        hits = screen(post.text, title=post.title, parent=post.parent)
+        by_model = reading.severity(self._model.thresholds)
+        severity = max([by_model, *(hit.severity for hit in hits)])
+        match = self._myth_of(post, reading)
+        is_misinformation = reading.misinformation >= self._model.thresholds.misinformation * (
+            WITH_MYTH if match else 1.0
+        )
+        if not is_misinformation:
+            match = None
+        reasons = [
+            *self._reasons_of_model(reading, by_model, is_misinformation=is_misinformation),
+            *_reasons_of_rules(hits),
+            *_reasons_of_myth(match),
+            *_reasons_to_be_safe(post),
+        ]
+        return Assessment(
+            severity=severity,
+            scores=reading.scores,
+            urgent=reading.at_least_red,
+            misinformation=reading.misinformation,
+            is_misinformation=is_misinformation,
+            myth=match.myth.slug if match else None,
+            needs_review=bool(reasons),
+            route=_route(severity, hits, match, policy, is_misinformation=is_misinformation),
+            reasons=tuple(reasons),
+            model=self._model.version,
+        )
+
+    def _myth_of(self, post: Post, reading: Reading) -> Match | None:
+        """Look for a myth only where misinformation is in the air: it takes a pass for each sentence."""
+        if reading.misinformation < self._model.thresholds.misinformation * WITH_MYTH:
+            return None
+        match = self._myths.nearest(post.text)
+        return match if match and match.similarity >= self._model.myth_similarity else None
+
+    def _reasons_of_model(self, reading: Reading, severity: Severity, *, is_misinformation: bool) -> list[Reason]:
+        reasons: list[Reason] = []
+        if severity > Severity.GREEN:
+            chance = (reading.at_least_amber, reading.at_least_red, reading.crisis)[severity - 1]
+            reasons.append(
+                Reason("model", severity.label, f"The classifier reads it as {severity.label} ({chance:.0%}).")
+            )
+        elif reading.at_least_red >= NEAR * self._model.thresholds.red:
+            reasons.append(
+                Reason(
+                    "near-threshold",
+                    "red",
+                    f"The classifier is in doubt whether it is urgent ({reading.at_least_red:.0%}).",
+                )
+            )
+        if is_misinformation:
+            reasons.append(
+                Reason(
+                    "model",
+                    "misinformation",
+                    f"It seems to assert a false health claim ({reading.misinformation:.0%}).",
+                )
+            )
+        return reasons
+
+
+def _reasons_of_rules(hits: Sequence[Hit]) -> list[Reason]:
+    return [Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits]
+
+
+def _reasons_of_myth(match: Match | None) -> list[Reason]:
+    if match is None:
+        return []
+    return [
+        Reason("myth", match.myth.slug, f"It comes near to a known myth: {match.myth.claim}", match.start, match.end)
+    ]
+
+
+def _reasons_to_be_safe(post: Post) -> list[Reason]:
+    """Return why a person should look whatever the model says."""
+    reasons: list[Reason] = []
+    whole = f"{post.title}\n{post.text}" if post.title else post.text
+    if why := why_unreadable(whole):
+        reasons.append(Reason("unreadable", why, "The classifier cannot read this text."))
+    language = read_language(whole)
+    if not language.supported:
+        reasons.append(
+            Reason(
+                "language", language.code or "unknown", "It is in a language that the classifier was not trained on."
+            )
+        )
+    return reasons
+
+
+def _route(
+    severity: Severity, hits: Sequence[Hit], match: Match | None, policy: TriagePolicy, *, is_misinformation: bool
+) -> Route:
+    """Follow the board's policy. Only what endangers readers is held, never a cry for help."""
+    endangers = any(hit.rule.startswith(ENCOURAGEMENT) for hit in hits)
+    deadly_claim = is_misinformation and match is not None and match.myth.harm == "life-threatening"
+    if policy.hold_dangerous and (endangers or deadly_claim):
+        return Route.HOLD
+    if policy.cover_crisis and severity is Severity.CRISIS:
+        return Route.COVER
+    if policy.cover_red and severity is Severity.RED:
+        return Route.COVER
+    return Route.PUBLISH

@@ -1,0 +1,102 @@
+"""Runs the network on a CPU: in int8 to serve, in float to measure how inputs are to be rounded."""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import openvino as ov
+
+from triage.model.graph import GraphBuilder, Ranges, Shape, Weights
+from triage.model.windows import Cutter, Window, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from triage.posts import Post
+
+OUTPUTS = 4
+LENGTH_STEP = 16
+"""Windows are filled up to a multiple of this, so that the runtime meets few lengths."""
+OUTLIERS = 1e-5
+"""Share of inputs at each end that may be cut off when they are rounded."""
+
+
+class ModelFailed(RuntimeError):
+    """The model gave no usable answer; nobody may take that for green."""
+
+
+class Opinion(NamedTuple):
+    """What a network says of ``n`` posts."""
+
+    logits: NDArray[np.float32]
+    """float32[n, 4]: at least amber, at least red, crisis, misinformation; over windows the most alarming of each."""
+    embeddings: NDArray[np.float32]
+    """float32[n, width]: of the first window, of length 1."""
+
+
+class Engine:
+    """One compiled graph. Threads may share it: they take turns."""
+
+    def __init__(self, model: ov.Model, cutter: Cutter, *, threads: int = 0, precise: bool = False) -> None:
+        """Compile for this machine; ``threads`` 0 takes all cores, ``precise`` keeps every float at 32 bits."""
+        options: dict[str, int | str] = {
+            "INFERENCE_NUM_THREADS": threads or len(os.sched_getaffinity(0)),
+            "NUM_STREAMS": 1,
+        }
+        if precise:
+            options["INFERENCE_PRECISION_HINT"] = "f32"
+        self._compiled = ov.Core().compile_model(model, "CPU", options)
+        self._request = self._compiled.create_infer_request()
+        self._cutter = cutter
+        self._lock = Lock()
+
+    def read(self, posts: Sequence[Post]) -> Opinion:
+        """Judge posts of any length and in any number.
+
+        Raises: ModelFailed.
+        """
+        windows = self._cutter.cut(posts)
+        logits = np.full((len(posts), OUTPUTS), -np.inf, dtype=np.float32)
+        embeddings: dict[int, NDArray[np.float32]] = {}
+        for window in windows:
+            found, embedding = self.run(window)
+            logits[window.post] = np.maximum(logits[window.post], found)
+            embeddings.setdefault(window.post, embedding)
+        if not np.isfinite(logits).all():
+            raise ModelFailed("The model answered with something that is no number.")
+        return Opinion(logits, np.stack([embeddings[index] for index in range(len(posts))]))
+
+    def run(self, window: Window) -> list[NDArray[np.float32]]:
+        """Return every output of the graph for one window."""
+        batch = pad([window], step=LENGTH_STEP)
+        with self._lock:
+            try:
+                answer = self._request.infer([batch.ids, batch.mask, batch.types])
+            except RuntimeError as error:
+                raise ModelFailed("The model could not be run.") from error
+            return [np.array(output[0]) for output in answer.values()]
+
+
+def measure_ranges(weights: Weights, shape: Shape, cutter: Cutter, posts: Sequence[Post]) -> Ranges:
+    """Find how large the inputs of each linear layer get on these posts."""
+    builder = GraphBuilder(weights, shape)
+    engine = Engine(builder.build(watched=True), cutter, precise=True)
+    seen: dict[str, list[NDArray[np.float32]]] = {}
+    for window in cutter.cut(posts):
+        for name, values in zip(builder.linear_layers, engine.run(window)[2:], strict=True):
+            length = len(window.ids)
+            flat = np.sort(values[:length].ravel())
+            keep = max(1, round(flat.size * OUTLIERS))
+            seen.setdefault(name, []).append(flat[[keep - 1, -keep]])
+    return {name: (float(np.min(ends)), float(np.max(ends))) for name, ends in seen.items()}
+
+
+def serve(weights: Weights, shape: Shape, ranges: Ranges, encoder: Path, *, threads: int = 0) -> Engine:
+    """Return the int8 engine."""
+    return Engine(GraphBuilder(weights, shape, ranges).build(), Cutter(encoder), threads=threads)

@@ -1,0 +1,159 @@
+"""A trained model as files: what it learnt, how to read it, and a manifest that shows whether anything was changed.
+
+Only safetensors and JSON: nothing in a model folder can run code when it is loaded.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from triage.model.base import find_encoder
+from triage.model.graph import Ranges, Shape
+from triage.model.reading import Calibration, Thresholds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MANIFEST = "manifest.json"
+LEARNT = "learnt.safetensors"
+SETTINGS = "model.json"
+
+
+class ModelUnusable(RuntimeError):
+    """A model folder that is incomplete, was changed or does not fit; the message says which file and why."""
+
+
+class FileEntry(msgspec.Struct, frozen=True):
+    """What a file must be."""
+
+    sha256: str
+    bytes: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What belongs to a model."""
+
+    version: str
+    created_at: str
+    """UTC, ISO 8601."""
+    base: str
+    """SHA-256 of the encoder's weights."""
+    data: dict[str, str]
+    """SHA-256 of each file of examples, by name."""
+    files: dict[str, FileEntry]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the learnt weights are used."""
+
+    lora_scale: float | None
+    """Factor of the low-rank adapters; None where the weights themselves were learnt."""
+    calibration: Calibration
+    thresholds: Thresholds
+    myth_similarity: float = 0.7
+    """Cosine from which on a sentence counts as one of a myth's phrasings."""
+    ranges: Ranges
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A model folder that was checked."""
+
+    folder: Path
+    encoder: Path
+    manifest: Manifest
+    settings: Settings
+
+
+def sha256_of(file: Path) -> str:
+    """Return the hex digest of a file."""
+    digest = sha256()
+    with file.open("rb") as content:
+        while block := content.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def open_release(folder: Path, *, base: str = "") -> Release:
+    """Check every file of a model folder, and that the encoder is the one that it was trained on.
+
+    Raises: ModelUnusable, EncoderMissing.
+    """
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except OSError as error:
+        raise ModelUnusable(f"{folder} holds no model: {MANIFEST} cannot be read ({error.strerror}).") from error
+    except msgspec.DecodeError as error:
+        raise ModelUnusable(f"{folder / MANIFEST} cannot be understood: {error}.") from error
+    for name, entry in manifest.files.items():
+        _check(folder, name, entry)
+    if lacking := {LEARNT, SETTINGS} - manifest.files.keys():
+        raise ModelUnusable(f"{folder / MANIFEST} does not name {', '.join(sorted(lacking))}.")
+    settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
+    encoder = find_encoder(base)
+    if sha256_of(encoder / "model.safetensors") != manifest.base:
+        raise ModelUnusable(f"Model {manifest.version} was trained on another encoder than the one in {encoder}.")
+    return Release(folder=folder, encoder=encoder, manifest=manifest, settings=settings)
+
+
+def _check(folder: Path, name: str, entry: FileEntry) -> None:
+    file = folder / name
+    if Path(name).name != name:
+        raise ModelUnusable(f"{folder / MANIFEST} names a file outside its folder: {name}.")
+    if not file.is_file():
+        raise ModelUnusable(f"The model in {folder} is incomplete: {name} is missing.")
+    if file.stat().st_size != entry.bytes or sha256_of(file) != entry.sha256:
+        raise ModelUnusable(f"The model in {folder} was changed or damaged: {name} is not the file that was written.")
+
+
+def load_shape(encoder: Path) -> Shape:
+    """Read the form of an encoder.
+
+    Raises: ModelUnusable where it is none that can be served in int8.
+    """
+    try:
+        return msgspec.json.decode((encoder / "config.json").read_bytes(), type=Shape)
+    except msgspec.DecodeError as error:
+        raise ModelUnusable(
+            f"The encoder in {encoder} cannot be served in int8: {error}. Use the torch backend."
+        ) from error
+
+
+def merged_weights(
+    encoder: Path, learnt: dict[str, NDArray[np.float32]], lora_scale: float | None
+) -> dict[str, NDArray[np.float32]]:
+    """Join the encoder's weights with what was learnt, as the graph names them."""
+    weights = {
+        name: value.astype(np.float32)
+        for name, value in load_file(encoder / "model.safetensors").items()
+        if value.dtype.kind == "f"
+    }
+    for name, value in learnt.items():
+        plain = name.removeprefix("encoder.") if not name.startswith("head.") else name
+        if ".lora_A." in name:
+            above = learnt[name.replace(".lora_A.", ".lora_B.")]
+            assert lora_scale is not None
+            target = plain.removeprefix("base_model.model.").replace(".lora_A.default", "")
+            weights[target] = (weights[target] + lora_scale * (above @ value)).astype(np.float32)
+        elif ".lora_B." not in name:
+            weights[plain] = value
+    return weights
+
+
+def load_weights(release: Release) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of the whole network in float32.
+
+    Raises: ModelUnusable.
+    """
+    try:
+        stored = load_file(release.folder / LEARNT)
+    except SafetensorError as error:
+        raise ModelUnusable(f"{release.folder / LEARNT} cannot be read: {error}.") from error
+    learnt = {name: value.astype(np.float32) for name, value in stored.items()}
+    return merged_weights(release.encoder, learnt, release.settings.lora_scale)

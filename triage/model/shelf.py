@@ -1,0 +1,84 @@
+"""Which models there are, and which one is in use.
+
+The released model lies in ``triage/weights``; trained ones lie in ``var/models/<version>``. The file ``in-use`` there
+names versions, newest choice first: what comes after the first is what Kith falls back on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from triage.model.release import MANIFEST, ModelUnusable, open_release
+
+if TYPE_CHECKING:
+    from triage.model.release import Release
+
+log = structlog.get_logger(__name__)
+
+RELEASED = Path(__file__).parents[1] / "weights"
+RELEASED_NAME = "released"
+IN_USE = "in-use"
+
+
+class ModelShelf:
+    """The models of one Kith."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Look in ``models/`` of Kith's data folder."""
+        self.folder = data_dir / "models"
+
+    def versions(self) -> list[str]:
+        """Return every trained version, oldest first, and the released one before them."""
+        found = self.folder.glob(f"*/{MANIFEST}") if self.folder.is_dir() else ()
+        return [RELEASED_NAME, *sorted(file.parent.name for file in found if not file.parent.name.endswith(".new"))]
+
+    def place_of(self, version: str) -> Path:
+        """Return the folder of a version.
+
+        Raises: ModelUnusable where there is none of this name.
+        """
+        if version not in self.versions():
+            raise ModelUnusable(f"There is no model {version!r}. There are: {', '.join(self.versions())}.")
+        return RELEASED if version == RELEASED_NAME else self.folder / version
+
+    def open(self, version: str) -> Release:
+        """Check and open one version.
+
+        Raises: ModelUnusable, EncoderMissing.
+        """
+        return open_release(self.place_of(version))
+
+    def chosen(self) -> list[str]:
+        """Return what is in use, then what to fall back on; the released model comes last."""
+        try:
+            names = (self.folder / IN_USE).read_text(encoding="utf-8").split()
+        except FileNotFoundError:
+            names = []
+        return [*names, RELEASED_NAME]
+
+    def open_in_use(self, wanted: str = "") -> Release:
+        """Open the model in use, or the one wanted; a damaged one is reported in the log and the last good one serves.
+
+        Raises: ModelUnusable where not even the released model can be opened, EncoderMissing.
+        """
+        choices = ([wanted] if wanted else []) + self.chosen()
+        for version in choices[:-1]:
+            try:
+                return self.open(version)
+            except ModelUnusable as problem:
+                log.error("model_unusable", model=version, problem=str(problem))  # noqa: TRY400 - the message is the problem
+        return self.open(choices[-1])
+
+    def put_in_use(self, version: str) -> None:
+        """Use a version from now on; the one before it stays to fall back on.
+
+        Raises: ModelUnusable.
+        """
+        self.open(version)
+        names = [version, *(name for name in self.chosen() if name not in {version, RELEASED_NAME})]
+        new = self.folder / f"{IN_USE}.new"
+        new.write_text("\n".join(names[:5]) + "\n", encoding="utf-8")
+        new.replace(self.folder / IN_USE)

@@ -1,0 +1,55 @@
+"""Which myth a post asserts: its sentences beside the library's, by meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from triage.posts import Post
+from triage.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from triage.myths import Myth
+
+    Embed = Callable[[Sequence[Post]], NDArray[np.float32]]
+    """Returns float32[n, width], each row of length 1."""
+
+MOST_SENTENCES = 40
+"""Of a long post, so many are compared: the first ones."""
+
+
+class Match(NamedTuple):
+    """The myth that a post comes nearest to."""
+
+    myth: Myth
+    similarity: float
+    """Cosine of the nearest sentence and the nearest phrasing, -1 to 1."""
+    start: int
+    """Where the sentence begins and ends in the text."""
+    end: int
+
+
+class MythIndex:
+    """The library as embeddings."""
+
+    def __init__(self, myths: Sequence[Myth], embed: Embed) -> None:
+        """Embed every claim and phrasing once."""
+        self._embed = embed
+        self._myths = [myth for myth in myths for _ in (myth.claim, *myth.phrasings)]
+        sentences = [Post(text=text) for myth in myths for text in (myth.claim, *myth.phrasings)]
+        self._embeddings = embed(sentences)
+
+    def nearest(self, text: str) -> Match | None:
+        """Return the myth nearest to any sentence of a text; None where the text has no sentence."""
+        spans = split_sentences(text)[:MOST_SENTENCES]
+        if not spans:
+            return None
+        similarity = self._embed([Post(text=text[start:end]) for start, end in spans]) @ self._embeddings.T
+        row, column = np.unravel_index(int(similarity.argmax()), similarity.shape)
+        start, end = spans[int(row)]
+        return Match(self._myths[int(column)], float(similarity[row, column]), start, end)

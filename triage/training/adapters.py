@@ -1,0 +1,147 @@
+"""Real data sets, read from a folder that the command line names. Their texts never enter the project.
+
+``docs/model-card.md`` says what each one is, its licence and what it was used for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import random
+import unicodedata
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from triage.posts import Post
+from triage.scales import Severity, severity_of
+from triage.training.examples import DataUnusable, Example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
+LABELLED_SETS = ("pool_peer_support", "counsel_questions", "recovery_stopdrinking")
+TEST_SHARE = 0.55
+"""Of the posts labelled at random: kept for measuring, by the hash of their text."""
+
+
+class Row(msgspec.Struct):
+    """One line of a set."""
+
+    id: str
+    text: str
+    split: str = ""
+    group: str | None = None
+    severity: Literal["green", "amber", "red", "crisis"] | None = None
+    misinformation: int | None = None
+
+
+class Label(msgspec.Struct):
+    """One reader's judgement of one real post, which is known by its hash alone."""
+
+    sha256: str
+    source: str
+    sample: str
+    """``random``, or what pattern it was chosen by."""
+    reader: Literal["A", "B", "settled"] = msgspec.field(name="pass")
+    severity: Literal["green", "amber", "red", "crisis"]
+    misinformation: int
+    sure: int
+
+
+def text_key(text: str) -> str:
+    """Return the SHA-256 by which a text is known: of NFC, with white space as single blanks."""
+    return sha256(" ".join(unicodedata.normalize("NFC", text).split()).encode()).hexdigest()
+
+
+def read_set(folder: Path, name: str) -> list[Row]:
+    """Read one set.
+
+    Raises: DataUnusable.
+    """
+    file = folder / f"{name}.jsonl.gz"
+    try:
+        with gzip.open(file) as lines:
+            return [msgspec.json.decode(line, type=Row) for line in lines]
+    except (OSError, EOFError, msgspec.DecodeError) as error:
+        raise DataUnusable(f"{file} cannot be read: {error}.") from error
+
+
+def read_labels() -> dict[str, list[Label]]:
+    """Return our labels of real posts by the hash of the text; a settled one comes first, then the second reader's."""
+    labels: dict[str, list[Label]] = {}
+    for line in LABELS.read_bytes().splitlines():
+        label = msgspec.json.decode(line, type=Label)
+        labels.setdefault(label.sha256, []).append(label)
+    for readings in labels.values():
+        readings.sort(key=lambda label: label.reader, reverse=True)
+    return labels
+
+
+def labelled_posts(folder: Path, *, for_test: bool) -> list[Example]:
+    """Return the real posts that we labelled: those kept for measuring, or all others."""
+    labels = read_labels()
+    found: list[Example] = []
+    for name in LABELLED_SETS:
+        for row in read_set(folder, name):
+            readings = labels.pop(text_key(row.text), None)
+            if readings and is_for_test(readings[0]) == for_test:
+                found.append(_labelled(row, readings[0], name))
+    return found
+
+
+def is_for_test(label: Label) -> bool:
+    """Tell whether a post is kept for measuring."""
+    return label.sample == "random" and int(label.sha256[:8], 16) / 2**32 < TEST_SHARE
+
+
+def _labelled(row: Row, label: Label, name: str) -> Example:
+    return Example(
+        post=Post(text=row.text),
+        severity=severity_of(label.severity),
+        misinformation=bool(label.misinformation),
+        group=label.sha256,
+        source=name,
+    )
+
+
+def whole_set(folder: Path, name: str) -> list[Example]:
+    """Return a set as it was labelled by others."""
+    return [
+        Example(
+            post=Post(text=row.text),
+            severity=severity_of(row.severity) if row.severity else None,
+            misinformation=None if row.misinformation is None else bool(row.misinformation),
+            group=f"{name}:{row.group or row.id}",
+            source=name,
+        )
+        for row in read_set(folder, name)
+    ]
+
+
+def auxiliary(folder: Path, *, seed: int = 1) -> list[Example]:
+    """Return what other sets add to training, by what their licences allow, with little weight.
+
+    Everyday stressors are labelled only as "not urgent"; ordinary comments are green; short lines in four levels.
+    """
+    chosen: list[Example] = []
+    for name, rows, weight, at_most in (
+        ("ordinary_goemotions", 1200, 0.5, None),
+        ("everyday_stressors_sad", 600, 0.4, Severity.AMBER),
+        ("crisis_synthetic_short", 600, 0.3, None),
+    ):
+        chosen += _some(whole_set(folder, name), rows, weight, at_most, seed)
+    return chosen
+
+
+def _some(examples: Iterable[Example], rows: int, weight: float, at_most: Severity | None, seed: int) -> list[Example]:
+    shuffled = list(examples)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 - a sample, not a secret
+    return [
+        msgspec.structs.replace(
+            example, weight=weight, severity_at_most=at_most, severity=None if at_most is not None else example.severity
+        )
+        for example in shuffled[:rows]
+    ]

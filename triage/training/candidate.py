@@ -1,0 +1,126 @@
+"""From examples to a candidate model: train, calibrate, measure the ranges, and write its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from safetensors.numpy import save_file
+
+from triage.model.base import find_encoder
+from triage.model.engine import measure_ranges, serve
+from triage.model.release import (
+    LEARNT,
+    MANIFEST,
+    SETTINGS,
+    FileEntry,
+    Manifest,
+    Settings,
+    load_shape,
+    merged_weights,
+    sha256_of,
+)
+from triage.model.windows import Cutter
+from triage.training.calibrate import calibrate, choose_thresholds
+from triage.training.fit import Recipe, fit, learnt_weights, new_network, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from triage.model.engine import Engine
+    from triage.training.examples import Example
+    from triage.training.splits import Splits
+
+RANGE_POSTS = 300
+"""Posts on which the inputs of the linear layers are measured."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What was learnt, before it is written."""
+
+    encoder: Path
+    learnt: dict[str, NDArray[np.float16]]
+    settings: Settings
+    engine: Engine
+
+
+def train_candidate(
+    splits: Splits,
+    recipe: Recipe,
+    *,
+    base: str = "",
+    start: Mapping[str, Tensor] | None = None,
+    resume_in: Path | None = None,
+    progress: Callable[[int, int, float], None] = lambda *_: None,
+) -> Candidate:
+    """Train on the first split, calibrate and choose thresholds on the second, in the int8 form that will serve."""
+    encoder = find_encoder(base)
+    cutter = Cutter(encoder)
+    network = new_network(encoder, recipe, start)
+    fit(network, prepare(splits.train, cutter), recipe, progress=progress, resume_in=resume_in)
+    learnt = {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
+    scale = 1.0 if recipe.lora_rank else None
+    weights = merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, scale)
+    shape = load_shape(encoder)
+    ranges = measure_ranges(weights, shape, cutter, [one.post for one in spread(splits.train, RANGE_POSTS)])
+    engine = serve(weights, shape, ranges, encoder)
+    logits = engine.read([example.post for example in splits.dev]).logits
+    calibration = calibrate(logits, splits.dev)
+    settings = Settings(
+        lora_scale=scale,
+        calibration=calibration,
+        thresholds=choose_thresholds(logits, calibration, splits.dev),
+        ranges=ranges,
+    )
+    return Candidate(encoder=encoder, learnt=learnt, settings=settings, engine=engine)
+
+
+def spread(examples: Sequence[Example], number: int) -> list[Example]:
+    """Return so many examples, evenly from the whole list."""
+    return [examples[index] for index in np.linspace(0, len(examples) - 1, min(number, len(examples))).astype(int)]
+
+
+def write_candidate(
+    candidate: Candidate,
+    folder: Path,
+    *,
+    data: Mapping[str, str],
+    recipe: Recipe,
+    further: Mapping[str, bytes],
+    now: datetime,
+) -> None:
+    """Write a model folder: complete, or not at all. The folder's name is the version."""
+    building = folder.with_name(folder.name + ".new")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    save_file(candidate.learnt, building / LEARNT)
+    (building / SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(candidate.settings)))
+    (building / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
+    for name, content in further.items():
+        (building / name).write_bytes(content)
+    manifest = Manifest(
+        version=folder.name,
+        created_at=now.isoformat(timespec="seconds"),
+        base=sha256_of(candidate.encoder / "model.safetensors"),
+        data=dict(data),
+        files={
+            file.name: FileEntry(sha256=sha256_of(file), bytes=file.stat().st_size)
+            for file in sorted(building.iterdir())
+        },
+    )
+    (building / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+    for file in building.iterdir():
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+    building.replace(folder)

@@ -1,0 +1,104 @@
+"""Measures a model on labelled posts: every source apart, every functionality apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from triage.scales import Severity
+from triage.training.calibrate import truths
+from triage.training.metrics import (
+    auroc,
+    average_precision,
+    best_f1,
+    bootstrap,
+    calibration_error,
+    precision_at_recall,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from triage.model.bare import BareModel
+    from triage.model.reading import Reading, Thresholds
+    from triage.training.examples import Example
+
+    Figures = dict[str, Any]
+    """Any: figures by name, nested, as they are written to JSON."""
+
+OUTPUTS = {"amber or above": 0, "urgent": 1, "crisis": 2, "misinformation": 3}
+FEWEST = 5
+"""With fewer rows of either kind, ranking is not measured."""
+
+
+def evaluate(model: BareModel, examples: Sequence[Example], *, intervals: bool = False) -> Figures:
+    """Measure the bare model on each source, and on all of them."""
+    readings = model.read([example.post for example in examples])
+    sources: defaultdict[str, list[int]] = defaultdict(list)
+    for row, example in enumerate(examples):
+        sources[example.source].append(row)
+    figures: Figures = {"model": model.version, "rows": len(examples)}
+    figures["all"] = figures_of(readings, examples, model.thresholds, intervals=intervals)
+    figures["sources"] = {
+        source: figures_of(
+            [readings[row] for row in rows], [examples[row] for row in rows], model.thresholds, intervals=intervals
+        )
+        for source, rows in sorted(sources.items())
+    }
+    return figures
+
+
+def chances_of(readings: Sequence[Reading]) -> NDArray[np.float64]:
+    """Return float64[n, 4]: at least amber, at least red, crisis, misinformation."""
+    return np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
+
+
+def figures_of(
+    readings: Sequence[Reading], examples: Sequence[Example], thresholds: Thresholds, *, intervals: bool
+) -> Figures:
+    """Measure ranking, calibration and the decisions at the thresholds."""
+    right, known = truths(examples)
+    chances = chances_of(readings)
+    limits = (thresholds.amber, thresholds.red, thresholds.crisis, thresholds.misinformation)
+    figures: Figures = {"rows": len(examples)}
+    for name, output in OUTPUTS.items():
+        rows = known[:, output]
+        truth, said = right[rows, output], chances[rows, output]
+        if min(truth.sum(), (~truth).sum()) < FEWEST:
+            continue
+        figures[name] = _ranking(truth, said, intervals=intervals) | _decisions(truth, said >= limits[output])
+    labelled = [row for row, example in enumerate(examples) if example.severity is not None]
+    if labelled:
+        decided = np.array([readings[row].severity(thresholds) for row in labelled])
+        wanted = np.array([examples[row].severity for row in labelled])
+        confusion = np.zeros((len(Severity), len(Severity)), dtype=int)
+        np.add.at(confusion, (wanted, decided), 1)
+        figures["confusion"] = confusion.tolist()
+    return figures
+
+
+def _ranking(truth: NDArray[np.bool_], said: NDArray[np.float64], *, intervals: bool) -> Figures:
+    measures = {
+        "auroc": auroc,
+        "average precision": average_precision,
+        "best F1": best_f1,
+        "precision at recall 0.9": precision_at_recall,
+    }
+    found: Figures = {"positive": int(truth.sum()), "rows": len(truth)}
+    for name, measure in measures.items():
+        found[name] = list(bootstrap(measure, truth, said)) if intervals else measure(truth, said)
+    found["calibration error"] = calibration_error(truth, said)
+    return found
+
+
+def _decisions(truth: NDArray[np.bool_], decided: NDArray[np.bool_]) -> Figures:
+    hits = int((truth & decided).sum())
+    return {
+        "recall": hits / int(truth.sum()),
+        "precision": hits / max(1, int(decided.sum())),
+        "false alarms": float((decided & ~truth).sum() / (~truth).sum()),
+    }

@@ -1,0 +1,99 @@
+"""Labelled posts, and the JSON Lines that they are read from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from triage.posts import Post
+from triage.scales import Severity, severity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+
+class DataUnusable(ValueError):
+    """A file of examples that cannot be learnt from; the message names the file, the line and what to change."""
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """One post and what is known about it."""
+
+    post: Post
+    severity: Severity | None = None
+    severity_at_most: Severity | None = None
+    """Where a source says only that a post is not worse than this."""
+    misinformation: bool | None = None
+    group: str = ""
+    """Posts of one group never end up in two splits."""
+    source: str = ""
+    kind: str = ""
+    """What the post is a case of, where somebody said so: a functionality, a scenario."""
+    voice: str = ""
+    weight: float = 1.0
+
+
+class Line(msgspec.Struct):
+    """One line of a data file; fields that are not named here are passed over."""
+
+    text: str
+    title: str = ""
+    parent: str = ""
+    severity: Literal["green", "amber", "red", "crisis"] | None = None
+    misinformation: Literal[0, 1] | None = None
+    group: str = ""
+    source: str = ""
+    kind: str = ""
+    voice: str = ""
+
+
+_LINE = msgspec.json.Decoder(Line)
+
+
+def read_examples(files: Iterable[Path]) -> list[Example]:
+    """Read all examples of some JSON Lines files, in order.
+
+    Raises: DataUnusable.
+    """
+    examples = [example for file in files for example in _read_file(file)]
+    if not examples:
+        raise DataUnusable("There is no example in the data.")
+    return examples
+
+
+def _read_file(file: Path) -> list[Example]:
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError as error:
+        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
+    return [_example(file, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _example(file: Path, number: int, content: bytes) -> Example:
+    try:
+        line = _LINE.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataUnusable(f"{file}, line {number}: {error}.") from error
+    if not line.text.strip() and not line.title.strip():
+        raise DataUnusable(f"{file}, line {number}: the text is empty.")
+    return Example(
+        post=Post(text=line.text, title=line.title, parent=line.parent),
+        severity=None if line.severity is None else severity_of(line.severity),
+        misinformation=None if line.misinformation is None else bool(line.misinformation),
+        group=line.group or f"{file.stem}:{number}",
+        source=line.source or file.stem,
+        kind=line.kind,
+        voice=line.voice,
+    )
+
+
+def need_both_sides(examples: Sequence[Example], *, where: str = "") -> None:
+    """Refuse data from which nothing can be learnt.
+
+    Raises: DataUnusable.
+    """
+    urgent = {example.severity.is_urgent for example in examples if example.severity is not None}
+    if len(urgent) < 2:
+        raise DataUnusable(f"The data needs urgent posts (red or crisis) and others (green or amber){where}.")

@@ -1,0 +1,273 @@
+"""The training loop: data in, a trained network out. It can be killed at any moment and goes on where it last saved."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from peft import LoraConfig, get_peft_model
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional
+
+from triage.model.windows import Cutter, Window, pad
+from triage.scales import Severity
+from triage.training.network import LEVELS, Network, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from triage.training.examples import Example
+
+    Schedule = torch.optim.lr_scheduler.LambdaLR
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that can be set about training, in one place."""
+
+    seed: int = 1
+    epochs: int = 4
+    batch_tokens: int = 4096
+    lora_rank: int = 32
+    """0 trains the whole encoder but its word embeddings."""
+    encoder_rate: float = 4e-4
+    head_rate: float = 1e-3
+    weight_decay: float = 0.01
+    warm_up: float = 0.06
+    """Share of the steps in which the rate rises."""
+    dropout: float = 0.1
+    label_smoothing: float = 0.02
+    misinformation_weight: float = 1.0
+    keep_embedding: float = 0.5
+    """How strongly sentence embeddings are held where the base encoder puts them (myths and resources use them)."""
+    save_every: int = 100
+    """Steps between two saved states."""
+
+
+def device() -> torch.device:
+    """Return the GPU when there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def new_network(encoder: Path, recipe: Recipe, start: Mapping[str, Tensor] | None = None) -> Network:
+    """Make a network whose encoder learns by low-rank adapters, or as a whole.
+
+    ``start`` holds the weights of a whole network to go on from, named as ``triage.model.release`` names them.
+    """
+    torch.manual_seed(recipe.seed)
+    network = Network(encoder, dropout=recipe.dropout)
+    if start is not None:
+        load_whole(network, start)
+    if recipe.lora_rank:
+        adapters = LoraConfig(
+            r=recipe.lora_rank,
+            lora_alpha=recipe.lora_rank,
+            lora_dropout=0.05,
+            target_modules=["query", "key", "value", "dense"],
+            exclude_modules=r".*pooler.*",
+        )
+        network.encoder = get_peft_model(network.encoder, adapters)
+    else:
+        for name, weight in network.encoder.named_parameters():
+            weight.requires_grad_("word_embeddings" not in name and "position" not in name)
+    for name, weight in network.encoder.named_parameters():
+        if "pooler" in name:
+            weight.requires_grad_(False)
+    return network
+
+
+def load_whole(network: Network, weights: Mapping[str, Tensor]) -> None:
+    """Put the weights of a whole network in place: those of the encoder by their own names, the head as ``head.*``."""
+    named = {name if name.startswith("head.") else f"encoder.{name}": value for name, value in weights.items()}
+    network.load_state_dict(named, strict=False)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Examples as the loop needs them."""
+
+    windows: list[list[Window]]
+    """The windows of each example."""
+    targets: Tensor
+    """float32[n, 4]: the three levels and misinformation."""
+    known: Tensor
+    """float32[n, 4]: weight of each target; 0 where it is unknown."""
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of each example, over all of its windows."""
+        return [sum(len(window.ids) for window in windows) for windows in self.windows]
+
+
+def prepare(examples: Sequence[Example], cutter: Cutter) -> Material:
+    """Cut the posts and lay out what is known of them."""
+    windows = [cutter.cut([example.post]) for example in examples]
+    targets, known = torch.zeros(len(examples), LEVELS + 1), torch.zeros(len(examples), LEVELS + 1)
+    for row, example in enumerate(examples):
+        for level in range(LEVELS):
+            threshold = Severity(level + 1)
+            if example.severity is not None:
+                targets[row, level], known[row, level] = float(example.severity >= threshold), example.weight
+            elif example.severity_at_most is not None and example.severity_at_most < threshold:
+                known[row, level] = example.weight
+        if example.misinformation is not None:
+            targets[row, LEVELS], known[row, LEVELS] = float(example.misinformation), example.weight
+    return Material(windows, targets, known)
+
+
+def judge(network: Network, windows: Sequence[list[Window]], where: torch.device) -> Output:
+    """Judge whole posts: of the windows of one, the most alarming speaks for each level."""
+    flat = [window for own in windows for window in own]
+    batch = pad(flat)
+    output = network(*(torch.from_numpy(part).to(where) for part in (batch.ids, batch.mask, batch.types)))
+    owner = torch.tensor([index for index, own in enumerate(windows) for _ in own], device=where)
+    logits = torch.cat([output.severity, output.misinformation[:, None]], dim=1)
+    best = torch.full((len(windows), LEVELS + 1), -torch.inf, device=where)
+    best = best.scatter_reduce(0, owner[:, None].expand_as(logits), logits, "amax")
+    return Output(best[:, :LEVELS], best[:, LEVELS], output.embedding)
+
+
+def plan_batches(lengths: Sequence[int], tokens: int, seed: int) -> list[list[int]]:
+    """Group examples of similar length into batches of about so many tokens, in random order."""
+    chance = random.Random(seed)  # noqa: S311 - an order, not a secret
+    order = sorted(range(len(lengths)), key=lambda index: lengths[index] * chance.uniform(0.9, 1.1))
+    batches: list[list[int]] = []
+    current: list[int] = []
+    for index in order:
+        if current and lengths[index] * (len(current) + 1) > tokens:
+            batches.append(current)
+            current = []
+        current.append(index)
+    batches.append(current)
+    chance.shuffle(batches)
+    return batches
+
+
+def fit(
+    network: Network,
+    material: Material,
+    recipe: Recipe,
+    *,
+    progress: Callable[[int, int, float], None] = lambda *_: None,
+    resume_in: Path | None = None,
+) -> None:
+    """Train the network in place. With ``resume_in`` the state is saved there and taken up again from there."""
+    where = device()
+    network.to(where)
+    anchors = base_embeddings(network, material, where) if recipe.keep_embedding else None
+    plan = [
+        batch for epoch in range(recipe.epochs)
+        for batch in plan_batches(material.lengths, recipe.batch_tokens, recipe.seed * 1000 + epoch)
+    ]  # fmt: skip
+    optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
+    first = _take_up(resume_in, network, optimiser, schedule, recipe) if resume_in else 0
+    network.train()
+    for step in range(first, len(plan)):
+        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        rows = plan[step]
+        output = judge(network, [material.windows[row] for row in rows], where)
+        loss = loss_of(output, material.targets[rows].to(where), material.known[rows].to(where), recipe)
+        if anchors is not None:
+            wanted = torch.cat([anchors[row] for row in rows]).to(where)
+            loss = loss + recipe.keep_embedding * (1 - (output.embedding * wanted).sum(1)).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad(set_to_none=True)
+        progress(step + 1, len(plan), loss.item())
+        if resume_in and (step + 1) % recipe.save_every == 0:
+            _save_state(resume_in, network, optimiser, recipe, step + 1)
+    network.eval()
+
+
+def loss_of(output: Output, targets: Tensor, known: Tensor, recipe: Recipe) -> Tensor:
+    """Return the mean binary cross-entropy of what is known."""
+    logits = torch.cat([output.severity, output.misinformation[:, None]], dim=1)
+    smooth = targets * (1 - 2 * recipe.label_smoothing) + recipe.label_smoothing
+    each = functional.binary_cross_entropy_with_logits(logits, smooth, reduction="none")
+    weight = known * torch.tensor([1.0] * LEVELS + [recipe.misinformation_weight], device=known.device)
+    return (each * weight).sum() / weight.sum().clamp(min=1.0)
+
+
+@torch.no_grad()
+def base_embeddings(network: Network, material: Material, where: torch.device) -> list[Tensor]:
+    """Return float16[windows, width] for each example: where the encoder puts it before it learns."""
+    network.eval()
+    found: list[Tensor] = [torch.empty(0)] * len(material.windows)
+    for rows in plan_batches(material.lengths, 4 * 4096, 0):
+        embedding = judge(network, [material.windows[row] for row in rows], where).embedding.half().cpu()
+        sizes = [len(material.windows[row]) for row in rows]
+        for row, own in zip(rows, embedding.split(sizes), strict=True):
+            found[row] = own
+    return found
+
+
+def _optimiser(
+    network: Network, recipe: Recipe, *, steps: int
+) -> tuple[torch.optim.AdamW, torch.optim.lr_scheduler.LambdaLR]:
+    encoder = [weight for weight in network.encoder.parameters() if weight.requires_grad]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": encoder, "lr": recipe.encoder_rate},
+            {"params": list(network.head.parameters()), "lr": recipe.head_rate},
+        ],
+        weight_decay=recipe.weight_decay,
+    )
+    rise = max(1, round(steps * recipe.warm_up))
+
+    def share(step: int) -> float:
+        if step < rise:
+            return (step + 1) / rise
+        return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise)))
+
+    return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, share)
+
+
+def learnt_weights(network: Network) -> dict[str, Tensor]:
+    """Return the weights that training changed, by name."""
+    return {
+        name: weight.detach().cpu().contiguous() for name, weight in network.named_parameters() if weight.requires_grad
+    }
+
+
+def _save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, recipe: Recipe, step: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"weight.{name}": weight for name, weight in learnt_weights(network).items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{key}": value.cpu() for key, value in state.items()}
+    new = folder / "state.new"
+    save_file(tensors, new, {"step": str(step), "recipe": json.dumps(asdict(recipe))})
+    new.replace(folder / "state.safetensors")
+
+
+def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, schedule: Schedule, recipe: Recipe) -> int:
+    """Load what was saved, and return the step to go on with; 0 where there is nothing that fits this recipe."""
+    file = folder / "state.safetensors"
+    if not file.is_file():
+        return 0
+    with safe_open(file, "pt") as saved:
+        notes: dict[str, str] = saved.metadata()
+    if json.loads(notes["recipe"]) != asdict(recipe):
+        return 0
+    tensors = load_file(file)
+    weights = {name.removeprefix("weight."): value for name, value in tensors.items() if name.startswith("weight.")}
+    network.load_state_dict(weights, strict=False)
+    state = optimiser.state_dict()
+    for name, value in tensors.items():
+        if name.startswith("optimiser."):
+            _, index, key = name.split(".")
+            state["state"].setdefault(int(index), {})[key] = value
+    step = int(notes["step"])
+    for _ in range(step):
+        schedule.step()
+    rates = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": state["state"], "param_groups": rates})
+    return step

@@ -1,0 +1,57 @@
+"""The network that learns: an encoder and one small head that judges severity and misinformation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import AutoModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD_WIDTH = 256
+LEVELS = 3
+"""At least amber, at least red, crisis."""
+
+
+class Output(NamedTuple):
+    """What the network says of ``n`` windows."""
+
+    severity: Tensor
+    """float32[n, 3]: logits of "at least amber", "at least red", "crisis"; they never rise from left to right."""
+    misinformation: Tensor
+    """float32[n]: logit of misinformation."""
+    embedding: Tensor
+    """float32[n, width]: mean of the tokens, of length 1."""
+
+
+class Network(nn.Module):
+    """Reads the first token and the mean of all, and answers in cumulative levels (ordered by construction).
+
+    The levels are the extended binary form of ordinal regression (Cheng 2008; CORAL, Cao et al. 2020), with gaps
+    that depend on the post: ``at least red = at least amber - softplus(gap)``.
+    """
+
+    def __init__(self, encoder: Path, *, dropout: float = 0.1) -> None:
+        """Load the encoder from a folder, never from the network, and make a new head."""
+        super().__init__()
+        # Any: transformers gives its models no precise type
+        self.encoder: Any = AutoModel.from_pretrained(encoder, local_files_only=True, attn_implementation="sdpa")
+        self.width: int = self.encoder.config.hidden_size
+        self.head = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(2 * self.width, HEAD_WIDTH), nn.GELU(), nn.Dropout(dropout),
+            nn.Linear(HEAD_WIDTH, LEVELS + 1),
+        )  # fmt: skip
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Output:
+        """Judge windows: ``int64[n, length]`` each."""
+        hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        share = mask.unsqueeze(-1).to(hidden.dtype)
+        mean = (hidden * share).sum(1) / share.sum(1)
+        raw: Tensor = self.head(torch.cat([hidden[:, 0], mean], dim=1))
+        gaps = functional.softplus(raw[:, 1:LEVELS])
+        severity = torch.cat([raw[:, :1], raw[:, :1] - gaps.cumsum(1)], dim=1)
+        return Output(severity, raw[:, LEVELS], functional.normalize(mean, dim=1))

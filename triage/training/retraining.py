@@ -1,0 +1,109 @@
+"""One retraining from beginning to end: split, train, measure beside the model in use, write, and perhaps promote."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import torch
+
+from triage.model.bare import BareModel, load_int8
+from triage.model.release import load_weights
+from triage.training.calibrate import truths
+from triage.training.candidate import train_candidate, write_candidate
+from triage.training.card import write_card
+from triage.training.evaluation import chances_of, evaluate
+from triage.training.examples import need_both_sides
+from triage.training.metrics import recall_at_workload
+from triage.training.splits import Splits, split_by_group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from triage.model.release import Release
+    from triage.training.examples import Example
+    from triage.training.fit import Recipe
+
+WORKLOAD = 0.2
+"""Share of posts that moderators look at, at which two models' recall of urgent posts is compared."""
+TOLERANCE = 0.005
+"""A candidate counts as no worse within this: rounding, not luck."""
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate beside the model in use, on the same rows that neither was tuned on."""
+
+    candidate: dict[str, Any]
+    in_use: dict[str, Any]
+    urgent_recall_candidate: float | None
+    """Recall of urgent posts where a fifth of all posts is looked at; None without urgent rows."""
+    urgent_recall_in_use: float | None
+
+    @property
+    def is_no_worse(self) -> bool:
+        """Whether the candidate may be promoted."""
+        if self.urgent_recall_candidate is None or self.urgent_recall_in_use is None:
+            return False
+        return self.urgent_recall_candidate >= self.urgent_recall_in_use - TOLERANCE
+
+
+def retrain(
+    examples: Sequence[Example],
+    recipe: Recipe,
+    folder: Path,
+    *,
+    in_use: Release,
+    base: str,
+    goes_on: bool,
+    data: Mapping[str, str],
+    now: datetime,
+    progress: Callable[[int, int, float], None],
+) -> Comparison:
+    """Make a candidate in ``folder`` and measure it. Killed at any moment, it goes on where it last saved.
+
+    ``goes_on``: start from the model in use rather than from the bare encoder.
+    Raises: DataUnusable, ModelUnusable, EncoderMissing, OSError (a full disk, for example).
+    """
+    need_both_sides(examples)
+    splits = usable_splits(examples)
+    work = folder.with_name(folder.name + ".work")
+    start = {name: torch.from_numpy(value) for name, value in load_weights(in_use).items()} if goes_on else None
+    candidate = train_candidate(splits, recipe, base=base, start=start, resume_in=work, progress=progress)
+    model = BareModel(folder.name, candidate.settings, candidate.engine)
+    comparison = compare(model, load_int8(in_use), splits.test)
+    further = write_card(model, comparison, splits, recipe)
+    write_candidate(candidate, folder, data=data, recipe=recipe, further=further, now=now)
+    shutil.rmtree(work, ignore_errors=True)
+    return comparison
+
+
+def usable_splits(examples: Sequence[Example]) -> Splits:
+    """Split by group; with very few groups, what is measured on is also what thresholds are chosen on.
+
+    Raises: DataUnusable where a split would hold one kind only.
+    """
+    splits = split_by_group(examples)
+    for name, part in zip(("training", "threshold", "test"), splits, strict=True):
+        need_both_sides(part, where=f" in the {name} split (posts of one group stay together)")
+    return splits
+
+
+def compare(candidate: BareModel, in_use: BareModel, examples: Sequence[Example]) -> Comparison:
+    """Measure both models on the same rows."""
+    right, known = truths(examples)
+    rows = known[:, 1]
+    recalls: list[float | None] = []
+    for model in (candidate, in_use):
+        urgent = chances_of(model.read([example.post for example in examples]))[rows, 1]
+        truth = right[rows, 1]
+        recalls.append(recall_at_workload(truth, urgent, share=WORKLOAD) if np.any(truth) else None)
+    return Comparison(
+        candidate=evaluate(candidate, examples),
+        in_use=evaluate(in_use, examples),
+        urgent_recall_candidate=recalls[0],
+        urgent_recall_in_use=recalls[1],
+    )
