@@ -132,7 +132,7 @@ def main(*, model_only: bool, backend: str, model: str) -> None:
         if model_only:
             judge = lambda posts: [answer_of_bare(reading, bare) for reading in bare.read(posts)]  # noqa: E731
         else:
-            classifier = load_classifier(bare)
+            classifier = load_classifier(bare, release)
             judge = lambda posts: [answer_of(assessment) for assessment in classifier.assess(posts)]  # noqa: E731
     except (ModelUnusable, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem

@@ -72,9 +72,9 @@ def main(
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
         examples, sums = gather(data, real)
-        in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
-        goes_on = not (fresh or base)
-        version = name or version_of(sums, recipe, in_use.manifest.version if goes_on else base)
+        in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
+        goes_on = in_use is not None and not (fresh or base)
+        version = name or version_of(sums, recipe, in_use.manifest.version if in_use and goes_on else base)
         folder = (out or shelf.folder) / version
         if folder.exists():
             raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")

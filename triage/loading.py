@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
+
 from triage.classifier import Classifier
 from triage.model.bare import load_int8
+from triage.model.release import MYTHS
 from triage.myths import read_myths
-from triage.myths.matching import MythIndex
+from triage.myths.matching import MythIndex, embed_library, library_key
 
 if TYPE_CHECKING:
     from triage.model.bare import BareModel
@@ -26,6 +30,11 @@ def load_bare(release: Release, *, backend: str = "int8", threads: int = 0) -> B
     return load_torch(release)
 
 
-def load_classifier(bare: BareModel) -> Classifier:
-    """Join a bare model with the myth library."""
-    return Classifier(bare, MythIndex(read_myths(), bare.embed))
+def load_classifier(bare: BareModel, release: Release) -> Classifier:
+    """Join a bare model with the myth library, whose embeddings lie beside the model unless the library has changed."""
+    myths = read_myths()
+    kept = load_file(release.folder / MYTHS) if MYTHS in release.manifest.files else {}  # pyright: ignore[reportUnknownVariableType]
+    embeddings = kept.get(library_key(myths))
+    if embeddings is None:
+        embeddings = embed_library(myths, bare.embed)
+    return Classifier(bare, MythIndex(myths, bare.embed, embeddings.astype(np.float32)))

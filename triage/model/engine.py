@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import openvino as ov
 
-from triage.model.graph import GraphBuilder, Ranges, Shape, Weights
+from triage.model.graph import GraphBuilder
 from triage.model.windows import Cutter, Window, pad
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from triage.model.graph import Ranges, Shape, Weights
     from triage.posts import Post
 
 OUTPUTS = 4

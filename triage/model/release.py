@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 LEARNT = "learnt.safetensors"
 SETTINGS = "model.json"
+MYTHS = "myths.safetensors"
+"""Embeddings of the myth library, under its key."""
 
 
 class ModelUnusable(RuntimeError):

@@ -30,8 +30,12 @@ class ModelShelf:
         """Look in ``models/`` of Kith's data folder."""
         self.folder = data_dir / "models"
 
+    def has_any(self) -> bool:
+        """Tell whether there is any model yet."""
+        return (RELEASED / MANIFEST).is_file() or len(self.versions()) > 1
+
     def versions(self) -> list[str]:
-        """Return every trained version, oldest first, and the released one before them."""
+        """Return every trained version by name, and the released one before them."""
         found = self.folder.glob(f"*/{MANIFEST}") if self.folder.is_dir() else ()
         return [RELEASED_NAME, *sorted(file.parent.name for file in found if not file.parent.name.endswith(".new"))]
 

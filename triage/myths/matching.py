@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,15 +35,28 @@ class Match(NamedTuple):
     end: int
 
 
+def _said(myth: Myth) -> tuple[str, ...]:
+    return (myth.claim, *myth.phrasings)
+
+
+def embed_library(myths: Sequence[Myth], embed: Embed) -> NDArray[np.float32]:
+    """Return float32[n, width]: every claim and phrasing, in the library's order. Takes seconds, so it is kept."""
+    return embed([Post(text=text) for myth in myths for text in _said(myth)])
+
+
+def library_key(myths: Sequence[Myth]) -> str:
+    """Name what was embedded, so that kept embeddings are used for the same sentences only."""
+    return sha256("\0".join(text for myth in myths for text in _said(myth)).encode()).hexdigest()
+
+
 class MythIndex:
     """The library as embeddings."""
 
-    def __init__(self, myths: Sequence[Myth], embed: Embed) -> None:
-        """Embed every claim and phrasing once."""
+    def __init__(self, myths: Sequence[Myth], embed: Embed, embeddings: NDArray[np.float32]) -> None:
+        """Take the library and what ``embed_library`` made of it."""
         self._embed = embed
-        self._myths = [myth for myth in myths for _ in (myth.claim, *myth.phrasings)]
-        sentences = [Post(text=text) for myth in myths for text in (myth.claim, *myth.phrasings)]
-        self._embeddings = embed(sentences)
+        self._myths = [myth for myth in myths for _ in _said(myth)]
+        self._embeddings = embeddings
 
     def nearest(self, text: str) -> Match | None:
         """Return the myth nearest to any sentence of a text; None where the text has no sentence."""

@@ -29,6 +29,7 @@ diagnose, to rate people, or where nobody reads what it flags."""
 LIMITS = """\
 English only. A post that it misses is found by the rules screen, by other members' reports or by a random audit, or not
 at all: no share of the posts that it calls green is safe to leave unread where people are in danger."""
+MEASURES = ("auroc", "average precision", "recall", "precision", "false alarms", "calibration error")
 GOAL = 0.8
 """Share of a functionality's rows that should be right."""
 
@@ -126,23 +127,18 @@ def _text(
 def comparison_table(comparison: Comparison) -> str:
     """Return a Markdown table of the candidate beside the model in use."""
     rows = ["| | candidate | in use |", "|---|---|---|"]
+    before = comparison.in_use["all"] if comparison.in_use else {}
     for name in OUTPUTS:
-        one, other = (figures["all"].get(name) for figures in (comparison.candidate, comparison.in_use))
-        if one and other:
-            rows += [
-                f"| {name}: {measure} | {one[measure]:.3f} | {other[measure]:.3f} |"
-                for measure in (
-                    "auroc",
-                    "average precision",
-                    "recall",
-                    "precision",
-                    "false alarms",
-                    "calibration error",
-                )
-            ]
-    if comparison.urgent_recall_candidate is not None and comparison.urgent_recall_in_use is not None:
-        rows.append(
-            "| urgent posts found where a fifth of all posts is looked at | "
-            f"{comparison.urgent_recall_candidate:.3f} | {comparison.urgent_recall_in_use:.3f} |"
-        )
+        now, then = comparison.candidate["all"].get(name, {}), before.get(name, {})
+        rows += [
+            f"| {name}: {measure} | {_shown(now[measure])} | {_shown(then.get(measure))} |"
+            for measure in MEASURES
+            if measure in now
+        ]
+    recalls = (comparison.urgent_recall_candidate, comparison.urgent_recall_in_use)
+    rows.append(f"| urgent posts found where a fifth of all is looked at | {' | '.join(map(_shown, recalls))} |")
     return "\n".join(rows)
+
+
+def _shown(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.3f}"

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 import torch
+from safetensors.numpy import save
 
 from triage.model.bare import BareModel, load_int8
-from triage.model.release import load_weights
+from triage.model.release import MYTHS, load_weights
+from triage.myths import read_myths
+from triage.myths.matching import embed_library, library_key
 from triage.training.calibrate import truths
 from triage.training.candidate import train_candidate, write_candidate
 from triage.training.card import write_card
@@ -38,7 +41,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """A candidate beside the model in use, on the same rows that neither was tuned on."""
 
     candidate: dict[str, Any]
-    in_use: dict[str, Any]
+    in_use: dict[str, Any] | None
+    """None for the very first model."""
     urgent_recall_candidate: float | None
     """Recall of urgent posts where a fifth of all posts is looked at; None without urgent rows."""
     urgent_recall_in_use: float | None
@@ -46,6 +50,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_no_worse(self) -> bool:
         """Whether the candidate may be promoted."""
+        if self.in_use is None:
+            return True
         if self.urgent_recall_candidate is None or self.urgent_recall_in_use is None:
             return False
         return self.urgent_recall_candidate >= self.urgent_recall_in_use - TOLERANCE
@@ -56,7 +62,7 @@ def retrain(
     recipe: Recipe,
     folder: Path,
     *,
-    in_use: Release,
+    in_use: Release | None,
     base: str,
     goes_on: bool,
     data: Mapping[str, str],
@@ -71,11 +77,15 @@ def retrain(
     need_both_sides(examples)
     splits = usable_splits(examples)
     work = folder.with_name(folder.name + ".work")
-    start = {name: torch.from_numpy(value) for name, value in load_weights(in_use).items()} if goes_on else None
+    start = None
+    if goes_on and in_use is not None:
+        start = {name: torch.from_numpy(value) for name, value in load_weights(in_use).items()}
     candidate = train_candidate(splits, recipe, base=base, start=start, resume_in=work, progress=progress)
     model = BareModel(folder.name, candidate.settings, candidate.engine)
-    comparison = compare(model, load_int8(in_use), splits.test)
-    further = write_card(model, comparison, splits, recipe)
+    comparison = compare(model, load_int8(in_use) if in_use else None, splits.test)
+    myths = read_myths()
+    kept = {library_key(myths): embed_library(myths, model.embed).astype(np.float16)}
+    further = write_card(model, comparison, splits, recipe) | {MYTHS: save(kept)}
     write_candidate(candidate, folder, data=data, recipe=recipe, further=further, now=now)
     shutil.rmtree(work, ignore_errors=True)
     return comparison
@@ -92,18 +102,22 @@ def usable_splits(examples: Sequence[Example]) -> Splits:
     return splits
 
 
-def compare(candidate: BareModel, in_use: BareModel, examples: Sequence[Example]) -> Comparison:
+def compare(candidate: BareModel, in_use: BareModel | None, examples: Sequence[Example]) -> Comparison:
     """Measure both models on the same rows."""
-    right, known = truths(examples)
-    rows = known[:, 1]
-    recalls: list[float | None] = []
-    for model in (candidate, in_use):
-        urgent = chances_of(model.read([example.post for example in examples]))[rows, 1]
-        truth = right[rows, 1]
-        recalls.append(recall_at_workload(truth, urgent, share=WORKLOAD) if np.any(truth) else None)
     return Comparison(
         candidate=evaluate(candidate, examples),
-        in_use=evaluate(in_use, examples),
-        urgent_recall_candidate=recalls[0],
-        urgent_recall_in_use=recalls[1],
+        in_use=evaluate(in_use, examples) if in_use else None,
+        urgent_recall_candidate=urgent_recall(candidate, examples),
+        urgent_recall_in_use=urgent_recall(in_use, examples) if in_use else None,
     )
+
+
+def urgent_recall(model: BareModel, examples: Sequence[Example]) -> float | None:
+    """Return the recall of urgent posts where a fifth of the posts is looked at; None without urgent posts."""
+    right, known = truths(examples)
+    rows = known[:, 1]
+    truth = right[rows, 1]
+    if not np.any(truth):
+        return None
+    chances = chances_of(model.read([example.post for example in examples]))[rows, 1]
+    return recall_at_workload(truth, chances, share=WORKLOAD)
