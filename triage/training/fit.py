@@ -7,6 +7,7 @@ import math
 import random
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -28,16 +29,21 @@ if TYPE_CHECKING:
     Schedule = torch.optim.lr_scheduler.LambdaLR
 
 
+URGENT_WINDOWS = 3
+OTHER_WINDOWS = 1
+"""Windows of one post that are learnt from."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Everything that can be set about training, in one place."""
 
     seed: int = 1
-    epochs: int = 4
-    batch_tokens: int = 4096
-    lora_rank: int = 32
+    epochs: int = 6
+    batch_tokens: int = 2048
+    lora_rank: int = 0
     """0 trains the whole encoder but its word embeddings."""
-    encoder_rate: float = 4e-4
+    encoder_rate: float = 1.5e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.06
@@ -45,7 +51,7 @@ class Recipe:
     dropout: float = 0.1
     label_smoothing: float = 0.02
     misinformation_weight: float = 1.0
-    keep_embedding: float = 0.5
+    keep_embedding: float = 0.2
     """How strongly sentence embeddings are held where the base encoder puts them (myths and resources use them)."""
     save_every: int = 100
     """Steps between two saved states."""
@@ -107,8 +113,8 @@ class Material:
 
 
 def prepare(examples: Sequence[Example], cutter: Cutter) -> Material:
-    """Cut the posts and lay out what is known of them."""
-    windows = [cutter.cut([example.post]) for example in examples]
+    """Cut the posts and lay out what is known of them. Of long posts only some windows are learnt from."""
+    windows = [_some_windows(cutter.cut([example.post]), example) for example in examples]
     targets, known = torch.zeros(len(examples), LEVELS + 1), torch.zeros(len(examples), LEVELS + 1)
     for row, example in enumerate(examples):
         for level in range(LEVELS):
@@ -120,6 +126,17 @@ def prepare(examples: Sequence[Example], cutter: Cutter) -> Material:
         if example.misinformation is not None:
             targets[row, LEVELS], known[row, LEVELS] = float(example.misinformation), example.weight
     return Material(windows, targets, known)
+
+
+def _some_windows(windows: list[Window], example: Example) -> list[Window]:
+    """Keep few windows of a long post: more of an urgent one, since what makes it so may be anywhere."""
+    is_urgent = example.severity is not None and example.severity.is_urgent
+    most = URGENT_WINDOWS if is_urgent or example.misinformation else OTHER_WINDOWS
+    if len(windows) <= most:
+        return windows
+    first = crc32(example.post.text.encode()) % len(windows)
+    chosen = sorted((first + turn * len(windows) // most) % len(windows) for turn in range(most))
+    return [windows[index] for index in chosen]
 
 
 def judge(network: Network, windows: Sequence[list[Window]], where: torch.device) -> Output:

@@ -1,0 +1,44 @@
+"""What others should not read is found where it stands; the covered view says nothing of it. All texts are made up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.details import find_sensitive_details
+from triage.scales import Severity
+from triage.summary import summarise
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("My doctor put me on 50 mg sertraline last week.", [("50 mg sertraline", "dose")]),
+        ("I take 20mg in the morning and 10 mg at night.", [("20mg", "dose"), ("10 mg", "dose")]),
+        ("She had a handful of pills.", [("a handful of pills", "dose")]),
+        ("Hello. The best way is a belt, they say. Bye.", [("The best way is a belt, they say.", "means")]),
+        ("There is a guide at https://example.org/x for it.", None),
+        ("I walked 5 km and drank two coffees.", []),
+        ("Day 12 and I have 3 kids.", []),
+        ("I bought a belt for my trousers.", []),
+    ],
+)
+def test_detail_is_found_where_it_stands(text: str, shown: list[tuple[str, str]] | None) -> None:
+    found = [(text[start:end], kind) for start, end, kind in find_sensitive_details(text)]
+    assert found == (shown if shown is not None else [(text, "address")])
+
+
+@given(st.text(max_size=300))
+def test_details_lie_in_the_text_and_never_overlap(text: str) -> None:
+    end = 0
+    for detail in find_sensitive_details(text):
+        assert end <= detail.start < detail.end <= len(text)
+        end = detail.end
+
+
+def test_summary_names_topics_urgency_and_length_and_quotes_nothing() -> None:
+    text = "I relapsed on vodka last night and my husband left. " * 10
+    assert summarise(text, Severity.AMBER) == "About alcohol, other drugs, family or partner. Amber. About 100 words."
+    assert summarise("zxq", Severity.RED) == "Topic unclear. Red. A few words."
+    assert "false health claim" in summarise("Insulin is a lie", Severity.RED, is_misinformation=True)

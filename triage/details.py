@@ -1,0 +1,67 @@
+"""Where a post names amounts, means or instructions that others should not read: spans to black out with one key.
+
+Ordinary doses are found as well, since a pattern cannot tell them from others; a moderator decides.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from triage.sentences import split_sentences
+
+
+class Detail(NamedTuple):
+    """A piece of a text: ``text[start:end]``."""
+
+    start: int
+    end: int
+    kind: str
+    """``dose``: an amount of something; ``means``: how somebody could be harmed; ``address``: where that is told."""
+
+
+_NUMBER = (
+    r"(?:\d[\d.,]*|half a|a (?:whole|full)|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty"
+    r"|thirty|forty|fifty|sixty|hundred|(?:a )?(?:handful|bottle|box|packet|pack|strip|fistful) of)"
+)
+_UNIT = r"(?:mg|mcg|µg|ug|g|grams?|ml|units?|u|iu|mmol|tablets?|tabs?|pills?|capsules?|drops?|puffs?|patches|bars?|bags?|points?)"
+_SUBSTANCE = (
+    r"(?:paracetamol|acetaminophen|tylenol|aspirin|ibuprofen|codeine|tramadol|morphine|oxycodone|oxys?|fentanyl|heroin|methadone"
+    r"|buprenorphine|subutex|suboxone|insulin|xanax|alprazolam|valium|diazepam|lorazepam|ativan|clonazepam|klonopin|zopiclone"
+    r"|ambien|zolpidem|gabapentin|pregabalin|lyrica|lithium|amitriptyline|propranolol|sertraline|citalopram|fluoxetine|quetiapine"
+    r"|seroquel|benadryl|diphenhydramine|promethazine|kratom|ghb|gbl|ketamine|mdma|cocaine|meth|speed|vodka|warfarin|digoxin)"
+)
+_DOSE = re.compile(
+    rf"\b{_NUMBER}\s?(?:x\s?)?(?:\d[\d.,]*\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
+    rf"|\b{_SUBSTANCE}\s+\d[\d.,]*\s?(?:{_UNIT}\b)?",
+    re.IGNORECASE,
+)
+_MEANS = re.compile(
+    r"\b(?:noose|razors?|razor blades?|blades?|rope|belt|exhaust|charcoal|helium|ligature|cord|rat poison|bleach|antifreeze)\b",
+    re.IGNORECASE,
+)
+_TELLING_HOW = re.compile(
+    r"\b(?:how to|you (?:just|only|need|have to|should|can)|just (?:take|use|put|tie|mix|cut)|the (?:best|easiest|quickest|safest|painless|peaceful)"
+    r"|step \d|first you|then you|instructions?|guide|method|works (?:best|every)|painless|lethal|fatal|enough to)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:onion|to|ru)\b\S*", re.IGNORECASE)
+
+
+def find_sensitive_details(text: str) -> list[Detail]:
+    """Return the spans in order; none overlaps another.
+
+    Sentences that tell how are named as a whole, where they also name a means or an amount.
+    """
+    found: list[Detail] = []
+    for start, end in split_sentences(text):
+        sentence = text[start:end]
+        doses = [Detail(start + dose.start(), start + dose.end(), "dose") for dose in _DOSE.finditer(sentence)]
+        tells_how = _TELLING_HOW.search(sentence) is not None
+        if tells_how and (doses or _MEANS.search(sentence)):
+            found.append(Detail(start, end, "means"))
+        elif tells_how and _ADDRESS.search(sentence):
+            found.append(Detail(start, end, "address"))
+        else:
+            found += doses
+    return found
