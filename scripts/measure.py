@@ -1,0 +1,158 @@
+"""Measures the model in use on the real data sets beside three baselines, and the whole triage on the functional set.
+
+    .venv/bin/python scripts/measure.py --real FOLDER [--model VERSION]
+
+Prints the tables of docs/model-card.md. The baselines learn from the rows that the released model learnt from.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from server.settings import data_dir_from
+from triage.loading import load_bare, load_classifier
+from triage.model.base import find_encoder
+from triage.model.shelf import ModelShelf
+from triage.model.windows import Cutter
+from triage.scales import Severity
+from triage.training import adapters
+from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
+from triage.training.calibrate import truths
+from triage.training.evaluation import chances_of
+from triage.training.examples import Example, read_examples
+from triage.training.functional import read_functional, right_of_assessments, shares
+from triage.training.metrics import (
+    auroc,
+    average_precision,
+    best_f1,
+    bootstrap,
+    precision_at_recall,
+    recall_at_precision,
+)
+from triage.training.network import Network
+from triage.training.splits import split_by_group
+from triage.training.torch_backend import TorchBackend
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from triage.classifier import Classifier
+    from triage.model.bare import BareModel
+
+CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
+MEASURES = {
+    "AUROC": auroc,
+    "average precision": average_precision,
+    "best F1": best_f1,
+    "precision at recall 0.9": precision_at_recall,
+}
+PUBLISHED_PRECISIONS = (0.35, 0.66)
+"""At which CMD-1 (npj Digital Medicine 2023) reports its sensitivity."""
+
+
+def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
+    """Return the sets by name, none of which was learnt from."""
+    return {
+        "our labels: pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
+        "eval_cssrs_posts": adapters.whole_set(real, "eval_cssrs_posts"),
+        "eval_sdcnl, test": adapters.whole_set(real, "eval_sdcnl", split="test"),
+        "crisis_tweets_tsid": adapters.whole_set(real, "crisis_tweets_tsid"),
+        "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
+    }
+
+
+def compare(name: str, examples: list[Example], output: int, scores: dict[str, NDArray[np.float64]]) -> None:
+    """Print one table: every scorer on the same rows."""
+    right, known = truths(examples)
+    rows = known[:, output]
+    truth = right[rows, output]
+    if min(truth.sum(), (~truth).sum()) < 5:
+        return
+    click.echo(f"\n### {name}: {int(truth.sum())} of {len(truth)}\n\n| | {' | '.join(MEASURES)} |")
+    click.echo("|---" * (len(MEASURES) + 1) + "|")
+    for scorer, score in scores.items():
+        found = (bootstrap(measure, truth, score[rows]) for measure in MEASURES.values())
+        cells = (f"{one.value:.3f} ({one.low:.3f}–{one.high:.3f})" for one in found)  # noqa: RUF001 - a range
+        click.echo(f"| {scorer} | {' | '.join(cells)} |")
+    ours = scores["Kith"][rows]
+    for precision in PUBLISHED_PRECISIONS:
+        recall = recall_at_precision(truth, ours, precision=precision)
+        click.echo(f"\nSensitivity at a precision of {precision}: {recall:.3f}")
+
+
+def report_functional(classifier: Classifier) -> None:
+    """Print the share of right rows by kind."""
+    rows = read_functional()
+    right = right_of_assessments(rows, classifier.assess([row.post for row in rows]))
+    click.echo(f"\n## Functional set\n\n{sum(right)} of {len(rows)} rows right ({np.mean(right):.1%}).\n")
+    click.echo("| kind | right | rows |\n|---|---|---|")
+    for kind, share in sorted(shares(rows, right).items(), key=lambda pair: pair[1]):
+        click.echo(f"| {kind} | {share:.0%} | {sum(row.kind == kind for row in rows)} |")
+
+
+def report_false_alarms(classifier: Classifier, real: Path) -> None:
+    """Print how many ordinary posts go to the queue."""
+    green = [one for one in adapters.labelled_posts(real, for_test=True) if one.severity is Severity.GREEN]
+    ordinary = adapters.whole_set(real, "ordinary_goemotions")[-2000:]
+    click.echo("\n## False alarms at the default thresholds\n")
+    for name, examples in {
+        "pool test, green by our labels": green,
+        "ordinary_goemotions, last 2,000": ordinary,
+    }.items():
+        flagged = [one.needs_review for one in classifier.assess([example.post for example in examples])]
+        click.echo(f"- {name}: {sum(flagged)} of {len(flagged)} ({np.mean(flagged):.1%})")
+
+
+@click.command(help=__doc__)
+@click.option("--real", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the data sets.")
+@click.option("--model", default="", help="A version; else the one in use.")
+def main(*, real: Path, model: str) -> None:
+    """Measure."""
+    shelf = ModelShelf(data_dir_from(os.environ))
+    release = shelf.open(model) if model else shelf.open_in_use()
+    bare: BareModel = load_bare(release)
+    classifier = load_classifier(bare, release)
+    report_functional(classifier)
+    report_false_alarms(classifier, real)
+    learnt = split_by_group(
+        read_examples(sorted(CORPUS.glob("*.jsonl"))) + adapters.labelled_posts(real, for_test=False)
+    ).train
+    encoder = find_encoder()
+    frozen = TorchBackend(Network(encoder), Cutter(encoder))
+    for title, output in (("Urgent (red or crisis)", 1), ("Misinformation", 3)):
+        right, known = truths(learnt)
+        posts = [example.post for example, is_known in zip(learnt, known[:, output], strict=True) if is_known]
+        truth = right[known[:, output], output]
+        simple = {
+            "keyword list": KeywordList(),
+            "TF-IDF + logistic regression": WordWeights(posts, truth),
+            "frozen encoder + logistic regression": FrozenEncoder(
+                lambda some: frozen.read(some).embeddings, posts, truth
+            ),
+        }
+        if output == 3:
+            del simple["keyword list"]
+        click.echo(f"\n## {title}")
+        for name, examples in (sets_for_urgency(real) if output == 1 else sets_for_misinformation(real)).items():
+            own = [example.post for example in examples]
+            scores = {label: one.score(own) for label, one in simple.items()}
+            scores["Kith"] = chances_of(bare.read(own))[:, output]
+            compare(name, examples, output, scores)
+
+
+def sets_for_misinformation(real: Path) -> dict[str, list[Example]]:
+    """Return the sets with health claims; their labels are others' and noisy."""
+    return {
+        "misinfo_opioid_myths": adapters.whole_set(real, "misinfo_opioid_myths"),
+        "misinfo_fullfact": adapters.whole_set(real, "misinfo_fullfact"),
+        "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
+    }
+
+
+if __name__ == "__main__":
+    main()
