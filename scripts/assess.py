@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import msgspec
+import structlog
 
 from server.settings import data_dir_from
 from triage.loading import load_bare, load_classifier
@@ -125,8 +126,10 @@ def _judge_alone(post: Post, judge: Judge) -> Answer:
 @click.option("--model", default="", help="A version; else the one in use.")
 def main(*, model_only: bool, backend: str, model: str) -> None:
     """Judge standard input."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
-        release = ModelShelf(data_dir_from(os.environ)).open_in_use(model or os.environ.get("KITH_MODEL", ""))
+        shelf = ModelShelf(data_dir_from(os.environ))
+        release = shelf.open(model) if model else shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
         bare = load_bare(release, backend=backend)
         judge: Judge
         if model_only:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import click
+import structlog
 
 from server.settings import data_dir_from
 from triage.loading import load_bare
@@ -30,6 +32,7 @@ from triage.training.examples import DataUnusable, need_both_sides, read_example
 )
 def main(*, data: tuple[Path, ...], model: str, backend: str, out: Path | None) -> None:
     """Measure."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     data_dir = data_dir_from(os.environ)
     shelf = ModelShelf(data_dir)
     try:

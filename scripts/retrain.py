@@ -62,13 +62,14 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str) -> str:
     show_default=True,
     help="Rank of adapters; 0: none.",
 )
+@click.option("--save-every", type=click.IntRange(1), default=Recipe.save_every, show_default=True, help="Steps.")
 @click.option("--promote", is_flag=True, help="Put the candidate in use, if it is no worse.")
 def main(
     *, data: tuple[Path, ...], real: Path | None, base: str, fresh: bool, out: Path | None, name: str,
-    epochs: int, seed: int, lora: int, promote: bool,
+    epochs: int, seed: int, lora: int, save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
-    recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora)
+    recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, save_every=save_every)
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
         examples, sums = gather(data, real)

@@ -1,8 +1,8 @@
 """Which sentences of a flagged post weighed most, so that a moderator sees why and never a bare number.
 
 Each sentence is first read alone, which is cheap; the most alarming are then left out one after the other, and what
-lowers the score of the whole most is named. That costs one pass of each sentence and, for each round, one of the post for each
-of the few that are left: about a second for a long post on one core, and only for posts that are flagged.
+lowers the score of the whole most is named. That costs one pass of each sentence and, for each round, one of the post
+for each of the few that are left: about a second for a long post on one core, and only for posts that are flagged.
 """
 
 from __future__ import annotations

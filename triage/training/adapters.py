@@ -36,6 +36,8 @@ class Row(msgspec.Struct):
     group: str | None = None
     severity: Literal["green", "amber", "red", "crisis"] | None = None
     misinformation: int | None = None
+    source_label: str | int | None = None
+    """The label of whoever made the set."""
 
 
 class Label(msgspec.Struct):
@@ -107,18 +109,26 @@ def _labelled(row: Row, label: Label, name: str) -> Example:
     )
 
 
-def whole_set(folder: Path, name: str) -> list[Example]:
-    """Return a set as it was labelled by others."""
+def whole_set(folder: Path, name: str, *, split: str = "") -> list[Example]:
+    """Return a set as it was labelled by others, or one of its splits."""
     return [
         Example(
             post=Post(text=row.text),
-            severity=severity_of(row.severity) if row.severity else None,
+            severity=_severity_in(row, name),
             misinformation=None if row.misinformation is None else bool(row.misinformation),
             group=f"{name}:{row.group or row.id}",
             source=name,
         )
         for row in read_set(folder, name)
+        if not split or row.split == split
     ]
+
+
+def _severity_in(row: Row, name: str) -> Severity | None:
+    """Return the mapped severity; in eval_sdcnl the community that a post was written in is all there is."""
+    if name == "eval_sdcnl":
+        return Severity.RED if row.source_label == "r/SuicideWatch" else Severity.AMBER
+    return severity_of(row.severity) if row.severity else None
 
 
 def auxiliary(folder: Path, *, seed: int = 1) -> list[Example]:

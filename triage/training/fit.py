@@ -6,6 +6,7 @@ import json
 import math
 import random
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -184,7 +185,8 @@ def fit(
         for batch in plan_batches(material.lengths, recipe.batch_tokens, recipe.seed * 1000 + epoch)
     ]  # fmt: skip
     optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
-    first = _take_up(resume_in, network, optimiser, schedule, recipe) if resume_in else 0
+    run = name_of_run(recipe, material)
+    first = _take_up(resume_in, network, optimiser, schedule, run) if resume_in else 0
     network.train()
     for step in range(first, len(plan)):
         torch.manual_seed(recipe.seed * 1_000_003 + step)
@@ -201,8 +203,15 @@ def fit(
         optimiser.zero_grad(set_to_none=True)
         progress(step + 1, len(plan), loss.item())
         if resume_in and (step + 1) % recipe.save_every == 0:
-            _save_state(resume_in, network, optimiser, recipe, step + 1)
+            _save_state(resume_in, network, optimiser, run, step + 1)
     network.eval()
+
+
+def name_of_run(recipe: Recipe, material: Material) -> str:
+    """Name what a run learns and how, so that a saved state is taken up by the same run alone."""
+    learnt = sha256(json.dumps([asdict(recipe), material.lengths]).encode())
+    learnt.update(material.targets.numpy().tobytes() + material.known.numpy().tobytes())
+    return learnt.hexdigest()
 
 
 def loss_of(output: Output, targets: Tensor, known: Tensor, recipe: Recipe) -> Tensor:
@@ -255,24 +264,24 @@ def learnt_weights(network: Network) -> dict[str, Tensor]:
     }
 
 
-def _save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, recipe: Recipe, step: int) -> None:
+def _save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, run: str, step: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"weight.{name}": weight for name, weight in learnt_weights(network).items()}
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{key}": value.cpu() for key, value in state.items()}
     new = folder / "state.new"
-    save_file(tensors, new, {"step": str(step), "recipe": json.dumps(asdict(recipe))})
+    save_file(tensors, new, {"step": str(step), "run": run})
     new.replace(folder / "state.safetensors")
 
 
-def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, schedule: Schedule, recipe: Recipe) -> int:
-    """Load what was saved, and return the step to go on with; 0 where there is nothing that fits this recipe."""
+def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, schedule: Schedule, run: str) -> int:
+    """Load what was saved, and return the step to go on with; 0 where there is nothing of the same run."""
     file = folder / "state.safetensors"
     if not file.is_file():
         return 0
     with safe_open(file, "pt") as saved:
         notes: dict[str, str] = saved.metadata()
-    if json.loads(notes["recipe"]) != asdict(recipe):
+    if notes["run"] != run:
         return 0
     tensors = load_file(file)
     weights = {name.removeprefix("weight."): value for name, value in tensors.items() if name.startswith("weight.")}
