@@ -7,110 +7,68 @@ import unicodedata
 
 from disarm import normalize_confusables, strip_bidi, strip_control_chars, strip_zalgo, strip_zero_width_chars
 
-from triage.signal_words import LONGEST, SIGNAL_WORDS
+from triage.disguise import undisguise
+from triage.emoji_names import name_emoji
+from triage.signal_words import SIGNAL_WORDS
 
-_LEET = str.maketrans(
-    {
-        "0": "o",
-        "1": "i",
-        "3": "e",
-        "4": "a",
-        "5": "s",
-        "7": "t",
-        "8": "b",
-        "@": "a",
-        "$": "s",
-        "!": "i",
-        "€": "e",
-        "+": "t",
-        "|": "i",
-    }
-)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"\S+")
-_DISGUISE = re.compile(r"[\d@$!|€*+]|\w[._]\w")
-_CORE = re.compile(r"[^\s,;:?\"()'‘’“”]+")  # noqa: RUF001 - as people write
-_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
-_RUN = re.compile(r"(.)\1+")
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .\-_*/]{1,2}){2,40}[^\W_](?![^\W_])")
-"""Single letters and digits, at least three, with a blank or sign between them."""
-LONGEST_WORD = 60
-"""Longer runs of characters are no words."""
-_SEPARATORS = re.compile(r"[ .\-_*/]+")
-_SWEARING = re.compile(r"(?:bull|dip)?sh.t|f.ck|cr.p|d.mn|b.tch|c.nt|h.ll|p.ss|d.ck|b.st.rd|f..k|s..t", re.IGNORECASE)
+_MARKED = re.compile(r"([A-Za-z])[\u0300-\u036f\u0489]+")
+"""Marks that no composed letter took up: on Latin letters they are noise."""
+_MARK = re.compile(r"[\u0300-\u036f]")
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
+LAST_LATIN = "\u024f"
+"""Letters up to here are Latin, with or without marks."""
+_SMALL_CAPITALS = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+_BOXES = {first + index: chr(ord("a") + index) for first in (0x1F150, 0x1F170, 0x1F1E6) for index in range(26)}
+_BOXED = re.compile(r"(?:[\U0001f150-\U0001f169\U0001f170-\U0001f189\U0001f1e6-\U0001f1ff]\ufe0f? ?){3,40}")
+"""White letters in discs and boxes, and the letters that flags are made of."""
 
 
 def normalise(text: str) -> str:
     """Return the text in NFKC without invisible characters, with hidden signal words in plain letters.
 
     Only what becomes a signal word is rewritten ("su1c1de", "k i l l", "diiie"), so that "B12", "day 4" and names stay.
+    Emoji that may mean something for somebody's safety are written as words.
     """
-    text = _without_hidden_characters(unicodedata.normalize("NFKC", text))
     if not text.isascii():
-        text = _WORD.sub(lambda word: _in_one_script(word[0]), text)
-    text = _SPACED.sub(lambda run: _joined(run[0]), text)
-    return _WORD.sub(lambda word: _plainly_written(word[0]), text)
+        text = _in_plain_letters(text)
+    elif _CONTROL.search(text):
+        text = strip_control_chars(text)
+    return undisguise(text)
 
 
-def _plainly_written(word: str) -> str:
-    if len(word) > LONGEST_WORD or word.isdigit():
+def _in_plain_letters(text: str) -> str:
+    text = _BOXED.sub(_unboxed, text)
+    text = name_emoji(unicodedata.normalize("NFKC", text))
+    text = strip_bidi(strip_zero_width_chars(strip_control_chars(text)))
+    text = _MARKED.sub(r"\1", strip_zalgo(text)).translate(_SMALL_CAPITALS)
+    if text.isascii():
+        return text
+    is_latin_text = sum(map(str.isascii, text)) > len(text) / 2
+    return _WORD.sub(lambda word: _in_one_script(word[0], is_latin_text=is_latin_text), text)
+
+
+def _in_one_script(word: str, *, is_latin_text: bool) -> str:
+    """Write a word of mixed scripts in Latin letters; words of one script are somebody's language.
+
+    A word that only looks like a signal word, amid Latin text, is a disguise as well.
+    """
+    if word.isascii():
         return word
-    if _DISGUISE.search(word) and not word.isalpha():
-        word = _CORE.sub(lambda core: _undisguised(core[0]), word)
-    return _unstretched(word) if _REPEATED.search(word) else word
+    plain = normalize_confusables(word, target_script="latin")
+    is_partly_ascii = _ASCII_LETTER.search(word) is not None
+    if is_partly_ascii and any(letter > LAST_LATIN for letter in word):
+        return plain
+    plain = _MARK.sub("", unicodedata.normalize("NFD", plain))
+    # French "thé" and Spanish "dié" are words of their own.
+    seems = plain.strip(".,;:!?\"'()").lower()
+    is_disguise = is_latin_text and len(seems) >= (4 if is_partly_ascii else 3) and seems in SIGNAL_WORDS
+    return plain if is_disguise else word
 
 
-def _without_hidden_characters(text: str) -> str:
-    """Take away what nobody sees: zero-width, directional and control characters, heaps of accents."""
-    return strip_zalgo(strip_bidi(strip_zero_width_chars(strip_control_chars(text))))
-
-
-def _in_one_script(word: str) -> str:
-    """Write a word of mixed scripts in Latin letters; words of one script are somebody's language."""
-    if word.isascii() or not any("a" <= letter.lower() <= "z" for letter in word):
-        return word
-    return normalize_confusables(word, target_script="latin")
-
-
-def _joined(run: str) -> str:
-    """Join spaced letters where they spell signal words; else leave them."""
-    letters = _SEPARATORS.sub("", run).lower().translate(_LEET)
-    words = _segmented(letters)
-    return " ".join(words) if words and any(len(word) > 2 for word in words) else run
-
-
-def _segmented(letters: str) -> list[str]:
-    """Split letters into signal words, the longest first; empty where that leaves a rest."""
-    if not letters:
-        return []
-    for size in range(min(len(letters), LONGEST), 0, -1):
-        if letters[:size] in SIGNAL_WORDS:
-            rest = _segmented(letters[size:]) if len(letters) > size else []
-            if rest or len(letters) == size:
-                return [letters[:size], *rest]
-    return []
-
-
-def _undisguised(word: str) -> str:
-    """Replace digits and signs by the letters that they stand for, where a signal word comes out."""
-    core = word.rstrip(".!*")
-    if len(core) < 3 or not any(letter.isalpha() for letter in core):
-        return word
-    plain = core.lower().translate(_LEET)
-    bare = re.sub(r"[._\-'*+|]", "", plain)
-    for candidate in (plain, bare, plain.replace("i", "l", 1) if "1" in core or "!" in core else plain):
-        if candidate in SIGNAL_WORDS and not core.isalpha():
-            return candidate + word[len(core) :]
-    if "*" in core and not _SWEARING.match(core):
-        pattern = re.compile(re.escape(plain).replace(r"\*", "[a-z]?") + r"\Z")
-        if len(re.sub(r"\W", "", plain)) >= 3 and (
-            found := next((one for one in SIGNAL_WORDS if pattern.match(one)), "")
-        ):
-            return found + word[len(core) :]
-    return word
-
-
-def _unstretched(word: str) -> str:
-    """Shorten letters that are written more than twice: to one where that makes a signal word, else to two."""
-    letters = word.strip(".,;:!?\"'")
-    short = _RUN.sub(r"\1", letters.lower())
-    return word.replace(letters, short) if short in SIGNAL_WORDS else _REPEATED.sub(r"\1\1", word)
+def _unboxed(run: re.Match[str]) -> str:
+    """Write boxed letters plainly where they spell a signal word; flags stay."""
+    letters = run[0].replace("\ufe0f", "").translate(_BOXES)
+    plain = letters.replace(" ", "")
+    return letters if plain in SIGNAL_WORDS or letters.strip() in SIGNAL_WORDS else run[0]

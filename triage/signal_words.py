@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 _WORDS = """
-a abuse abused am an and attempt bleed bleeding blood burn burning cut cutting cuts dead death depressed
-depression die died dies drug drugs drunk dying end ended ending everything feel fentanyl gonna goodbye gun
-hang hanging hate heroin help hit hopeless hurt hurting i in is it jump jumping kill killed killing kills kms
-kys knife life live living me meth my myself no noose not of od off oneself overdose overdosed overdosing
-overdoses pain pills please pls poison rape raped relapse relapsed rope selfharm self harm harmed harming sh
-sewerslide shoot shot sorry starve starving stab stop strangle suicidal suicide take takes taking tablets the
-this to today tonight tomorrow took unalive unalived unaliving unliving us want wanna wants wrist wrists
-yourself
+a abuse abused alive alone am an and attempt attempted bleed bleeding blood body bridge burn burning cant cut cutting
+cuts day dead death depressed depression did die died dies drug drugs drunk dying end ended ending everything feel
+fentanyl for forever gone gonna goodbye gun hang hanging hate hated help heroin hit hope hopeless hurt hurting i im in
+is it jump jumping kill killed killing kills kms knife kys life live living me meth method my myself need night no
+noose not now od of off on one oneself over overdose overdosed overdosing overdoses pain pill pills please pls poison
+purge purging rape raped relapse relapsed right rope self selfharm sewerslide sh shoot shooting shot slit sorry stab
+starve starving stop strangle suicidal suicide tablet tablets take takes taking the this to today tomorrow tonight
+took unalive unalived unaliving us wanna want wants worthless wrist wrists you yourself
 """
 SIGNAL_WORDS = frozenset(_WORDS.split())
 LONGEST = max(map(len, SIGNAL_WORDS))
 """Letters of the longest one."""
+_RUN = re.compile(r"(.)\1+")
+
+
+def squeezed(letters: str) -> str:
+    """Write every run of one letter once: "kiiill" and "kill" are both "kil"."""
+    return _RUN.sub(r"\1", letters)
+
+
+SQUEEZED = {squeezed(word): word for word in sorted(SIGNAL_WORDS, key=len, reverse=True)}
+"""Signal words by their squeezed form; of two with the same form ("of", "off") the shorter one."""

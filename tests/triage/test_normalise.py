@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.disguise import segmented
 from triage.normalise import normalise
 
 
@@ -27,6 +28,19 @@ from triage.normalise import normalise
         ("e n d my l i f e", "end my life"),
         ("k*ll", "kill"),
         ("soooo tired", "soo tired"),
+        ("kiiillll", "kill"),
+        ("ki11 mys3lf", "kill myself"),
+        ("d-i-e", "die"),
+        ("k\u2014i\u2014l\u2014l", "kill"),
+        ("#su1c1de!", "#suicide!"),
+        ("su*cide, s***ide", "suicide, suicide"),
+        ("iwanttokillmyself", "i want to kill myself"),
+        ("k\u0337\u0322i\u0338l\u0335l\u0336", "kill"),
+        ("\u1d0b\u026a\u029f\u029f", "kill"),
+        ("\U0001f17a\U0001f178\U0001f17b\U0001f17b", "kill"),
+        ("\U0001f1e9\U0001f1ee\U0001f1ea", "die"),
+        ("I want to \u0501\u0456\u0435", "I want to die"),
+        ("k\u0131ll", "kill"),
     ],
 )
 def test_hidden_words_come_out(written: str, read: str) -> None:
@@ -42,11 +56,38 @@ def test_hidden_words_come_out(written: str, read: str) -> None:
         "Я просто устал, и всё.",
         "naïve café, señor Zoë",
         "I got an A, a B and a C.",
-        "mail me (1) or @home",
+        "mail me (1) or @home, anna@example.org",
+        "GPT-4, A1c 6.5, H1N1, C4, 2nd, 5-HTP, w/o, B12!",
+        "Don't!! I'm off!!! Well... no_way, on-off.",
+        "Tap 5 4 5 5 1, then A B C D.",
+        "Dié de baja, thé à la menthe, I was told.",
+        "\u041d\u0435 \u0441\u043f\u043b\u044e, \u043f\u0440\u043e\u0448\u0443 \u0441\u043e\u0432\u0435\u0442",
+        "\u0391\u03bb\u03ad\u03be\u03b1\u03bd\u03b4\u03c1\u03b5 \u03c4\u03b9 \u03ba\u03ac\u03bd\u03b5\u03b9\u03c2",
+        "\U0001f1ec\U0001f1e7\U0001f1eb\U0001f1f7 and a \U0001f600",
+        "Of methods and parodies: the therapist, today, together.",
     ],
 )
 def test_ordinary_writing_stays_as_it_is(text: str) -> None:
     assert normalise(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("bought \U0001f48a\U0001f48a\U0001f48a today", "bought pill today"),
+        ("\u26b0\ufe0fsoon", "coffin soon"),
+        ("I'm \U0001f480", "I'm skull"),
+        ("bye\U0001f44b", "bye waving goodbye"),
+    ],
+)
+def test_emoji_that_may_matter_for_safety_are_words(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+def test_letters_are_only_joined_where_words_come_out() -> None:
+    assert segmented("imgoingtodie") == []
+    assert segmented("iwanttodie") == ["i", "want", "to", "die"]
+    assert segmented("method") == ["method"]
 
 
 @given(st.text(max_size=300))
@@ -56,7 +97,9 @@ def test_any_text_can_be_normalised_and_is_then_at_rest_but_for_new_words(text: 
     assert "\x00" not in once
 
 
-@pytest.mark.parametrize("unit", ["a", "a ", "1", "a1", "a.b", "!", "k i l l ", "\u0301", "*"])
+@pytest.mark.parametrize(
+    "unit", ["a", "a ", "1", "a1", "a.b", "!", "k i l l ", "\u0301", "*", "k*", "nonotno", "\u0430"]
+)
 def test_long_texts_take_no_more_than_their_length(unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * length)[:length]

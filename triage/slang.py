@@ -1,0 +1,89 @@
+"""Algospeak as a small table: words that people use to get past filters, and the plain words for them.
+
+The rules read posts through it; the model does not, since it learns such words from examples. What mostly
+means something harmless ("catch the bus", "log off", "barcode") is missing on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TABLE = """
+unalive: kill
+unalives: kills
+unaliving: killing
+unalived: killed
+un-alive: kill
+kms: kill myself
+kys: kill yourself
+ctb: kill myself
+sewerslide: suicide
+sewer slide: suicide
+sooicide: suicide
+suey: suicide
+sui: suicide
+self-delete: kill myself
+self delete: kill myself
+off myself: kill myself
+offing myself: killing myself
+off yourself: kill yourself
+off himself: kill himself
+off herself: kill herself
+end myself: kill myself
+ending myself: killing myself
+end yourself: kill yourself
+top myself: kill myself
+topping myself: killing myself
+neck myself: kill myself
+neck yourself: kill yourself
+do myself in: kill myself
+doing myself in: killing myself
+delete myself: kill myself
+delete yourself: kill yourself
+unsubscribe from life: end my life
+unsubscribing from life: ending my life
+unsub from life: end my life
+uninstall life: end my life
+log out of life: end my life
+log off from life: end my life
+logging off from life: ending my life
+quit life: end my life
+check out of life: end my life
+game over irl: end of my life
+alt f4 life: end my life
+alt+f4 life: end my life
+sh: self-harm
+shing: self-harming
+self h: self-harm
+od: overdose
+ods: overdoses
+oded: overdosed
+od'd: overdosed
+od'ed: overdosed
+odd'd: overdosed
+oding: overdosing
+od'ing: overdosing
+grippy sock vacation: psychiatric ward
+grippy sock jail: psychiatric ward
+grippy socks: psychiatric ward
+fent: fentanyl
+xans: xanax
+xannies: xanax
+vallies: valium
+"""
+MEANINGS = {slang: plain for slang, _, plain in (line.partition(": ") for line in _TABLE.strip().splitlines())}
+_NO_MEASURE = r"(?<!\d)(?<!\d )(?<!per )"
+"""No "5 kms" and no "3 od": after a number it is a measure."""
+_SLANG = re.compile(
+    _NO_MEASURE + rf"(?<![\w'-])(?:{'|'.join(map(re.escape, sorted(MEANINGS, key=len, reverse=True)))})(?![\w'-]|\.\w)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w'+-]+")
+_FIRST_WORDS = frozenset(match[0] for match in map(_WORD.match, MEANINGS) if match)
+
+
+def expand_slang(text: str) -> str:
+    """Return the text with algospeak in plain words, in lower case where it was replaced."""
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(text.lower())):
+        return text
+    return _SLANG.sub(lambda slang: MEANINGS[slang[0].lower()], text)
