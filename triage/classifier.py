@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from triage.posts import Post
     from triage.rules import Hit
 
-NEAR = 0.7
-"""A green post is looked at as well where its chance of being urgent is at least this share of the threshold."""
+NEAR = 0.9
+"""A green post is looked at as well where its chances of being amber and of being urgent are both at least this share
+of their thresholds: near one alone says little."""
 WITH_MYTH = 0.6
 """A sentence that matches a known myth lowers the threshold of misinformation to this share of it."""
 DEFAULT_POLICY = TriagePolicy()
@@ -86,6 +87,10 @@ class Classifier:
         match = self._myths.nearest(post.text)
         return match if match and match.similarity >= self._model.myth_similarity else None
 
+    def _is_near(self, reading: Reading) -> bool:
+        limits = self._model.thresholds
+        return reading.at_least_red >= NEAR * limits.red and reading.at_least_amber >= NEAR * limits.amber
+
     def _reasons_of_model(self, reading: Reading, severity: Severity, *, is_misinformation: bool) -> list[Reason]:
         reasons: list[Reason] = []
         if severity > Severity.GREEN:
@@ -93,7 +98,7 @@ class Classifier:
             reasons.append(
                 Reason("model", severity.label, f"The classifier reads it as {severity.label} ({chance:.0%}).")
             )
-        elif reading.at_least_red >= NEAR * self._model.thresholds.red:
+        elif self._is_near(reading):
             reasons.append(
                 Reason(
                     "near-threshold",

@@ -1,0 +1,97 @@
+"""A model that is incomplete, changed or broken is refused; the last good one serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.model import copy_of_release, write_weights
+from triage.loading import load_bare
+from triage.model.base import EncoderMissing, find_encoder
+from triage.model.engine import ModelFailed
+from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, open_release
+from triage.model.shelf import RELEASED, ModelShelf
+from triage.posts import Post
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_released_model_is_whole_and_small() -> None:
+    open_release(RELEASED)
+    assert sum(file.stat().st_size for file in RELEASED.iterdir()) < 25 * 1_000_000
+
+
+@pytest.mark.parametrize("name", [LEARNT, SETTINGS])
+def test_changed_file_is_named(tmp_path: Path, name: str) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    with pytest.raises(ModelUnusable, match=f"changed or damaged: {name}"):
+        open_release(folder)
+
+
+@pytest.mark.parametrize("name", [LEARNT, SETTINGS, MANIFEST])
+def test_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    (folder / name).unlink()
+    with pytest.raises(ModelUnusable, match=name):
+        open_release(folder)
+
+
+def test_manifest_cannot_reach_out_of_its_folder(tmp_path: Path) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    manifest = folder / MANIFEST
+    manifest.write_text(manifest.read_text().replace(f'"{LEARNT}"', '"../../etc/passwd"'))
+    with pytest.raises(ModelUnusable, match="outside its folder"):
+        open_release(folder)
+
+
+def test_manifest_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    (folder / MANIFEST).write_text("{")
+    with pytest.raises(ModelUnusable, match="cannot be understood"):
+        open_release(folder)
+
+
+def test_last_good_model_serves_when_the_chosen_one_is_damaged(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    shelf.folder.mkdir()
+    copy_of_release(shelf.folder / "good")
+    copy_of_release(shelf.folder / "new")
+    shelf.put_in_use("good")
+    shelf.put_in_use("new")
+    assert shelf.open_in_use().folder.name == "new"
+    (shelf.folder / "new" / LEARNT).unlink()
+    assert shelf.open_in_use().folder.name == "good"
+    (shelf.folder / "good" / SETTINGS).unlink()
+    assert shelf.open_in_use().folder == RELEASED
+
+
+def test_damaged_model_cannot_be_put_in_use(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    shelf.folder.mkdir()
+    copy_of_release(shelf.folder / "new")
+    (shelf.folder / "new" / LEARNT).unlink()
+    with pytest.raises(ModelUnusable):
+        shelf.put_in_use("new")
+    assert shelf.chosen() == ["released"]
+
+
+def test_unknown_version_names_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable, match="There are: released"):
+        ModelShelf(tmp_path).open("kith-99")
+
+
+def test_model_that_answers_no_number_fails_and_is_never_green(tmp_path: Path) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    write_weights(folder, float("nan"))
+    with pytest.raises(ModelFailed):
+        load_bare(open_release(folder)).read([Post(text="hello")])
+
+
+def test_missing_encoder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(EncoderMissing, match="not found there"):
+        find_encoder(str(tmp_path))
