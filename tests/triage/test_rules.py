@@ -5,119 +5,108 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.triage.screened import HARMLESS, URGENT
 from triage.rules import screen
 from triage.scales import Severity
 
-URGENT = [
-    ("I am going to kill myself tonight.", "intent-with-time"),
-    ("gonna end it all before sunrise", "intent-with-time"),
-    ("im about to unalive myself rn", "intent-with-time"),
-    ("I\u2019m going to k1ll mys3lf tonight", "intent-with-time"),
-    ("I will take my own life on Friday", "intent-with-time"),
-    ("I have decided that I want to die.", "decided-or-prepared"),
-    ("My plan is set for tonight.", "decided-or-prepared"),
-    ("I've written my suicide note.", "decided-or-prepared"),
-    ("By the time you read this I won't be here.", "goodbye"),
-    ("Tonight is my last night on earth.", "goodbye"),
-    ("goodbye everyone", "goodbye"),
-    ("I just swallowed all my tablets", "overdose-taken"),
-    ("My sister took a bunch of pills", "overdose-taken"),
-    ("he took too many painkillers", "overdose-taken"),
-    ("I took more paracetamol than I should have", "overdose-taken"),
-    ("Crushing pain in my chest and it goes down my arm", "medical-emergency"),
-    ("Her face is drooping and she can't move her arm on that side", "medical-emergency"),
-    ("My throat is closing up", "medical-emergency"),
-    ("I'm vomiting blood", "medical-emergency"),
-    ("I can't wake her up", "medical-emergency"),
-    ("his lips are blue", "medical-emergency"),
-    ("He's outside banging on the door and says he will kill me", "violence-now"),
-    ("She has got a knife and she is at the door", "violence-now"),
-    ("I'm going to kill him when he comes home, the gun is loaded", "threat-to-others"),
-    ("My brother just texted me goodbye and his phone is off", "third-person-now"),
-    ("a friend says she's doing it tonight", "third-person-now"),
-    ("You should just kill yourself", "encourages-suicide"),
-    ("kys", "encourages-suicide"),
-    ("nobody would miss you", "encourages-suicide"),
-    ("I'm 13 and he comes into my room at night", "child-in-danger"),
-    ("Stopped drinking on Monday. Now I am shaking badly and seeing things.", "dangerous-withdrawal"),
-]
-
-HARMLESS = [
-    "I am going to kill it at the quiz tonight!",
-    "This exam will kill me tomorrow, lol",
-    "I'm not going to kill myself tonight, I promised my wife.",
-    "In the film he says he is going to kill himself tonight.",
-    "Years ago I was going to end my life that night. Today I teach.",
-    "He said he'd kill himself once, back in 2009; he is fine now.",
-    "I want to die of embarrassment today",
-    "We are going to end it between us tonight, the marriage is over.",
-    "Bye everyone, off camping, no signal till Sunday!",
-    "This is my last message before the holiday.",
-    "I took all my tablets as prescribed today.",
-    "I nearly took all the pills, then I gave them to my mum.",
-    "Five years ago I took all my tablets. I'm glad I was found.",
-    "If someone is not breathing, call an ambulance.",
-    "Signs of a stroke: the face is drooping on one side, the arm is weak.",
-    "My dog won't wake up before nine.",
-    "The phone says the battery won't stop bleeding charge",
-    "Mum had chest pain going down her arm last year, all clear now.",
-    "He's banging on about football again.",
-    "I'll kill him for eating my cake, haha",
-    "My brother texted goodbye from the airport, his party was lovely, and he gave me a goodbye card.",
-    "Somebody told me to kill yourself, who writes that to a stranger?",
-    "Please don't kill yourself, call a line tonight.",
-    "I stopped drinking two years ago and my hands are steady.",
-    "Quit coffee, my hands are shaking, haha.",
-    "People can have seizures when they stop drinking, ask a doctor first.",
-    "Dying for a cup of tea tonight",
-    "World Suicide Prevention Day is tomorrow.",
-    "The suicide squad film is on tonight",
-    "I will end my life chapter here tonight and start the sequel of my novel.",
-    "My plan for tonight: soup.",
-    "Took the bus, it took too long.",
-]
+CRISIS = "I am going to end my life tonight."
 
 
-@pytest.mark.parametrize(("text", "rule"), URGENT, ids=[text[:40] for text, _ in URGENT])
-def test_urgent_post_is_found_with_its_rule_and_sentence(text: str, rule: str) -> None:
-    hits = {hit.rule: hit for hit in screen(f"Hello all. {text}")}
+@pytest.mark.parametrize(("text", "rule"), URGENT)
+def test_urgent_post_is_found_with_its_rule(text: str, rule: str) -> None:
+    assert rule in {hit.rule for hit in screen(text)}
+
+
+@pytest.mark.parametrize(("text", "rule"), URGENT)
+def test_urgent_sentence_is_found_amid_others(text: str, rule: str) -> None:
+    story = f"It was a long week. The garden is fine, my neighbour has new tomatoes. {text}\nWe had soup."
+    hits = {hit.rule: hit for hit in screen(story)}
     assert rule in hits
     assert hits[rule].severity >= Severity.RED
-    if hits[rule].span is not None:
-        start, end = hits[rule].span
-        assert text.rstrip(".!?").endswith(f"Hello all. {text}"[start:end].rstrip(".!?")[-10:])
+    start, end = hits[rule].span or (0, 0)
+    assert start < story.index(text) + len(text)
+    assert story.index(text) < end
 
 
-@pytest.mark.parametrize("text", HARMLESS, ids=[text[:40] for text in HARMLESS])
+@pytest.mark.parametrize("text", HARMLESS)
 def test_harmless_post_is_let_through(text: str) -> None:
     assert screen(text) == []
 
 
-def test_title_counts() -> None:
-    assert [hit.rule for hit in screen("See title.", title="I'm going to kill myself tonight")] == ["intent-with-time"]
+def test_the_most_urgent_rule_comes_first() -> None:
+    hits = screen("Just kill yourself, said nobody. I swallowed all my pills. You should end your life.")
+    assert [hit.severity for hit in hits] == sorted((hit.severity for hit in hits), reverse=True)
+    assert len(hits) == 2
 
 
-@pytest.mark.parametrize("answer", ["me too, tonight", "same here", "let's go together"])
+def test_title_counts_and_needs_no_place() -> None:
+    hits = screen("See title.", title="I'm going to kill myself tonight")
+    assert {(hit.rule, hit.span) for hit in hits} == {("intent-with-time", None), ("intent", None)}
+
+
+def test_signs_in_title_and_text_come_together() -> None:
+    assert screen("My hands won't stop shaking and I am seeing things.", title="Day 3 without vodka")
+
+
+@pytest.mark.parametrize("answer", ["me too, tonight", "same here", "let's go together", "Same. Tonight."])
 def test_short_answer_joins_in_with_a_crisis_and_with_nothing_else(answer: str) -> None:
-    assert screen(answer, parent="I am going to end my life tonight.")[0].rule == "joins-in"
+    assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["joins-in"]
     assert screen(answer, parent="Who comes to the quiz tonight?") == []
 
 
-def test_support_under_a_crisis_is_no_crisis() -> None:
-    assert screen("Please call someone, I am with you.", parent="I am going to end my life tonight.") == []
+@pytest.mark.parametrize("answer", ["do it", "Go on then, nobody cares.", "tick tock", "just do it already"])
+def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> None:
+    hits = screen(answer, parent=CRISIS)
+    assert any(hit.rule.startswith("encourages-") for hit in hits)
+    assert hits[0].severity is Severity.CRISIS
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Please call someone, I am with you.",
+        "> I am going to end my life tonight.\n\nPlease stay. Can you ring the crisis line with me?",
+        "I felt the same two years ago, me too, and I am so glad that I rang.",
+        "Don't do it. Where are you? Is anyone with you?",
+        "Same feeling in 2019. Please hold on, it passed for me.",
+    ],
+)
+def test_support_under_a_crisis_is_no_crisis(answer: str) -> None:
+    assert screen(answer, parent=CRISIS) == []
+
+
+def test_quotation_of_somebody_else_than_the_parent_counts() -> None:
+    assert screen("> I am going to end my life tonight.", parent="Lovely weather.")
+
+
+def test_words_torn_apart_by_lines_and_stops_are_read_together() -> None:
+    assert screen("i am going to\nkill myself\ntonight")
+    assert screen("i. am. going. to. kill. myself. tonight.")
+    assert screen("so " * 36 + "i am going to kill myself tonight " + "and so " * 30)
+
+
+@settings(max_examples=200)
 @given(st.text(max_size=400), st.text(max_size=60), st.text(max_size=200))
 def test_any_text_can_be_screened(text: str, title: str, parent: str) -> None:
     for hit in screen(text, title=title, parent=parent):
         assert hit.explanation.endswith(".")
+        assert hit.span is None or 0 <= hit.span[0] < hit.span[1] <= len(text)
+
+
+WORDS = "i am not going to kill myself tonight he took all the pills my mum chest arm if never knife it"
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(), ".", "\n", "lol"]), max_size=120))
+def test_any_mixture_of_the_rules_own_words_can_be_screened(words: list[str]) -> None:
+    assert len(screen(" ".join(words))) <= 30
 
 
 @pytest.mark.parametrize(
-    "unit", ["i am going to ", "took all my ", "a", "he said ", "my ", "chest ", "k i ", "I. ", "\n"]
+    "unit",
+    ["i am going to ", "took all my ", "a", "he said ", "my ", "chest ", "k i ", "I. ", "\n", "> a\n", "tonight i am "],
 )
 def test_long_texts_take_no_more_than_their_length(unit: str) -> None:
     def seconds(length: int) -> float:
@@ -126,4 +115,18 @@ def test_long_texts_take_no_more_than_their_length(unit: str) -> None:
         screen(text)
         return time.process_time() - started
 
+    # Quadratic work would be a hundred times as long; a fixed sum covers the noise of small times.
     assert seconds(20_000) < 25 * seconds(2_000) + 0.3
+
+
+def test_ordinary_post_takes_less_than_the_page_can_spare() -> None:
+    post = "I went to the clinic today and the nurse was kind, we talked about sleep and my meds. " * 6
+    best = min(_seconds(post) for _ in range(20))
+    # The aim is one millisecond (scripts/bench/rules.py shows it); a busy machine gets room.
+    assert best < 0.005
+
+
+def _seconds(post: str) -> float:
+    started = time.process_time()
+    screen(post)
+    return time.process_time() - started

@@ -1,20 +1,29 @@
-"""Goes through a post sentence by sentence with the rules. Fast enough for the web process, linear in the text."""
+"""Goes through a post with the rules. Fast enough for the web process, linear in the text."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.normalise import normalise
-from triage.rules.table import EVERYWHERE, JOINING, RULES, STEMS, Rule
-from triage.sentences import Span, split_sentences
+from triage.rules import emergency, others, overdose, suicide, violence
+from triage.rules.index import PhraseIndex
+from triage.rules.passages import Passage, join_torn, read_sentences
+from triage.rules.phrases import any_of
+from triage.rules.vocabulary import VOCABULARY
+from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from triage.scales import Severity
+    import re
+    from collections.abc import Iterator, Sequence
 
+    from triage.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (*suicide.RULES, *overdose.RULES, *emergency.RULES, *violence.RULES, *others.RULES)
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
-_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201b": "'", "`": "'", "\u00b4": "'"})
+SHORT_ANSWER = 120
+"""Characters of an answer that can lean on its parent."""
+_INDEX = PhraseIndex(RULES)
+_JOINING, _EGGING_ON = any_of(others.JOINING, VOCABULARY), any_of(others.EGGING_ON, VOCABULARY)
 
 
 class Hit(NamedTuple):
@@ -24,46 +33,56 @@ class Hit(NamedTuple):
     severity: Severity
     explanation: str
     """A sentence for the moderator."""
-    span: Span | None
-    """The sentence in the text; None where it is in the title, or in several places."""
+    span: tuple[int, int] | None
+    """The sentence in the text; None where it is in the title."""
 
 
 def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
     """Return the rules that fire on a post, each once, the most urgent first."""
-    hits: dict[str, Hit] = {}
-    for part, is_text in ((title, False), (text[:MOST_CHARACTERS], True)):
-        plain = _plain(part)
-        if not STEMS.search(plain):
+    text = text[:MOST_CHARACTERS]
+    headline = [sentence._replace(place=-1) for sentence in read_sentences(title)]
+    body = read_sentences(text, quoted_from=f"{title}\n{parent}")
+    found = _INDEX.find([*headline, *body, *join_torn(body, text)])
+    hits = [
+        hit for number, rule in enumerate(RULES) if (hit := _first_hit(rule, found.get(number, ()), headline, body))
+    ]
+    if parent and len(text) <= SHORT_ANSWER:
+        hits += _leaning_on(parent, body, len(text))
+    return sorted(hits, key=lambda hit: -hit.severity)
+
+
+def _first_hit(
+    rule: Rule, found: Sequence[Passage], headline: Sequence[Passage], body: Sequence[Passage]
+) -> Hit | None:
+    for passage in found:
+        if (rule.may_be_quoted and passage.has_quotation) or rule.unless.search(passage.plain):
             continue
-        for span in split_sentences(part):
-            sentence = _plain(part[span.start : span.end]) if len(part) > span.end - span.start else plain
-            for rule in RULES:
-                if rule.slug not in hits and _fires(rule, sentence):
-                    hits[rule.slug] = Hit(rule.slug, rule.severity, rule.explanation, span if is_text else None)
-        for rule in EVERYWHERE:
-            if rule.slug not in hits and _fires(rule, plain):
-                hits[rule.slug] = Hit(rule.slug, rule.severity, rule.explanation, None)
-    if not hits and parent and (joined := _joins(text, parent)):
-        return [joined]
-    return sorted(hits.values(), key=lambda hit: -hit.severity)
+        around = [passage]
+        if rule.reach:
+            around += [*body[max(0, passage.place - rule.reach) : passage.place + rule.reach + 1], *headline]
+        if all(_supported(further, around, rule.unless) for further in rule.also):
+            span = None if passage.place < 0 else (passage.span.start, passage.span.end)
+            return Hit(rule.slug, rule.severity, rule.explanation, span)
+    return None
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", normalise(text).translate(_APOSTROPHES).lower()).strip()
+def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.Pattern[str]) -> bool:
+    return any(further.search(one.plain) and not unless.search(one.plain) for one in around)
 
 
-def _fires(rule: Rule, sentence: str) -> bool:
-    if not all(pattern.search(sentence) for pattern in rule.signs):
-        return False
-    return rule.unless is None or rule.unless.search(sentence) is None
-
-
-def _joins(text: str, parent: str) -> Hit | None:
-    """Tell whether a short answer joins in with what its parent says: "me too, tonight"."""
-    if not JOINING.search(_plain(text[:200])) or len(text) > 120:
-        return None
-    own = [hit for hit in screen(parent) if hit.severity.is_urgent]
-    if not own:
-        return None
-    explanation = "A short answer that joins in with a post about suicide or danger."
-    return Hit("joins-in", own[0].severity, explanation, Span(0, len(text)))
+def _leaning_on(parent: str, body: Sequence[Passage], length: int) -> Iterator[Hit]:
+    """Read a short answer in the light of a post that hits by itself: "me too, tonight", "go on then"."""
+    first = body[0].plain if body else ""
+    joins, eggs_on = _JOINING.search(first), any(_EGGING_ON.search(passage.plain) for passage in body)
+    if not (joins or eggs_on):
+        return
+    urgent = [hit for hit in screen(parent) if hit.rule in suicide.SLUGS]
+    if urgent and joins:
+        yield Hit("joins-in", urgent[0].severity, "A short answer that joins in with a post about dying.", (0, length))
+    elif urgent:
+        yield Hit(
+            "encourages-answer",
+            Severity.CRISIS,
+            "A short answer that pushes on somebody who may be about to die.",
+            (0, length),
+        )

@@ -1,0 +1,37 @@
+"""How long the rules screen takes a post, over our own corpus.
+
+.venv/bin/python scripts/bench/rules.py
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from statistics import mean, quantiles
+
+from triage.rules import screen
+from triage.training.examples import read_examples
+
+CORPUS = Path(__file__).resolve().parents[2] / "triage" / "corpus"
+ROUNDS = 3
+
+
+def main() -> None:
+    """Print mean, median and 99th percentile, in milliseconds of processor time; of each post the best of some rounds."""
+    posts = [example.post for example in read_examples(sorted(CORPUS.glob("*.jsonl")))]
+    taken: list[float] = []
+    for post in posts:
+        rounds: list[float] = []
+        for _ in range(ROUNDS):
+            started = time.process_time()
+            screen(post.text, title=post.title, parent=post.parent)
+            rounds.append(1000 * (time.process_time() - started))
+        taken.append(min(rounds))
+    parts = quantiles(taken, n=100)
+    words = mean(len(post.text.split()) for post in posts)
+    print(f"{len(posts)} posts of {words:.0f} words on average")
+    print(f"mean {mean(taken):.2f} ms   median {parts[49]:.2f} ms   99 % within {parts[98]:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

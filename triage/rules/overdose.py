@@ -1,0 +1,75 @@
+"""Somebody has taken too much, or a child something; or stopping a drug has become dangerous."""
+
+from __future__ import annotations
+
+from triage.rules.rule import Rule, rule
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "overdose-taken",
+        "Says that somebody has taken too much.",
+        """
+        i|he|she|they ~3 <took> ~2 <a-lot> <pills>
+        <somebody> ~3 <took> ~2 <a-lot> <pills>
+        i|he|she|they ~2 swallowed|downed|necked ~2 <a-lot> <medicine>
+        ^ ~1 <took> ~1 <a-lot> <pills>
+        ^ ~1 swallowed|downed|necked ~1 <a-lot> <medicine>
+        <he> ~2 took|taken|swallowed|downed|necked ~1 them all|it all|the lot
+        i ~2 took|taken|swallowed|downed|necked ~1 them all
+        i ~2 took|taken|swallowed|necked|downed the lot
+        ^ ~1 took|swallowed|necked|downed ~1 the lot
+        ^ ~1 took everything $
+        <took> ~2 more <medicine> than ~1 i|he|she|they ~1 should|meant
+        took|taken ~3 more ~1 than i|he|she should|meant
+        ^ ~1 already swallowed ~1 them|everything|it $
+        took|taken all the ones|pills|tablets i|he|she ~1 saved|kept|hid|hoarded
+        taken|took what i had ?been saved|saving
+        took|taken way ?too|2 many|much
+        i|he|she|they has|have|s|just ?just overdosed
+        he|she|they is|are|s overdosing
+        <somebody> ?just overdosed ~3 tonight|today|now|minutes
+        took|taken an overdose ~4 ago|tonight|today|earlier|now|yesterday
+        i ~1 taken|took an overdose
+        """,
+        unless="""
+        nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always, on time
+        flushed, binned, pharmacy, pharmacist, back to the chemist, every ~1 day|morning|night|week, poisons|poison line|control, in hospital, the er, coma
+        since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
+        time|effort|weeks|courage|energy, should i, lessons, coffee, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once
+        """,
+    ),
+    rule(
+        "child-swallowed",
+        "A child has swallowed medicine or something poisonous.",
+        """
+        baby|toddler|son|daughter|nephew|niece|grandson|granddaughter|kid|child|boy|girl|twins ~3 swallowed|eaten|drunk|drank|ate|chewed ~4 <poison>
+        he|she is|s one|two|three|four|five|1|2|3|4|5 ~6 swallowed|eaten|drunk|drank|ate ~4 <poison>
+        baby|toddler|son|daughter|nephew|niece|kid|twins ~2 got|found|been into|at ~3 <poison>
+        """,
+        unless="hospital, poisons|poison, taught, teach, lock, locked, keep, could have, almost, nearly, since, when my, year, closed",
+    ),
+    rule(
+        "dangerous-withdrawal",
+        "Describes signs of dangerous withdrawal from alcohol or sedatives.",
+        """
+        seizure, seizures, had ~2 fit, fits, fitted, convuls*, hallucinat*, hearing ~1 things|voices|music, see|seeing ~1 things|people|insects|bugs|spiders|shadows|cats|rats
+        insects|bugs|spiders|ants on|crawling|everywhere|all, hands|hand|body|legs ~3 shaking|trembling|flapping|shakes, shaking ~2 badly|bad|uncontrollably|violently|hold|cup
+        shakes so|really bad, shaking and ~1 sweating|seeing|hearing|vomiting, sweating and ~1 shaking|seeing, not stop shaking, <he> is|s ~1 confused, does not know what|where|who
+        not know what day|year, talking to ~3 not there|here, picking ~1 insects|bugs|air, walls|curtains|carpet|floor is|are|s ~1 moving|breathing|crawling, cats|rats in the
+        """,
+        """
+        stopped, quit, cold turkey, came|come off, gave|given up, last drink|dose, no alcohol|drink|booze|benzos|xanax|valium|vodka|drinking, withdraw*, detoxing
+        day|days|hours|hour ~1 off|without|sober|clean|no|since|of, without ~2 drink|alcohol|booze|drop, ran|run out, not had a drink|drop, nothing to drink, since ~1 drink
+        """,
+        """
+        drinking, drink, drank, alcohol, booze, vodka, whisky, whiskey, wine, beer, beers, spirits, cider, gin, rum, brandy, drinker, bottle, bottles
+        xanax, benzo, benzos, valium, klonopin, ativan, lorazepam, diazepam, clonazepam, alprazolam, temazepam, zopiclone, baclofen, ghb, gbl, pregabalin
+        """,
+        reach=1,
+        unless="""
+        <in-general>, in hospital|detox|rehab|the ward, on the ward, years|months|weeks|month sober|clean|off, detox|rehab|hospital|doctor gave|admitted|kept, coffee, caffeine, cigarettes, smoking
+        librium, taper, tapering, was|were ~2 hospital, last year|month|time, ended up in, before i quit, to hospital, reminisc*, mouth water, scare|scary story, my dog, epilep*
+        when|whenever i ~2 drink|drank|drunk|drinking, never want, ever had, have you, has anyone
+        """,
+    ),
+)

@@ -1,0 +1,54 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from triage.rules.phrases import Phrase, any_of, phrases
+from triage.rules.vocabulary import VOCABULARY
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    import re
+
+
+class Rule(NamedTuple):
+    """One thing that must not wait."""
+
+    slug: str
+    severity: Severity
+    explanation: str
+    """A sentence for the moderator."""
+    sign: tuple[Phrase, ...]
+    """One of these has to be found; its sentence is shown."""
+    also: tuple[re.Pattern[str], ...]
+    """Each of these has to be found in the same sentence, or within reach."""
+    unless: re.Pattern[str]
+    """What makes the sentences mean something else."""
+    reach: int
+    """How many sentences away the further signs may stand."""
+    may_be_quoted: bool
+    """Whether quotation marks mean that somebody else said it."""
+
+
+def rule(
+    slug: str,
+    explanation: str,
+    sign: str,
+    *also: str,
+    unless: str = "",
+    reach: int = 0,
+    severity: Severity = Severity.CRISIS,
+    may_be_quoted: bool = False,
+) -> Rule:
+    """Write down a rule: its signs and exceptions are phrases (see ``triage.rules.phrases``)."""
+    return Rule(
+        slug=slug,
+        severity=severity,
+        explanation=explanation,
+        sign=phrases(sign, VOCABULARY),
+        also=tuple(any_of(further, VOCABULARY) for further in also),
+        unless=any_of(f"<elsewhere>\n{unless}", VOCABULARY),
+        reach=reach,
+        may_be_quoted=may_be_quoted,
+    )

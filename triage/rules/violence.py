@@ -1,0 +1,83 @@
+"""Somebody is being hurt or about to be, or says that they will hurt somebody."""
+
+from __future__ import annotations
+
+from triage.rules.rule import Rule, rule
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "violence-now",
+        "Describes violence that is happening or close.",
+        """
+        <somebody> is|s|has|got|have ~3 knife|gun|machete|axe|hammer|scissors ~10 me|us|kids|door|room|hall|now|outside|kill|baby|her|him
+        one ~1 has a bat|knife|gun
+        <somebody> ~1 grabbed|holding|waving|pulled|pointing ~2 knife|gun|machete
+        <somebody> <is> ~2 outside|banging|kicking|smashing|breaking|coming ~10 kill|hurt|beat|drunk|threat* ~5 me|us|he|she|now|in
+        <somebody> <is> ~1 banging|kicking|smashing|breaking ~3 door|window|windows ~4 in|down|now|he|help|scared
+        <he> ~1 says|threatening|swears ~6 kill|murder|stab|shoot|burn me|us|the
+        <he> ~1 said|threatened ~6 kill|murder|stab|shoot me|us ~8 tonight|now|today|when|tomorrow
+        <somebody> is|s|keeps ~1 hitting|beating|strangling|choking|attacking|kicking|punching|stabbing me|us|her|him|mum|dad|my ~4
+        <somebody> just strangled|choked|punched|kicked me|her|him|mum
+        hands ~1 around|round my|her throat|neck ~6 tonight|night|today|now|earlier|again
+        <somebody> ~1 strangled|choked me|her|mum|my ~5 tonight|now|today|again|earlier|just
+        can hear <him> ~2 hitting|beating|hurting|screaming
+        hear <him> hitting|beating|hurting
+        <he> is|s going to kill|murder me|us|mum
+        i am ~2 hiding ~1 from him|her|dad|mum
+        i am ~2 hiding ~1 from my|our ~1 dad|father|husband|boyfriend|ex|mum|brother
+        we are ~2 hiding ~1 from him|her|dad|mum
+        we are ~2 hiding ~1 from my|our ~1 dad|father|husband|boyfriend|ex|mum|brother
+        i|we have|am|are ~2 locked|hiding ~3 bathroom|bedroom|toilet|cupboard|wardrobe ~8 he|she|they|dad|husband|outside|door
+        """,
+        unless="""
+        chess, cards, tennis, monopoly, scrabble, tug of war, if <he> ~1 finds|knew|know|out, football, boxing, sparring, match, fortnite, xbox, playstation, when|whenever|while|after|if <he> is|was|gets
+        last|that week|month|year|summer|winter|christmas, left him|her, police ~2 took|arrested|came, prison, jail, i am safe, safe now, refuge, crying, panic attack, migraine
+        price|prices|bill|heat|work|boss|jeans|shoes|traffic, for eating|leaving|forgetting|spoilers|using|breaking, chilli, cake, bored, hangover, pencil
+        """,
+    ),
+    rule(
+        "threat-to-others",
+        "Threatens to kill or hurt somebody soon.",
+        """
+        i am ~2 going to ~1 kill|shoot|stab|murder <him>
+        i will ~1 kill|shoot|stab|murder <him>
+        i am ~2 going to ~1 kill|shoot|stab everyone|everybody|all
+        i am ~3 taking|bringing ~2 gun|knife to ~1 school|work|college|office|house
+        i am ~2 going to ~1 burn ~2 house|place|school down
+        """,
+        """
+        gun, knife, loaded, i mean it, tonight, tomorrow, when <he> ~2 home|asleep|out|back|sleeping, school, i have ~2 address, waiting outside|for, no joke, not joking, right now, ready, all pay
+        """,
+        unless="""
+        for eating|leaving|forgetting|stealing|using|breaking|not|waking|spoiling|making|losing, cake, if <he> ~2 forgets|eats|leaves|plays|snores, with kindness, at chess|cards|fifa|mario|tennis
+        i ?have thought|think about|i, feel|feels|felt like, scared|afraid ~2 i am|will, surprise
+        """,
+        reach=1,
+    ),
+    rule(
+        "voices-that-order",
+        "Hears voices that order them to hurt somebody.",
+        """
+        voice|voices ~4 telling|tells|tell|told|commanding|ordering|order|demanding|says|say|saying ~3 to ~1 hurt|kill|harm|stab|jump|die
+        voice|voices ~4 telling|tells|tell|told|commanding|ordering ~4 kill|hurt|harm myself|him|her|them|my|someone|somebody|everyone
+        """,
+        unless="used to hear, years, last time, on the new meds, less now, quieter, stopped now, back in, were telling, i know ~2 not real, my sisters|brothers voice, told <him>",
+    ),
+    rule(
+        "child-in-danger",
+        "A child may be in danger now.",
+        """
+        i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 touches|touching|beats|locked me|us
+        i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 <he>|dad|uncle|coach hits|hit|hurts me|us
+        <somebody> comes|came|come in|into|to ?into my room|bed +8 night|tonight|again|when|1*
+        my little|baby|small|younger|wee brother|sister|sisters ~8 alone|hit|hitting|hurting|beating|screaming|locked ~8 now|drunk|high|again|tonight|off
+        shaking|shook|hitting|hit|throwing|threw|dropped the|my|her|his|our ?little baby|newborn
+        baby|newborn|toddler ~3 alone|car ~6 drunk|high|hours|passed
+        i am scared|afraid|going|about ~4 shake|hurt|hit|drop|smother the|my|our ?little baby
+        i might ~1 shake|hurt|hit|drop|smother the|my|our ?little baby
+        """.replace("<he>|dad", "he|she|dad"),
+        unless="""
+        tickle, story, bath, shaking ~3 bottle, vaccin*, jab, play, playing, last year, social worker, police ~2 came, cup of tea, homework, shaking hands, health visitor, classes, course
+        """,
+    ),
+)

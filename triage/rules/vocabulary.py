@@ -1,0 +1,68 @@
+"""Groups of words that several rules share, in the plain spelling of ``triage.rules.plain``."""
+
+from __future__ import annotations
+
+VOCABULARY = {
+    "kin": """
+        mum, dad, mother, father, brother, brothers, sister, sisters, son, sons, daughter, daughters, husband, husbands, wife, wifes
+        partner, partners, boyfriend, girlfriend, ex, exs, gran, grandad, mums, dads, uncle, aunt, auntie, cousin, nephew, niece, grandson
+        friend, friends, mate, mates, roommate, flatmate, housemate, neighbour, neighbor, colleague, student, kid, kids, child, boy, girl
+        baby, toddler, lad, bloke, guy, man, woman, lady, stranger, member, user, person, granddaughter, boyfreind, grilfriend
+    """,
+    "somebody": "my|our|his|her|their|this|the|a|me|another|some ~2 <kin>, mum, mums, dad, dads, gran, someone, somebody, he, she, they",
+    "he": "he, she, they",
+    "him": "him, her, them, mum, dad, gran, my|our|the|me ~1 <kin>",
+    "himself": "himself, herself, themselves, themself",
+    "is": "is, are, was, am, s, has, have, has been, has gone, have gone, went, gone, gets, looks, keeps, turned, going, turning, is going, is turning",
+    "kill-myself": """
+        kill myself, end my life, end my own life, end it all, end everything, take my life, take my own life, commit suicide, hang myself
+        shoot myself, drown myself, stab myself, poison myself, kill ~2 and myself
+    """,
+    "killing-myself": """
+        killing myself, ending my life, ending my own life, ending it all, taking my life, taking my own life, committing suicide
+        hanging myself, shooting myself
+    """,
+    "kill-himself": "kill <himself>, killing <himself>, end|ending his|her|their life, end|ending his|her|their own life, end it all, take|taking his|her|their own life, commit suicide",
+    "day": "monday, tuesday, wednesday, thursday, friday, saturday, sunday, weekend, christmas, midnight, midday, noon",
+    "soon": """
+        tonight, today, tomorrow, now, this evening, this morning, this afternoon, this weekend, this week, later, <day>
+        in|within ~2 minute|minutes|hour|hours|day|days, by ~1 morning|then|<day>, before ~2 sunrise|dawn|morning|<day>, at ~1 <day>
+        on the ~1 1st|2nd|3rd|*th, before they|he|she|anyone|anybody|my, as soon as
+        when|once|after|until|till|while|as ~5 asleep|school|work|shift|bed|gone|out|leaves|leave|left|empty|empties|away|nights|home|sleeping|sleep|dark
+    """,
+    "intent": """
+        i am ~3 going to ~2 <kill-myself>, i am ~2 about|ready|planning|determined|preparing to ~2 <kill-myself>, i will ~2 <kill-myself>
+        i ~1 plan|planned|intend|mean|need|have|got to ~2 <kill-myself>, i am ~2 <killing-myself>
+        ^ ~1 going|about|ready|planning|planned to ~2 <kill-myself>
+    """,
+    "took": "took, taken, swallowed, downed, drank, drunk, necked, had, eaten, ate, popped, injected",
+    "a-lot": """
+        all of ~2, all ~2, whole ~1, every single, every last, too many ~2, too much ~2, bunch of ~2, load of ~2, loads of ~2, lots of ~2, handful of ~1
+        fistful of ~1, handfuls of ~1, way more ~1, bottle of ~1, box of ~1, packet of ~1, strip of ~1, rest of ~2, everything ~1, entire ~1
+        twenty ~1, thirty ~1, forty ~1, fifty ~1, sixty ~1, hundred ~1
+    """,
+    "pills": """
+        pill, pills, paracetamol, tylenol, acetaminophen, aspirin, ibuprofen, insulin, antidepressants, sleepers, sleeping, xanax, benzos, valium
+        diazepam, oxys, oxy, oxycodone, opioids, painkillers, codeine, codamol, morphine, methadone, capsules, lithium, propranolol, sertraline
+        benadryl, antihistamines, heroin, fentanyl, tramadol, pregabalin, gabapentin, amitriptyline, quetiapine, zopiclone, tablets, packet, strip
+    """,
+    "medicine": "<pills>, medicine, medicines, medication, medications, prescription, drops, patches, script, dose, tablet, bottle",
+    "poison": "bleach, cleaner, battery, batteries, antifreeze, gummies, vape, edibles, weedkiller, screenwash, <pills>, medicine, medication, patch, tablet",
+    "dying": """
+        die, dying, dead, kill myself, killing myself, suicide, suicidal, end my life, ending my life, end it, ending it, end it all, goodbye, bye
+        forgive me, not be here, last night, last day, not wake up, lose my|the nerve, no one|nobody will ~1 find|miss|stop, over soon|tonight
+        tonight is|s the, without me, no going back, no more tomorrow|tomorrows, stop me, it all ends, end of me, my pain, pain will ~1 stop|over|end, sorry
+    """,
+    "story": "film, movie, novel, book, series, episode, season, song, album, podcast, documentary, poem, play, scene, chapter, game, show",
+    "elsewhere": """
+        in|from|about|of ?the|this|that|a|my|his|her ~1 <story>, watching|watched|reading|playing|played|writing ~3 <story>, lyrics, lyric, character, plot
+        the|this|that ~1 <story> is|where|ends|says|called|has, lol, lmao, lmfao, rofl, haha*, just|only joking|kidding, jk, laughing, a joke, hehe, xd
+        years|months|decades|year|time ago, years since|back, year since, ages ago, in 19*|20*, back then, when i was a|in|young|little|younger|at|about|around|*teen|1*
+        as a kid|child|teen|teenager|boy|girl, used to, dreamt, dreamed, nightmare, a dream, i remember
+    """,
+    "in-general": """
+        if you|someone|somebody|anyone|anybody|your|people|a, signs|symptoms|sign|symptom of|are|include|can|like, people, can|could|may|might cause|lead|mean
+        what to do, always call|ring, call ~2 if, ring ~2 if, risk of, treated, all clear, ecg was|is|fine|normal, when somebody|someone|you, someone came
+    """,
+    "not-people": "dog, dogs, cat, cats, puppy, kitten, hamster, phone, car, boiler, printer, laptop, computer, plant, engine, horse, vet",
+}  # fmt: skip
