@@ -146,9 +146,9 @@ def main(*, real: Path, model: str) -> None:
 
 
 def sets_for_misinformation(real: Path) -> dict[str, list[Example]]:
-    """Return the sets with health claims; their labels are others' and noisy."""
+    """Return the sets with health claims."""
     return {
-        "misinfo_opioid_myths": adapters.whole_set(real, "misinfo_opioid_myths"),
+        "misinfo_opioid_myths, our labels": adapters.relabelled_claims(real),
         "misinfo_fullfact": adapters.whole_set(real, "misinfo_fullfact"),
         "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
     }

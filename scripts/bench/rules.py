@@ -17,7 +17,7 @@ ROUNDS = 3
 
 
 def main() -> None:
-    """Print mean, median and 99th percentile, in milliseconds of processor time; of each post the best of some rounds."""
+    """Print mean, median and 99th percentile of the processor time; of each post the best of some rounds."""
     posts = [example.post for example in read_examples(sorted(CORPUS.glob("*.jsonl")))]
     taken: list[float] = []
     for post in posts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import openvino as ov
 
-from triage.model.graph import GraphBuilder
+from triage.model.graph import GraphBuilder, Range
 from triage.model.windows import Cutter, Window, pad
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 OUTPUTS = 4
 LENGTH_STEP = 16
 """Windows are filled up to a multiple of this, so that the runtime meets few lengths."""
-OUTLIERS = 1e-5
-"""Share of inputs at each end that may be cut off when they are rounded."""
+LARGE = 0.9995
+"""Quantile of the inputs of a layer above which a feature counts as larger than the others."""
 
 
 class ModelFailed(RuntimeError):
@@ -88,14 +88,21 @@ def measure_ranges(weights: Weights, shape: Shape, cutter: Cutter, posts: Sequen
     """Find how large the inputs of each linear layer get on these posts."""
     builder = GraphBuilder(weights, shape)
     engine = Engine(builder.build(watched=True), cutter, precise=True)
-    seen: dict[str, list[NDArray[np.float32]]] = {}
+    seen: dict[str, list[NDArray[np.float16]]] = {}
     for window in cutter.cut(posts):
         for name, values in zip(builder.linear_layers, engine.run(window)[2:], strict=True):
-            length = len(window.ids)
-            flat = np.sort(values[:length].ravel())
-            keep = max(1, round(flat.size * OUTLIERS))
-            seen.setdefault(name, []).append(flat[[keep - 1, -keep]])
-    return {name: (float(np.min(ends)), float(np.max(ends))) for name, ends in seen.items()}
+            seen.setdefault(name, []).append(values[: len(window.ids)].astype(np.float16))
+    return {name: _range_of(np.concatenate(values).astype(np.float32)) for name, values in seen.items()}
+
+
+def _range_of(values: NDArray[np.float32]) -> Range:
+    """Return how these inputs are rounded best; float32[tokens, width]."""
+    sizes = np.abs(values)
+    usual = np.quantile(sizes, LARGE)
+    divisors = (sizes.max(axis=0) / usual).round(2)
+    smaller = {int(feature): float(divisors[feature]) for feature in np.flatnonzero(divisors > 1)}
+    scaled = values / np.maximum(divisors, 1)
+    return Range(low=float(scaled.min()), high=float(scaled.max()), smaller=smaller)
 
 
 def serve(weights: Weights, shape: Shape, ranges: Ranges, encoder: Path, *, threads: int = 0) -> Engine:

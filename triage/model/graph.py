@@ -26,8 +26,29 @@ MASKED = -1e4
 WHOLE = 127
 """Largest magnitude of an int8 weight."""
 
-Ranges = dict[str, tuple[float, float]]
-"""Lowest and highest input of each linear layer, by its name."""
+
+class Range(msgspec.Struct, frozen=True):
+    """How the input of a linear layer is rounded to 8 bits."""
+
+    low: float
+    """Lowest input, after ``smaller``."""
+    high: float
+    smaller: dict[int, float] = {}
+    """Features that get far larger than the others, and by what they are divided first; their weights take it back.
+
+    Without this the few large ones would leave the others no steps (compare SmoothQuant, Xiao et al. 2023).
+    """
+
+    def divisors(self, width: int) -> NDArray[np.float32]:
+        """Return float32[width]: what each feature is divided by."""
+        divisors = np.ones(width, dtype=np.float32)
+        for feature, divisor in self.smaller.items():
+            divisors[feature] = divisor
+        return divisors
+
+
+Ranges = dict[str, Range]
+"""By the name of the linear layer."""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -119,7 +140,11 @@ class GraphBuilder:
         bias = np.concatenate([self._weights[name + ".bias"] for name in names])
         if self._ranges is None:
             return op.add(op.matmul(value, op.constant(weight), transpose_a=False, transpose_b=True), bias)
-        low, high = (np.float32(bound) for bound in self._ranges[place])
+        known = self._ranges[place]
+        if known.smaller:
+            divisors = known.divisors(weight.shape[1])
+            value, weight = op.multiply(value, 1 / divisors), weight * divisors
+        low, high = np.float32(known.low), np.float32(known.high)
         coarse = op.fake_quantize(value, low, high, low, high, 256)
         whole, scale = rounded(weight)
         small = op.multiply(op.convert(op.constant(whole), "f32"), op.constant(scale))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
+CLAIM_LABELS = Path(__file__).parents[1] / "labels" / "opioid_myths.jsonl"
 LABELLED_SETS = ("pool_peer_support", "counsel_questions", "recovery_stopdrinking")
 TEST_SHARE = 0.55
 """Of the posts labelled at random: kept for measuring, by the hash of their text."""
@@ -56,6 +57,13 @@ class Label(msgspec.Struct):
 def text_key(text: str) -> str:
     """Return the SHA-256 by which a text is known: of NFC, with white space as single blanks."""
     return sha256(" ".join(unicodedata.normalize("NFC", text).split()).encode()).hexdigest()
+
+
+class ClaimLabel(msgspec.Struct):
+    """Our own judgement of one excerpt about the treatment of addiction."""
+
+    sha256: str
+    misinformation: int
 
 
 def read_set(folder: Path, name: str) -> list[Row]:
@@ -106,6 +114,7 @@ def _labelled(row: Row, label: Label, name: str) -> Example:
         misinformation=bool(label.misinformation),
         group=label.sha256,
         source=name,
+        is_ordinary=True,
     )
 
 
@@ -121,6 +130,18 @@ def whole_set(folder: Path, name: str, *, split: str = "") -> list[Example]:
         )
         for row in read_set(folder, name)
         if not split or row.split == split
+    ]
+
+
+def relabelled_claims(folder: Path) -> list[Example]:
+    """Return the excerpts about myths of opioid treatment, by our own labels: theirs say which side is taken."""
+    lines = CLAIM_LABELS.read_bytes().splitlines()
+    labels = {label.sha256: label for label in (msgspec.json.decode(line, type=ClaimLabel) for line in lines)}
+    name = "misinfo_opioid_myths"
+    return [
+        Example(post=Post(text=row.text), misinformation=bool(label.misinformation), group=label.sha256, source=name)
+        for row in read_set(folder, name)
+        if (label := labels.get(text_key(row.text)))
     ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from triage.model.reading import Calibration, Thresholds, calibrated
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,10 @@ URGENT_RECALL = 0.95
 """Share of urgent posts that the threshold has to find on the dev split; of those, the least workload is taken."""
 NEEDED = 10
 """Fewer rows of either kind calibrate nothing."""
+FALSE_ALARMS = {"red": 0.015, "amber": 0.035, "misinformation": 0.01}
+"""Share of ordinary green posts that each threshold may let through, at most; together about 5 %."""
+ENOUGH_ORDINARY = 50
+"""With fewer ordinary green posts, all green posts count as such."""
 
 
 def truths(examples: Sequence[Example]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -52,28 +57,42 @@ def calibrate(logits: NDArray[np.float32], examples: Sequence[Example]) -> Calib
 def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, examples: Sequence[Example]) -> Thresholds:
     """Choose where posts count as amber, red, crisis and misinformation.
 
-    Red: the highest threshold that finds 95 % of the urgent posts. Amber: as it serves amber's F1, never above red's.
-    Crisis and misinformation: as their F1 is best.
+    Red: the highest threshold that finds 95 % of the urgent posts. The others: as their F1 is best. But none so low
+    that moderators would drown: ``FALSE_ALARMS`` bounds each.
     """
     readings = calibrated(logits, calibration)
     chances = np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
     right, known = truths(examples)
+    quiet = ordinary_green(examples)
 
-    def best(output: int) -> float:
+    def at_best(output: int, name: str) -> float:
         rows = known[:, output]
-        return threshold_for_f1(right[rows, output], chances[rows, output])
+        best = threshold_for_f1(right[rows, output], chances[rows, output])
+        return max(best, threshold_for_share(chances[quiet, output], FALSE_ALARMS[name]))
 
-    rows = known[:, 1]
-    red = threshold_for_recall(right[rows, 1], chances[rows, 1], URGENT_RECALL)
-    return Thresholds(amber=best(0), red=red, crisis=max(best(2), red), misinformation=best(3))
+    urgent = known[:, 1] & right[:, 1]
+    red = max(
+        threshold_for_share(chances[urgent, 1], URGENT_RECALL),
+        threshold_for_share(chances[quiet, 1], FALSE_ALARMS["red"]),
+    )
+    rows = known[:, 2]
+    crisis = max(red, threshold_for_f1(right[rows, 2], chances[rows, 2]))
+    return Thresholds(amber=at_best(0, "amber"), red=red, crisis=crisis, misinformation=at_best(3, "misinformation"))
 
 
-def threshold_for_recall(truth: NDArray[np.bool_], chances: NDArray[np.float64], recall: float) -> float:
-    """Return the highest threshold that finds this share of the true rows; 0.5 where there is none."""
-    found = np.sort(chances[truth])[::-1]
-    if not found.size:
+def ordinary_green(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Return which rows are ordinary green posts; of too few such rows, all green ones."""
+    green = np.array([example.severity == Severity.GREEN for example in examples], dtype=bool)
+    ordinary = green & np.array([example.is_ordinary for example in examples], dtype=bool)
+    return ordinary if ordinary.sum() >= ENOUGH_ORDINARY else green
+
+
+def threshold_for_share(chances: NDArray[np.float64], share: float) -> float:
+    """Return the threshold that this share of the chances reaches, as nearly as can be; 0.5 where there are none."""
+    ordered = np.sort(chances)[::-1]
+    if not ordered.size:
         return 0.5
-    return round(float(found[int(np.ceil(recall * found.size)) - 1]) - 5e-5, 4)
+    return round(float(ordered[max(0, int(np.ceil(share * ordered.size)) - 1)]) - 5e-5, 4)
 
 
 def threshold_for_f1(truth: NDArray[np.bool_], chances: NDArray[np.float64]) -> float:

@@ -26,6 +26,7 @@ from triage.model.release import (
     sha256_of,
 )
 from triage.model.windows import Cutter
+from triage.training.augment import augmented
 from triage.training.calibrate import calibrate, choose_thresholds
 from triage.training.fit import Recipe, fit, learnt_weights, new_network, prepare
 
@@ -68,7 +69,8 @@ def train_candidate(
     encoder = find_encoder(base)
     cutter = Cutter(encoder)
     network = new_network(encoder, recipe, start)
-    fit(network, prepare(splits.train, cutter), recipe, progress=progress, resume_in=resume_in)
+    rows = [*splits.train, *augmented(splits.train, seed=recipe.seed)]
+    fit(network, prepare(rows, cutter), recipe, progress=progress, resume_in=resume_in)
     learnt = {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
     scale = 1.0 if recipe.lora_rank else None
     weights = merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, scale)

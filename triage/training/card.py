@@ -107,7 +107,7 @@ def _text(
         "",
         comparison_table(comparison),
         "",
-        f"Thresholds, chosen so that 95 % of the urgent posts are found: {thresholds}.",
+        f"Thresholds, chosen on the dev split (triage/training/calibrate.py): {thresholds}.",
         "",
         "## Functionalities",
         "",

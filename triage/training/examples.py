@@ -33,6 +33,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """What the post is a case of, where somebody said so: a functionality, a scenario."""
     voice: str = ""
     weight: float = 1.0
+    is_ordinary: bool = False
+    """Whether it came as posts come; others were written because they are hard. False alarms are counted on these."""
 
 
 class Line(msgspec.Struct):

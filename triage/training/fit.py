@@ -40,11 +40,11 @@ class Recipe:
     """Everything that can be set about training, in one place."""
 
     seed: int = 1
-    epochs: int = 6
+    epochs: int = 3
     batch_tokens: int = 2048
     lora_rank: int = 0
     """0 trains the whole encoder but its word embeddings."""
-    encoder_rate: float = 1.5e-4
+    encoder_rate: float = 1.2e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.06
@@ -52,7 +52,7 @@ class Recipe:
     dropout: float = 0.1
     label_smoothing: float = 0.02
     misinformation_weight: float = 1.0
-    keep_embedding: float = 0.2
+    keep_embedding: float = 0.3
     """How strongly sentence embeddings are held where the base encoder puts them (myths and resources use them)."""
     save_every: int = 100
     """Steps between two saved states."""

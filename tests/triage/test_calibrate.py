@@ -1,0 +1,52 @@
+"""Thresholds: they find urgent posts, and do not drown moderators in ordinary ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from triage.model.reading import Calibration, calibrated
+from triage.posts import Post
+from triage.scales import Severity
+from triage.training.calibrate import choose_thresholds
+from triage.training.examples import Example
+
+NOTHING_CHANGED = Calibration()
+
+
+def example(severity: Severity, *, is_ordinary: bool = False) -> Example:
+    return Example(post=Post(text="Words."), severity=severity, misinformation=False, is_ordinary=is_ordinary)
+
+
+def logits_of(values: list[float]) -> np.ndarray:
+    """Return logits whose levels fall by one from left to right, and no misinformation."""
+    return np.array([(value + 1, value, value - 1, -4) for value in values], dtype=np.float32)
+
+
+def flagged(values: list[float], examples: list[Example]) -> list[Severity]:
+    logits = logits_of(values)
+    thresholds = choose_thresholds(logits, NOTHING_CHANGED, examples)
+    return [reading.severity(thresholds) for reading in calibrated(logits, NOTHING_CHANGED)]
+
+
+def test_nearly_all_urgent_posts_are_found_where_that_costs_little() -> None:
+    examples = [example(Severity.RED)] * 100 + [example(Severity.GREEN, is_ordinary=True)] * 200
+    values = list(np.linspace(0, 4, 100)) + list(np.linspace(-6, 0, 200))
+    found = flagged(values, examples)
+    assert sum(severity.is_urgent for severity in found[:100]) >= 95
+    assert sum(severity.is_urgent for severity in found[100:]) <= 3
+
+
+def test_ordinary_posts_are_left_alone_even_where_hard_ones_ask_for_a_low_threshold() -> None:
+    urgent, hard, ordinary = [example(Severity.RED)] * 100, [example(Severity.GREEN)] * 100, 200
+    examples = [*urgent, *hard, *[example(Severity.GREEN, is_ordinary=True)] * ordinary]
+    values = [*np.linspace(-3, 3, 100), *np.linspace(-3, 3, 100), *np.linspace(-6, 1, ordinary)]
+    found = flagged(values, examples)
+    assert sum(severity > Severity.GREEN for severity in found[200:]) <= 0.06 * ordinary
+    assert any(severity.is_urgent for severity in found[:100])
+
+
+def test_crisis_is_never_reached_below_red() -> None:
+    examples = [example(severity) for severity in Severity for _ in range(30)]
+    values = [float(severity) + offset for severity in Severity for offset in np.linspace(-2, 2, 30)]
+    thresholds = choose_thresholds(logits_of(values), NOTHING_CHANGED, examples)
+    assert thresholds.crisis >= thresholds.red
