@@ -23,7 +23,7 @@ from triage.scales import Severity
 from triage.training import adapters
 from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
-from triage.training.evaluation import chances_of
+from triage.training.evaluation import OUTPUTS, chances_of
 from triage.training.examples import Example, read_examples
 from triage.training.functional import read_functional, right_of_assessments, shares
 from triage.training.metrics import (
@@ -31,6 +31,7 @@ from triage.training.metrics import (
     average_precision,
     best_f1,
     bootstrap,
+    calibration_error,
     precision_at_recall,
     recall_at_precision,
 )
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from triage.classifier import Classifier
     from triage.model.bare import BareModel
+    from triage.model.release import Release
 
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 MEASURES = {
@@ -108,6 +110,58 @@ def report_false_alarms(classifier: Classifier, real: Path) -> None:
         click.echo(f"- {name}: {sum(flagged)} of {len(flagged)} ({np.mean(flagged):.1%})")
 
 
+def report_voices(classifier: Classifier) -> None:
+    """Print how often the whole triage is right, by how people write; on posts of ours that it did not learn from."""
+    splits = split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl"))))
+    examples = [one for one in (*splits.dev, *splits.test) if one.severity is not None]
+    found = classifier.assess([one.post for one in examples])
+    click.echo("\n## By voice: our corpus, dev and test\n")
+    click.echo("| voice | urgent posts | found as urgent | green posts | sent to the queue |\n|---|---|---|---|---|")
+    for voice in sorted({one.voice for one in examples}):
+        pairs = [(one, seen) for one, seen in zip(examples, found, strict=True) if one.voice == voice]
+        urgent = [seen.severity.is_urgent for one, seen in pairs if one.severity and one.severity.is_urgent]
+        green = [seen.needs_review for one, seen in pairs if one.severity is Severity.GREEN and not one.misinformation]
+        click.echo(f"| {voice} | {len(urgent)} | {_share(urgent)} | {len(green)} | {_share(green)} |")
+
+
+def _share(flags: list[bool]) -> str:
+    return f"{sum(flags) / len(flags):.0%}" if flags else "none"
+
+
+def report_calibration(bare: BareModel, real: Path) -> None:
+    """Print how far probabilities are from what happens (expected calibration error, ten bins)."""
+    examples = adapters.labelled_posts(real, for_test=True)
+    right, known = truths(examples)
+    chances = chances_of(bare.read([one.post for one in examples]))
+    click.echo("\n## Calibration on the pool's test split\n")
+    for name, output in OUTPUTS.items():
+        error = calibration_error(right[known[:, output], output], chances[known[:, output], output])
+        click.echo(f"- {name}: {error:.3f}")
+
+
+def report_rounding(release: Release, real: Path) -> None:
+    """Print what int8 changes: decisions and ranking beside the same network in 32-bit floats."""
+    groups = {
+        "pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
+        "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
+    }
+    whole, small = load_bare(release, backend="torch"), load_bare(release)
+    click.echo("\n## int8 beside float32\n\n| | same severity | AUROC of urgent, float32 | int8 |\n|---|---|---|---|")
+    for name, examples in groups.items():
+        posts = [one.post for one in examples]
+        exact, rounded = whole.read(posts), small.read(posts)
+        same = np.mean(
+            [
+                one.severity(whole.thresholds) == other.severity(small.thresholds)
+                for one, other in zip(exact, rounded, strict=True)
+            ]
+        )
+        right, known = truths(examples)
+        rows = known[:, 1]
+        areas = [auroc(right[rows, 1], chances_of(readings)[rows, 1]) for readings in (exact, rounded)]
+        click.echo(f"| {name}, {len(posts)} | {same:.1%} | {areas[0]:.4f} | {areas[1]:.4f} |")
+
+
 @click.command(help=__doc__)
 @click.option("--real", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the data sets.")
 @click.option("--model", default="", help="A version; else the one in use.")
@@ -119,6 +173,9 @@ def main(*, real: Path, model: str) -> None:
     classifier = load_classifier(bare, release)
     report_functional(classifier)
     report_false_alarms(classifier, real)
+    report_voices(classifier)
+    report_calibration(bare, real)
+    report_rounding(release, real)
     learnt = split_by_group(
         read_examples(sorted(CORPUS.glob("*.jsonl"))) + adapters.labelled_posts(real, for_test=False)
     ).train
