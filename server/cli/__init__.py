@@ -10,6 +10,7 @@ from server.cli.demo import demo
 from server.cli.doctor import doctor
 from server.cli.failures import FriendlyGroup
 from server.cli.migrate import migrate
+from server.cli.model import model
 from server.cli.restore import restore
 from server.cli.seed import seed
 from server.cli.up import up
@@ -23,5 +24,5 @@ def main() -> None:
     """Kith: an anonymous peer-support forum. `kith up` starts all of it."""
 
 
-for command in (up, web, worker, migrate, seed, demo, admin, doctor, backup, restore):
+for command in (up, web, worker, migrate, seed, demo, admin, model, doctor, backup, restore):
     main.add_command(command)

@@ -1,7 +1,8 @@
 """Which models there are, and which one is in use.
 
 The released model lies in ``triage/weights``; trained ones lie in ``var/models/<version>``. The file ``in-use`` there
-names versions, newest choice first: what comes after the first is what Kith falls back on.
+names versions, newest choice first: what comes after the first is what Kith falls back on. ``thresholds.json`` holds
+the thresholds that an admin set instead of those that training chose; the models themselves are never changed.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
+from triage.model.reading import Thresholds
 from triage.model.release import MANIFEST, ModelUnusable, open_release
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ log = structlog.get_logger(__name__)
 RELEASED = Path(__file__).parents[1] / "weights"
 RELEASED_NAME = "released"
 IN_USE = "in-use"
+THRESHOLDS = "thresholds.json"
 
 
 class ModelShelf:
@@ -49,11 +53,36 @@ class ModelShelf:
         return RELEASED if version == RELEASED_NAME else self.folder / version
 
     def open(self, version: str) -> Release:
-        """Check and open one version.
+        """Check and open one version, with the thresholds that an admin set for it, if any.
 
         Raises: ModelUnusable, EncoderMissing.
         """
-        return open_release(self.place_of(version))
+        release = open_release(self.place_of(version))
+        chosen = self._own_thresholds().get(version)
+        if chosen is None:
+            return release
+        return msgspec.structs.replace(release, settings=msgspec.structs.replace(release.settings, thresholds=chosen))
+
+    def set_thresholds(self, version: str, thresholds: Thresholds | None) -> None:
+        """Use these thresholds for a version from its next loading on; None goes back to those of training.
+
+        Raises: ModelUnusable.
+        """
+        self.place_of(version)
+        own = self._own_thresholds()
+        own.pop(version, None)
+        if thresholds is not None:
+            own[version] = thresholds
+        self._write(THRESHOLDS, msgspec.json.format(msgspec.json.encode(own)))
+
+    def _own_thresholds(self) -> dict[str, Thresholds]:
+        file = self.folder / THRESHOLDS
+        try:
+            return msgspec.json.decode(file.read_bytes(), type=dict[str, Thresholds])
+        except FileNotFoundError:
+            return {}
+        except msgspec.DecodeError as error:
+            raise ModelUnusable(f"{file} cannot be understood: {error}. Mend it, or remove it.") from error
 
     def chosen(self) -> list[str]:
         """Return what is in use, then what to fall back on; the released model comes last."""
@@ -83,6 +112,10 @@ class ModelShelf:
         """
         self.open(version)
         names = [version, *(name for name in self.chosen() if name not in {version, RELEASED_NAME})]
-        new = self.folder / f"{IN_USE}.new"
-        new.write_text("\n".join(names[:5]) + "\n", encoding="utf-8")
-        new.replace(self.folder / IN_USE)
+        self._write(IN_USE, ("\n".join(names[:5]) + "\n").encode())
+
+    def _write(self, name: str, content: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f"{name}.new"
+        new.write_bytes(content)
+        new.replace(self.folder / name)

@@ -62,16 +62,14 @@ class Cutter:
         self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._begin = self._special("[CLS]")
-        self._end = self._special("[SEP]")
+        self._begin = self._special("[CLS]", "<s>")
+        self._end = self._special("[SEP]", "</s>")
 
-    def _special(self, token: str) -> int:
-        number = self._tokenizer.token_to_id(token)
-        if number is None:
-            raise EncoderMissing(
-                f"This encoder's tokenizer has no {token}; only encoders of the BERT family can be used."
-            )
-        return number
+    def _special(self, *names: str) -> int:
+        for name in names:
+            if (number := self._tokenizer.token_to_id(name)) is not None:
+                return number
+        raise EncoderMissing(f"This encoder's tokenizer has no {names[0]}; only encoders of the BERT family can be used.")
 
     def cut(self, posts: Sequence[Post]) -> list[Window]:
         """Return the windows of all posts, in order; each post has at least one."""

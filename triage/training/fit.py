@@ -63,6 +63,12 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def quick_arithmetic(where: torch.device) -> torch.autocast:
+    """Multiply matrices in bfloat16 where the machine does so in hardware; weights and sums stay in float32."""
+    has_units = where.type == "cuda" or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - there is no public one
+    return torch.autocast(where.type, dtype=torch.bfloat16, enabled=has_units)
+
+
 def new_network(encoder: Path, recipe: Recipe, start: Mapping[str, Tensor] | None = None) -> Network:
     """Make a network whose encoder learns by low-rank adapters, or as a whole.
 
@@ -191,7 +197,8 @@ def fit(
     for step in range(first, len(plan)):
         torch.manual_seed(recipe.seed * 1_000_003 + step)
         rows = plan[step]
-        output = judge(network, [material.windows[row] for row in rows], where)
+        with quick_arithmetic(where):
+            output = judge(network, [material.windows[row] for row in rows], where)
         loss = loss_of(output, material.targets[rows].to(where), material.known[rows].to(where), recipe)
         if anchors is not None:
             wanted = torch.cat([anchors[row] for row in rows]).to(where)
@@ -229,7 +236,8 @@ def base_embeddings(network: Network, material: Material, where: torch.device) -
     network.eval()
     found: list[Tensor] = [torch.empty(0)] * len(material.windows)
     for rows in plan_batches(material.lengths, 4 * 4096, 0):
-        embedding = judge(network, [material.windows[row] for row in rows], where).embedding.half().cpu()
+        with quick_arithmetic(where):
+            embedding = judge(network, [material.windows[row] for row in rows], where).embedding.half().cpu()
         sizes = [len(material.windows[row]) for row in rows]
         for row, own in zip(rows, embedding.split(sizes), strict=True):
             found[row] = own

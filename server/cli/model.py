@@ -1,0 +1,85 @@
+"""``kith model``: which classifier is in use, and from which probability on a post is flagged."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from server.cli.failures import CommandFailed
+from server.settings import data_dir_from
+
+if TYPE_CHECKING:
+    from triage.model.shelf import ModelShelf
+
+LIMIT = click.FloatRange(0, 1, min_open=True, max_open=True)
+
+
+@click.group()
+def model() -> None:
+    """See and choose the classifier that reads posts."""
+
+
+@model.command("list")
+def list_models() -> None:
+    """Show every model that is here; a star marks the one in use."""
+    from triage.model.base import EncoderMissing
+    from triage.model.release import ModelUnusable
+
+    shelf = _shelf()
+    in_use = shelf.chosen()[0]
+    for version in shelf.versions():
+        try:
+            limits = shelf.open(version).settings.thresholds
+            seen = f"amber {limits.amber}, red {limits.red}, crisis {limits.crisis}, misinformation {limits.misinformation}"
+        except (ModelUnusable, EncoderMissing) as problem:
+            seen = str(problem)
+        click.echo(f"{'*' if version == in_use else ' '} {version}: {seen}")
+
+
+@model.command()
+@click.argument("version")
+def use(version: str) -> None:
+    """Put a model in use: a newly trained one, or an earlier one to go back to."""
+    from triage.model.base import EncoderMissing
+    from triage.model.release import ModelUnusable
+
+    try:
+        _shelf().put_in_use(version)
+    except (ModelUnusable, EncoderMissing) as problem:
+        raise CommandFailed(str(problem)) from problem
+    click.echo(f"{version} is in use from now on.")
+
+
+@model.command()
+@click.argument("version")
+@click.option("--amber", type=LIMIT, help="Probability from which on a post counts as at least amber.")
+@click.option("--red", type=LIMIT, help="The same for red: lower finds more people in need, and flags more posts.")
+@click.option("--crisis", type=LIMIT, help="The same for crisis.")
+@click.option("--misinformation", type=LIMIT, help="The same for false health claims.")
+@click.option("--reset", is_flag=True, help="Go back to the thresholds that training chose.")
+def thresholds(version: str, *, reset: bool, **given: float | None) -> None:
+    """Change from which probability on a model flags a post; what is not named stays as it is."""
+    from msgspec.structs import replace
+
+    from triage.model.base import EncoderMissing
+    from triage.model.release import ModelUnusable
+
+    shelf = _shelf()
+    named = {name: limit for name, limit in given.items() if limit is not None}
+    if reset == bool(named):
+        raise CommandFailed("Name at least one threshold, such as --red 0.2, or --reset alone.")
+    try:
+        before = shelf.open(version).settings.thresholds
+        shelf.set_thresholds(version, None if reset else replace(before, **named))
+        after = shelf.open(version).settings.thresholds
+    except (ModelUnusable, EncoderMissing) as problem:
+        raise CommandFailed(str(problem)) from problem
+    click.echo(f"before: {before}\nnow:    {after}")
+
+
+def _shelf() -> ModelShelf:
+    from triage.model.shelf import ModelShelf
+
+    return ModelShelf(data_dir_from(os.environ))

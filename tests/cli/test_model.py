@@ -1,0 +1,48 @@
+"""``kith model``: an admin sees the models, chooses one, and sets from which probability on a post is flagged."""
+
+from __future__ import annotations
+
+from tests.support.installation import kith
+from tests.support.model import copy_of_release
+
+
+async def test_released_model_is_listed_as_in_use(tmp_path):
+    done = await kith(tmp_path, "model", "list")
+    assert done.status == 0, done.output
+    assert done.output.startswith("* released: amber ")
+
+
+async def test_threshold_can_be_set_and_taken_back(tmp_path):
+    before = (await kith(tmp_path, "model", "list")).output
+    done = await kith(tmp_path, "model", "thresholds", "released", "--red", "0.321")
+    assert done.status == 0, done.output
+    assert "red 0.321" in (await kith(tmp_path, "model", "list")).output
+    await kith(tmp_path, "model", "thresholds", "released", "--reset")
+    assert (await kith(tmp_path, "model", "list")).output == before
+
+
+async def test_threshold_that_is_no_probability_is_refused(tmp_path):
+    done = await kith(tmp_path, "model", "thresholds", "released", "--red", "1.5")
+    assert done.status == 2
+    assert "1.5 is not in the range" in done.output
+
+
+async def test_thresholds_without_a_wish_say_what_to_name(tmp_path):
+    done = await kith(tmp_path, "model", "thresholds", "released")
+    assert done.status == 1
+    assert "--red 0.2" in done.output
+
+
+async def test_model_can_be_chosen_and_gone_back_from(tmp_path):
+    (tmp_path / "models").mkdir()
+    copy_of_release(tmp_path / "models" / "new")
+    assert (await kith(tmp_path, "model", "use", "new")).status == 0
+    assert "* new:" in (await kith(tmp_path, "model", "list")).output
+    assert (await kith(tmp_path, "model", "use", "released")).status == 0
+    assert "* released:" in (await kith(tmp_path, "model", "list")).output
+
+
+async def test_unknown_model_is_named_with_those_that_there_are(tmp_path):
+    done = await kith(tmp_path, "model", "use", "kith-99")
+    assert done.status == 1
+    assert "There are: released" in done.output
