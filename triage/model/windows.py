@@ -69,7 +69,9 @@ class Cutter:
         for name in names:
             if (number := self._tokenizer.token_to_id(name)) is not None:
                 return number
-        raise EncoderMissing(f"This encoder's tokenizer has no {names[0]}; only encoders of the BERT family can be used.")
+        raise EncoderMissing(
+            f"This encoder's tokenizer has no {names[0]}; only encoders of the BERT family can be used."
+        )
 
     def cut(self, posts: Sequence[Post]) -> list[Window]:
         """Return the windows of all posts, in order; each post has at least one."""

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
 CLAIM_LABELS = Path(__file__).parents[1] / "labels" / "opioid_myths.jsonl"
-LABELLED_SETS = ("pool_peer_support", "counsel_questions", "recovery_stopdrinking")
+POOL = "pool_peer_support"
+LABELLED_SETS = (POOL, "counsel_questions", "recovery_stopdrinking")
+UNSURE_WEIGHT = 0.6
+"""Of a label whose reader was not sure, in training."""
 TEST_SHARE = 0.55
 """Of the posts labelled at random: kept for measuring, by the hash of their text."""
 
@@ -64,6 +67,14 @@ class ClaimLabel(msgspec.Struct):
 
     sha256: str
     misinformation: int
+
+
+class Lesson(msgspec.Struct):
+    """What a larger model says of a post."""
+
+    sha256: str
+    chances: tuple[float, float, float, float]
+    """Of at least amber, at least red, crisis, misinformation."""
 
 
 def read_set(folder: Path, name: str) -> list[Row]:
@@ -114,6 +125,7 @@ def _labelled(row: Row, label: Label, name: str) -> Example:
         misinformation=bool(label.misinformation),
         group=label.sha256,
         source=name,
+        weight=1.0 if label.sure else UNSURE_WEIGHT,
         is_ordinary=True,
     )
 
@@ -143,6 +155,32 @@ def relabelled_claims(folder: Path) -> list[Example]:
         for row in read_set(folder, name)
         if (label := labels.get(text_key(row.text)))
     ]
+
+
+def taught_posts(folder: Path, file: Path) -> list[Example]:
+    """Return unlabelled posts with what a larger model says of them (``scripts/distil.py``).
+
+    Raises: DataUnusable.
+    """
+    try:
+        lines = [msgspec.json.decode(line, type=Lesson) for line in file.read_bytes().splitlines()]
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataUnusable(f"{file} cannot be read: {error}.") from error
+    lessons = {lesson.sha256: lesson.chances for lesson in lines}
+    return [
+        Example(post=Post(text=row.text), taught=chances, group=text_key(row.text), source="by the teacher", weight=0.5)
+        for row in read_set(folder, POOL)
+        if (chances := lessons.get(text_key(row.text)))
+    ]
+
+
+def unlabelled_posts(folder: Path) -> list[Post]:
+    """Return the posts of the pool that nobody labelled.
+
+    Raises: DataUnusable.
+    """
+    labels = read_labels()
+    return [Post(text=row.text) for row in read_set(folder, POOL) if text_key(row.text) not in labels]
 
 
 def _severity_in(row: Row, name: str) -> Severity | None:

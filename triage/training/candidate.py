@@ -20,6 +20,7 @@ from triage.model.release import (
     SETTINGS,
     FileEntry,
     Manifest,
+    ModelUnusable,
     Settings,
     load_shape,
     merged_weights,
@@ -29,6 +30,7 @@ from triage.model.windows import Cutter
 from triage.training.augment import augmented
 from triage.training.calibrate import calibrate, choose_thresholds
 from triage.training.fit import Recipe, fit, learnt_weights, new_network, prepare
+from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from triage.model.engine import Engine
+    from triage.model.bare import Backend
+    from triage.model.graph import Ranges
     from triage.training.examples import Example
     from triage.training.splits import Splits
 
@@ -53,7 +56,9 @@ class Candidate:
     encoder: Path
     learnt: dict[str, NDArray[np.float16]]
     settings: Settings
-    engine: Engine
+    backend: Backend
+    base: str
+    """The encoder's folder as it was named; empty for the wheel's."""
 
 
 def train_candidate(
@@ -65,7 +70,7 @@ def train_candidate(
     resume_in: Path | None = None,
     progress: Callable[[int, int, float], None] = lambda *_: None,
 ) -> Candidate:
-    """Train on the first split, calibrate and choose thresholds on the second, in the int8 form that will serve."""
+    """Train on the first split, calibrate and choose thresholds on the second, in the form that will serve."""
     encoder = find_encoder(base)
     cutter = Cutter(encoder)
     network = new_network(encoder, recipe, start)
@@ -73,11 +78,11 @@ def train_candidate(
     fit(network, prepare(rows, cutter), recipe, progress=progress, resume_in=resume_in)
     learnt = {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
     scale = 1.0 if recipe.lora_rank else None
-    weights = merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, scale)
-    shape = load_shape(encoder)
-    ranges = measure_ranges(weights, shape, cutter, [one.post for one in spread(splits.train, RANGE_POSTS)])
-    engine = serve(weights, shape, ranges, encoder)
-    logits = engine.read([example.post for example in splits.dev]).logits
+    backend, ranges = _int8_of(encoder, learnt, scale, cutter, spread(splits.train, RANGE_POSTS)) or (
+        TorchBackend(network, cutter),
+        {},
+    )
+    logits = backend.read([example.post for example in splits.dev]).logits
     calibration = calibrate(logits, splits.dev)
     settings = Settings(
         lora_scale=scale,
@@ -85,7 +90,24 @@ def train_candidate(
         thresholds=choose_thresholds(logits, calibration, splits.dev),
         ranges=ranges,
     )
-    return Candidate(encoder=encoder, learnt=learnt, settings=settings, engine=engine)
+    return Candidate(encoder=encoder, learnt=learnt, settings=settings, backend=backend, base=base)
+
+
+def _int8_of(
+    encoder: Path,
+    learnt: Mapping[str, NDArray[np.float16]],
+    lora_scale: float | None,
+    cutter: Cutter,
+    examples: Sequence[Example],
+) -> tuple[Backend, Ranges] | None:
+    """Return the int8 engine and its ranges, measured on some examples; None for an encoder that int8 does not know."""
+    try:
+        shape = load_shape(encoder)
+    except ModelUnusable:
+        return None
+    weights = merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, lora_scale)
+    ranges = measure_ranges(weights, shape, cutter, [one.post for one in examples])
+    return serve(weights, shape, ranges, encoder), ranges
 
 
 def spread(examples: Sequence[Example], number: int) -> list[Example]:
@@ -115,6 +137,7 @@ def write_candidate(
         version=folder.name,
         created_at=now.isoformat(timespec="seconds"),
         base=sha256_of(candidate.encoder / "model.safetensors"),
+        encoder=str(candidate.encoder.resolve()) if candidate.base else "",
         data=dict(data),
         files={
             file.name: FileEntry(sha256=sha256_of(file), bytes=file.stat().st_size)

@@ -26,6 +26,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     severity_at_most: Severity | None = None
     """Where a source says only that a post is not worse than this."""
     misinformation: bool | None = None
+    taught: tuple[float, float, float, float] | None = None
+    """What a larger model says instead of a label: of at least amber, at least red, crisis, misinformation."""
     group: str = ""
     """Posts of one group never end up in two splits."""
     source: str = ""

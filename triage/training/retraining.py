@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
-from triage.model.bare import BareModel, load_int8
+from triage.loading import load_bare
+from triage.model.bare import BareModel
 from triage.model.release import MYTHS, load_weights
 from triage.myths import read_myths
 from triage.myths.matching import embed_library, library_key
@@ -75,14 +76,16 @@ def retrain(
     Raises: DataUnusable, ModelUnusable, EncoderMissing, OSError (a full disk, for example).
     """
     need_both_sides(examples)
-    splits = usable_splits(examples)
+    splits = usable_splits([example for example in examples if example.taught is None])
+    # What a teacher said is learnt from, and measures nothing.
+    splits.train.extend(example for example in examples if example.taught is not None)
     work = folder.with_name(folder.name + ".work")
     start = None
     if goes_on and in_use is not None:
         start = {name: torch.from_numpy(value) for name, value in load_weights(in_use).items()}
     candidate = train_candidate(splits, recipe, base=base, start=start, resume_in=work, progress=progress)
-    model = BareModel(folder.name, candidate.settings, candidate.engine)
-    comparison = compare(model, load_int8(in_use) if in_use else None, splits.test)
+    model = BareModel(folder.name, candidate.settings, candidate.backend)
+    comparison = compare(model, load_bare(in_use) if in_use else None, splits.test)
     myths = read_myths()
     kept = {library_key(myths): embed_library(myths, model.embed).astype(np.float16)}
     further = write_card(model, comparison, splits, recipe) | {MYTHS: save(kept)}

@@ -1,0 +1,66 @@
+"""Has a larger trained model judge unlabelled real posts, for the small one to learn from (distillation).
+
+    .venv/bin/python scripts/retrain.py --real FOLDER --base ENCODER --freeze 8 --name teacher
+    .venv/bin/python scripts/distil.py --teacher teacher --real FOLDER --out taught.jsonl
+    .venv/bin/python scripts/retrain.py --real FOLDER --taught taught.jsonl --fresh
+
+Writes what the teacher says of each post beside the SHA-256 of its text, never the text.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from itertools import islice
+from pathlib import Path
+
+import click
+import msgspec
+from tqdm import tqdm
+
+from server.settings import data_dir_from
+from triage.loading import load_bare
+from triage.model.base import EncoderMissing
+from triage.model.engine import ModelFailed
+from triage.model.release import ModelUnusable
+from triage.model.shelf import ModelShelf
+from triage.training.adapters import Lesson, text_key, unlabelled_posts
+from triage.training.evaluation import chances_of
+from triage.training.examples import DataUnusable
+
+AT_ONCE = 128
+LONGEST_WORDS = 400
+"""Longer posts cost a teacher the most time and teach no more."""
+
+
+@click.command(help=__doc__)
+@click.option("--teacher", required=True, help="Version of the larger model.")
+@click.option("--real", type=click.Path(path_type=Path), required=True, help="Folder of the real data sets.")
+@click.option("--posts", "number", type=click.IntRange(1), default=4000, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File for the lessons.")
+def main(*, teacher: str, real: Path, number: int, out: Path) -> None:
+    """Teach."""
+    try:
+        model = load_bare(ModelShelf(data_dir_from(os.environ)).open(teacher))
+        posts = [post for post in unlabelled_posts(real) if len(post.text.split()) <= LONGEST_WORDS]
+        chosen = random.Random(1).sample(posts, min(number, len(posts)))  # noqa: S311 - a sample, not a secret
+        lessons: list[Lesson] = []
+        with tqdm(total=len(chosen), unit="post") as bar:
+            waiting = iter(chosen)
+            while some := list(islice(waiting, AT_ONCE)):
+                chances = chances_of(model.read(some)).round(4).tolist()
+                lessons += [Lesson(text_key(post.text), tuple(row)) for post, row in zip(some, chances, strict=True)]
+                bar.update(len(some))
+    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
+        raise click.ClickException(str(problem)) from problem
+    new = out.with_name(out.name + ".new")
+    try:
+        new.write_bytes(b"".join(msgspec.json.encode(lesson) + b"\n" for lesson in lessons))
+        new.replace(out)
+    except OSError as error:
+        raise click.ClickException(f"{out} could not be written: {error.strerror}.") from error
+    click.echo(f"{len(lessons)} lessons written to {out}")
+
+
+if __name__ == "__main__":
+    main()
