@@ -39,6 +39,8 @@ def read_language(text: str) -> Language:
     if len(words) < FEWEST_LETTERS:
         return Language(None, 0.0, supported=True)
     code, confidence = _classify(words.lower())
+    if code not in KIN and _speaks_no_english(words):
+        return Language(code if confidence >= SURE else "und", confidence, supported=False)
     if code in KIN or confidence < SURE or _speaks_english(words):
         return Language(TRAINED_ON, confidence if code in KIN else 1 - confidence, supported=True)
     return Language(code, confidence, supported=False)
@@ -65,6 +67,21 @@ ENGLISH_SHARE = 0.25
 """With so many of its words among the commonest English ones, a text is English however it is spelled."""
 
 
+NO_ENGLISH_SHARE = 0.06
+FEWEST_WORDS = 7
+"""Shorter texts may well do without any of those words."""
+
+
 def _speaks_english(words: str) -> bool:
-    found = words.lower().split()
-    return sum(word in ENGLISH_WORDS for word in found) >= ENGLISH_SHARE * len(found)
+    return _english_share(words.split()) >= ENGLISH_SHARE
+
+
+def _speaks_no_english(words: str) -> bool:
+    """Tell what is no English though no language is recognised: Hindi in Latin letters, for example."""
+    found = words.split()
+    has_whole_words = sum(map(len, found)) >= 3 * len(found)
+    return len(found) >= FEWEST_WORDS and has_whole_words and _english_share(found) < NO_ENGLISH_SHARE
+
+
+def _english_share(words: list[str]) -> float:
+    return sum(word.lower() in ENGLISH_WORDS for word in words) / len(words)

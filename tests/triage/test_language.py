@@ -44,6 +44,17 @@ def test_english_in_any_dress_is_supported(text: str) -> None:
     assert read_language(text).supported
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subah se kuch bhi accha nahi lag raha, bas rona aata hai mujhe.",
+        "Enna seiyarathunu theriyala, romba kashtama irukku inniku muzhukka.",
+    ],
+)
+def test_language_in_borrowed_letters_goes_to_a_person(text: str) -> None:
+    assert not read_language(text).supported
+
+
 def test_functional_set_is_told_apart() -> None:
     rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
     wrong = [row["text"] for row in rows if read_language(row["text"]).supported == (row["kind"] == "other-languages")]
