@@ -1,4 +1,4 @@
-"""Checks our own corpus: twins, balance, leaks between splits and into the functional set, details that instruct.
+"""Checks our own corpus: twins, balance, leaks between splits and into the functional sets, details that instruct.
 
     .venv/bin/python scripts/lint_corpus.py
 
@@ -21,7 +21,7 @@ from triage.model.windows import Cutter
 from triage.scales import Severity
 from triage.training.adapters import text_key
 from triage.training.examples import Example, read_examples
-from triage.training.functional import FILE
+from triage.training.functional import FILE, INDEPENDENT
 from triage.training.network import Network
 from triage.training.splits import split_by_group
 from triage.training.torch_backend import TorchBackend
@@ -101,7 +101,7 @@ def unsafe(examples: list[Example]) -> Iterator[str]:
 def main() -> None:
     """Check."""
     examples = read_examples(sorted(CORPUS.glob("*.jsonl")))
-    functional = read_examples([FILE])
+    functional = read_examples([FILE, INDEPENDENT])
     lengths = np.array([len(one.post.text.split()) for one in examples])
     click.echo(
         f"{len(examples)} posts in {len({one.group for one in examples})} families; words: "

@@ -25,7 +25,7 @@ from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
 from triage.training.examples import Example, read_examples
-from triage.training.functional import read_functional, right_of_assessments, shares
+from triage.training.functional import FILE, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
     auroc,
     average_precision,
@@ -89,12 +89,13 @@ def compare(name: str, examples: list[Example], output: int, scores: dict[str, N
 
 def report_functional(classifier: Classifier) -> None:
     """Print the share of right rows by kind."""
-    rows = read_functional()
-    right = right_of_assessments(rows, classifier.assess([row.post for row in rows]))
-    click.echo(f"\n## Functional set\n\n{sum(right)} of {len(rows)} rows right ({np.mean(right):.1%}).\n")
-    click.echo("| kind | right | rows |\n|---|---|---|")
-    for kind, share in sorted(shares(rows, right).items(), key=lambda pair: pair[1]):
-        click.echo(f"| {kind} | {share:.0%} | {sum(row.kind == kind for row in rows)} |")
+    for name, file in {"Functional set": FILE, "Second functional set, by other writers": INDEPENDENT}.items():
+        rows = read_functional(file)
+        right = right_of_assessments(rows, classifier.assess([row.post for row in rows]))
+        click.echo(f"\n## {name}\n\n{sum(right)} of {len(rows)} rows right ({np.mean(right):.1%}).\n")
+        click.echo("| kind | right | rows |\n|---|---|---|")
+        for kind, share in sorted(shares(rows, right).items(), key=lambda pair: pair[1]):
+            click.echo(f"| {kind} | {share:.0%} | {sum(row.kind == kind for row in rows)} |")
 
 
 def report_false_alarms(classifier: Classifier, real: Path) -> None:

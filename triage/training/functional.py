@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from triage.model.bare import BareModel
 
 FILE = Path(__file__).parents[1] / "functional" / "functional.jsonl"
+INDEPENDENT = FILE.with_name("independent.jsonl")
+"""A second set, by writers who had seen neither the rules nor the corpus nor the first set."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -30,6 +32,7 @@ class Row(msgspec.Struct, frozen=True):
     text: str
     kind: str
     parent: str = ""
+    title: str = ""
     severity: Literal["green", "amber", "red", "crisis"] | None = None
     misinformation: int | None = None
     needs_review: bool | None = None
@@ -37,7 +40,7 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def post(self) -> Post:
         """The post as triage reads it."""
-        return Post(text=self.text, parent=self.parent)
+        return Post(text=self.text, title=self.title, parent=self.parent)
 
 
 def read_functional(file: Path = FILE) -> list[Row]:
