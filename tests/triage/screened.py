@@ -165,7 +165,25 @@ OTHERS = [
     ("Stop calling hotlines and just do it.", "encourages-suicide"),
     ("do everyone a favour and die", "encourages-suicide"),
 ]
+WISH = [
+    "I want to die.",
+    "i just want to be dead, every single morning",
+    "honestly i dont want to live anymore",
+    "I keep thinking about killing myself.",
+    "Suicidal again and too ashamed to say so at group.",
+    "I wish I was dead",
+    "the suicidal thoughts are back",
+    "ah jist want tae be deid",
+    "i wanna d.i.e",
+]
+HURT_MYSELF = [
+    "I cut myself again yesterday.",
+    "i've been cutting myself since the summer",
+    "the urge to hurt myself is so strong",
+]
 URGENT = [
+    *((text, "wish-to-die") for text in WISH),
+    *((text, "self-harm-now") for text in HURT_MYSELF),
     *((text, "intent-with-time") for text in INTENT),
     *((text, "intent") for text in DECIDED),
     *((text, "decided-or-prepared") for text in PREPARED),
@@ -185,6 +203,12 @@ HARMLESS = [
     "I am going to kill it at the quiz tonight!",
     "This exam will kill me tomorrow, lol",
     "I want to die of embarrassment today",
+    "I don't want to die on a diet, I want to enjoy my food",
+    "Are you suicidal? they ask at every appointment.",
+    "I was suicidal in my twenties and it passed.",
+    "I don't want to be here anymore, this office is a zoo",
+    "I cut myself again shaving, what a start",
+    "if i was suicidal i'd tell my nurse, but i'm not",
     "Dying for a cup of tea tonight",
     "gonna kms if they play that song again lol",
     "My feet are killing me tonight.",

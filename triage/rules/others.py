@@ -38,7 +38,8 @@ RULES: tuple[Rule, ...] = (
         "encourages-suicide",
         "Encourages somebody to end their life or to harm themselves.",
         """
-        you ~1 should ~2 kill|end|hang yourself|your
+        you ~2 should ~2 kill|end|hang yourself|yourselves|your
+        better|nicer place if|without you ~1 died|dead|were
         just|go|please|should ~1 kill yourself
         ^ kill yourself
         ^ ~3 end your life|yourself ~2 already|now|then
@@ -56,6 +57,8 @@ RULES: tuple[Rule, ...] = (
         let us ~1 die|kill|end ~3 together
         just do it already|coward
         i hope you die|succeed
+        i hope it works this time
+        just ~1 take|swallow the ~1 pills|tablets already
         """,
         unless="""
         told|tells|telling|said|says|wrote|texted|messaged|called|calls|saying|yelled|shouted|screamed ~1 me|him|her|us|them|that|to|i|you|someone

@@ -52,7 +52,8 @@ RULES: tuple[Rule, ...] = (
         "dangerous-withdrawal",
         "Describes signs of dangerous withdrawal from alcohol or sedatives.",
         """
-        seizure, seizures, had ~2 fit, fits, fitted, convuls*, hallucinat*, hearing ~1 things|voices|music, see|seeing ~1 things|people|insects|bugs|spiders|shadows|cats|rats
+        seizure, seizures, had ~3 fit, fits, fitted, convuls*, hallucinat*, hearing ~1 things|voices|music, see|seeing ~1 things|people|insects|bugs|spiders|shadows|cats|rats
+        saw|seen ~2 dead ~1 mum|dad|gran|grandad|mother|father|brother|sister|wife|husband
         insects|bugs|spiders|ants on|crawling|everywhere|all, hands|hand|body|legs ~3 shaking|trembling|flapping|shakes, shaking ~2 badly|bad|uncontrollably|violently|hold|cup
         shakes so|really bad, shaking and ~1 sweating|seeing|hearing|vomiting, sweating and ~1 shaking|seeing, not stop shaking, <he> is|s ~1 confused, does not know what|where|who
         not know what day|year, talking to ~3 not there|here, picking ~1 insects|bugs|air, walls|curtains|carpet|floor is|are|s ~1 moving|breathing|crawling, cats|rats in the

@@ -43,7 +43,10 @@ cos cuz coz bc: because
 wiv: with
 n nd an': and
 hav hve: have
-jus jst: just
+jus jst jist: just
+tae: to
+deid: dead
+anymair: anymore
 shud shld: should
 tok tooken: took
 swallied swollowed swalowed: swallowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.rules import emergency, others, overdose, suicide, violence
+from triage.rules import emergency, ideation, others, overdose, suicide, violence
 from triage.rules.index import PhraseIndex
 from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from triage.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (*suicide.RULES, *overdose.RULES, *emergency.RULES, *violence.RULES, *others.RULES)
+RULES: tuple[Rule, ...] = (*suicide.RULES, *ideation.RULES, *overdose.RULES, *emergency.RULES, *violence.RULES, *others.RULES)
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
 SHORT_ANSWER = 120
@@ -76,7 +76,7 @@ def _leaning_on(parent: str, body: Sequence[Passage], length: int) -> Iterator[H
     joins, eggs_on = _JOINING.search(first), any(_EGGING_ON.search(passage.plain) for passage in body)
     if not (joins or eggs_on):
         return
-    urgent = [hit for hit in screen(parent) if hit.rule in suicide.SLUGS]
+    urgent = [hit for hit in screen(parent) if hit.rule in suicide.SLUGS | ideation.SLUGS]
     if urgent and joins:
         yield Hit("joins-in", urgent[0].severity, "A short answer that joins in with a post about dying.", (0, length))
     elif urgent:

@@ -11,6 +11,7 @@ RULES: tuple[Rule, ...] = (
         """
         <somebody> is|s|has|got|have ~3 knife|gun|machete|axe|hammer|scissors ~10 me|us|kids|door|room|hall|now|outside|kill|baby|her|him
         one ~1 has a bat|knife|gun
+        ^ he|she|they has|have|is|s ?got ~1 gun|knife|machete $
         <somebody> ~1 grabbed|holding|waving|pulled|pointing ~2 knife|gun|machete
         <somebody> <is> ~2 outside|banging|kicking|smashing|breaking|coming ~10 kill|hurt|beat|drunk|threat* ~5 me|us|he|she|now|in
         <somebody> <is> ~1 banging|kicking|smashing|breaking ~3 door|window|windows ~4 in|down|now|he|help|scared

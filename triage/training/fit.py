@@ -47,7 +47,7 @@ class Recipe:
     """0 trains the whole encoder but its word embeddings."""
     frozen_layers: int = 0
     """So many of the lowest layers stay as they are: a large encoder learns faster so."""
-    encoder_rate: float = 1.2e-4
+    encoder_rate: float = 8e-5
     head_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.06
@@ -205,6 +205,8 @@ def fit(
     ]  # fmt: skip
     optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
     run = name_of_run(recipe, material)
+    # Batches hold many short posts or few long ones; every post is to count the same.
+    share = len(material.windows) * recipe.epochs / len(plan)
     first = _take_up(resume_in, network, optimiser, schedule, run) if resume_in else 0
     network.train()
     for step in range(first, len(plan)):
@@ -212,7 +214,7 @@ def fit(
         rows = plan[step]
         with quick_arithmetic(where):
             output = judge(network, [material.windows[row] for row in rows], where)
-        loss = loss_of(output, material.targets[rows].to(where), material.known[rows].to(where), recipe)
+        loss = loss_of(output, material.targets[rows].to(where), material.known[rows].to(where), recipe) / share
         if anchors is not None:
             wanted = torch.cat([anchors[row] for row in rows]).to(where)
             loss = loss + recipe.keep_embedding * (1 - (output.embedding * wanted).sum(1)).mean()
@@ -235,12 +237,12 @@ def name_of_run(recipe: Recipe, material: Material) -> str:
 
 
 def loss_of(output: Output, targets: Tensor, known: Tensor, recipe: Recipe) -> Tensor:
-    """Return the mean binary cross-entropy of what is known."""
+    """Return the binary cross-entropy of what is known, added up over posts, as the mean over outputs."""
     logits = torch.cat([output.severity, output.misinformation[:, None]], dim=1)
     smooth = targets * (1 - 2 * recipe.label_smoothing) + recipe.label_smoothing
     each = functional.binary_cross_entropy_with_logits(logits, smooth, reduction="none")
     weight = known * torch.tensor([1.0] * LEVELS + [recipe.misinformation_weight], device=known.device)
-    return (each * weight).sum() / weight.sum().clamp(min=1.0)
+    return (each * weight).sum() / weight.shape[1]
 
 
 @torch.no_grad()
