@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from triage.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (*suicide.RULES, *ideation.RULES, *overdose.RULES, *emergency.RULES, *violence.RULES, *others.RULES)
+RULES: tuple[Rule, ...] = (
+    *suicide.RULES,
+    *ideation.RULES,
+    *overdose.RULES,
+    *emergency.RULES,
+    *violence.RULES,
+    *others.RULES,
+)
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
 SHORT_ANSWER = 120

@@ -212,7 +212,11 @@ def _some(examples: Iterable[Example], rows: int, weight: float, at_most: Severi
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - a sample, not a secret
     return [
         msgspec.structs.replace(
-            example, weight=weight, severity_at_most=at_most, severity=None if at_most is not None else example.severity
+            example,
+            weight=weight,
+            severity_at_most=at_most,
+            severity=None if at_most is not None else example.severity,
+            is_ordinary=example.source == "ordinary_goemotions",
         )
         for example in shuffled[:rows]
     ]

@@ -21,8 +21,11 @@ URGENT_RECALL = 0.95
 """Share of urgent posts that the threshold has to find on the dev split; of those, the least workload is taken."""
 NEEDED = 10
 """Fewer rows of either kind calibrate nothing."""
-FALSE_ALARMS = {"red": 0.02, "amber": 0.04, "misinformation": 0.01}
-"""Share of ordinary green posts that each threshold may let through, at most; together about 5 %."""
+FALSE_ALARMS, FALSE_CLAIMS = 0.045, 0.01
+"""Share of ordinary green posts that may be flagged at most, by severity, and as misinformation."""
+URGENT_WEIGHT = 2
+"""An urgent post that is found counts as much as so many others that are judged right."""
+STEPS = np.arange(0.05, 0.99, 0.01)
 ENOUGH_ORDINARY = 50
 """With fewer ordinary green posts, all green posts count as such."""
 
@@ -57,27 +60,51 @@ def calibrate(logits: NDArray[np.float32], examples: Sequence[Example]) -> Calib
 def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, examples: Sequence[Example]) -> Thresholds:
     """Choose where posts count as amber, red, crisis and misinformation.
 
-    Red: the highest threshold that finds 95 % of the urgent posts. The others: as their F1 is best. But none so low
-    that moderators would drown: ``FALSE_ALARMS`` bounds each.
+    Of the pairs for amber and red that flag few enough ordinary posts: the one with the least workload that finds 95 %
+    of the urgent posts as urgent; where there is none, the one by which most posts are judged right, urgent ones
+    counting double. Misinformation: as its F1 is best, within its own bound.
     """
     readings = calibrated(logits, calibration)
     chances = np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
     right, known = truths(examples)
-    quiet = ordinary_green(examples)
-
-    def at_best(output: int, name: str) -> float:
-        rows = known[:, output]
-        best = threshold_for_f1(right[rows, output], chances[rows, output])
-        return max(best, threshold_for_share(chances[quiet, output], FALSE_ALARMS[name]))
-
-    urgent = known[:, 1] & right[:, 1]
-    red = max(
-        threshold_for_share(chances[urgent, 1], URGENT_RECALL),
-        threshold_for_share(chances[quiet, 1], FALSE_ALARMS["red"]),
-    )
-    rows = known[:, 2]
+    quiet = chances[ordinary_green(examples)]
+    rows = known[:, 0]
+    amber, red = _amber_and_red(chances[rows], right[rows], quiet)
     crisis = max(red, threshold_for_f1(right[rows, 2], chances[rows, 2]))
-    return Thresholds(amber=at_best(0, "amber"), red=red, crisis=crisis, misinformation=at_best(3, "misinformation"))
+    rows = known[:, 3]
+    misinformation = max(
+        threshold_for_f1(right[rows, 3], chances[rows, 3]), threshold_for_share(quiet[:, 3], FALSE_CLAIMS)
+    )
+    return Thresholds(amber=amber, red=red, crisis=crisis, misinformation=misinformation)
+
+
+def _amber_and_red(
+    chances: NDArray[np.float64], right: NDArray[np.bool_], quiet: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return the thresholds; ``chances`` float64[n, 4], ``right`` bool[n, 4], ``quiet`` float64[m, 4]."""
+    urgent, green = right[:, 1], ~right[:, 0]
+    middle = ~urgent & ~green
+    pairs: list[tuple[bool, float, float, float]] = []
+    for red in STEPS:
+        for amber in STEPS:
+            if ((quiet[:, 0] >= amber) | (quiet[:, 1] >= red)).mean() > FALSE_ALARMS:
+                continue
+            found = chances[:, 1] >= red
+            flagged = found | (chances[:, 0] >= amber)
+            recall = _share(found[urgent])
+            finds_enough = recall >= URGENT_RECALL
+            merit = -flagged.mean() if finds_enough else (
+                URGENT_WEIGHT * recall + _share(flagged[middle]) + _share(~flagged[green])
+            )  # fmt: skip
+            pairs.append((finds_enough, float(merit), round(float(amber), 2), round(float(red), 2)))
+    if not pairs:
+        return 0.5, 0.5
+    _, _, amber, red = max(pairs)
+    return amber, red
+
+
+def _share(flags: NDArray[np.bool_]) -> float:
+    return float(flags.mean()) if flags.size else 0.0
 
 
 def ordinary_green(examples: Sequence[Example]) -> NDArray[np.bool_]:
