@@ -198,7 +198,20 @@ URGENT = [
     *OTHERS,
 ]
 
+SETBACKS = [
+    ("Drank again. Day 1.", "relapse"),
+    ("I relapsed on Sunday after the match.", "relapse"),
+    ("i slipped up again, two years gone", "relapse"),
+    ("I drank last night. I'm so ashamed of myself.", "slip-and-shame"),
+    ("Put my wages through the machines again. Back to zero, I feel sick.", "slip-and-shame"),
+    ("My wife passed away last week.", "fresh-loss"),
+    ("We lost our baby in the spring.", "fresh-loss"),
+]
+
 HARMLESS = [
+    "Last year I relapsed in March, and this year I did not.",
+    "I slipped on the stairs again, lovely bruise.",
+    "Drank last night with the rugby lads, great evening.",
     # Hyperbole and jokes.
     "I am going to kill it at the quiz tonight!",
     "This exam will kill me tomorrow, lol",

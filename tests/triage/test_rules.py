@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.triage.screened import HARMLESS, URGENT
+from tests.triage.screened import HARMLESS, SETBACKS, URGENT
 from triage.rules import screen
 from triage.scales import Severity
 
@@ -29,6 +29,13 @@ def test_urgent_sentence_is_found_amid_others(text: str, rule: str) -> None:
     start, end = hits[rule].span or (0, 0)
     assert start < story.index(text) + len(text)
     assert story.index(text) < end
+
+
+@pytest.mark.parametrize(("text", "rule"), SETBACKS)
+def test_setback_is_found_and_is_not_urgent(text: str, rule: str) -> None:
+    hits = screen(text)
+    assert rule in {hit.rule for hit in hits}
+    assert {hit.severity for hit in hits} == {Severity.AMBER}
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.rules import emergency, ideation, others, overdose, suicide, violence
+from triage.rules import emergency, ideation, others, overdose, setbacks, suicide, violence
 from triage.rules.index import PhraseIndex
 from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *emergency.RULES,
     *violence.RULES,
     *others.RULES,
+    *setbacks.RULES,
 )
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
