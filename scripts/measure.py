@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import click
 import numpy as np
+from msgspec.structs import replace
 
 from server.settings import data_dir_from
 from triage.loading import load_bare, load_classifier
 from triage.model.base import find_encoder
 from triage.model.shelf import ModelShelf
-from triage.model.windows import Cutter
+from triage.model.windows import WINDOW_TOKENS, Cutter
 from triage.scales import Severity
 from triage.training import adapters
 from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
@@ -40,11 +41,15 @@ from triage.training.splits import split_by_group
 from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from triage.classifier import Classifier
     from triage.model.bare import BareModel
     from triage.model.release import Release
+    from triage.posts import Post
+    from triage.training.baselines import Baseline
 
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 MEASURES = {
@@ -177,21 +182,41 @@ def main(*, real: Path, model: str) -> None:
     report_voices(classifier)
     report_calibration(bare, real)
     report_rounding(release, real)
+    report_beside_baselines(bare, real)
+
+
+class FrozenEmbeddings:
+    """Embeddings of the encoder as it comes, each post embedded once."""
+
+    def __init__(self) -> None:
+        """Load the encoder."""
+        encoder = find_encoder()
+        self._backend = TorchBackend(Network(encoder), Cutter(encoder))
+        self._known: dict[Post, NDArray[np.float32]] = {}
+
+    def __call__(self, posts: Sequence[Post]) -> NDArray[np.float32]:
+        """Return float32[n, width]: of the first window alone, so that later words are left away before."""
+        new = list({post for post in posts if post not in self._known})
+        begun = [replace(post, text=" ".join(post.text.split()[:WINDOW_TOKENS])) for post in new]
+        if new:
+            self._known |= dict(zip(new, self._backend.read(begun).embeddings, strict=True))
+        return np.stack([self._known[post] for post in posts])
+
+
+def report_beside_baselines(bare: BareModel, real: Path) -> None:
+    """Print, for each set, the model beside a keyword list and two simple models that learn from the same posts."""
     learnt = split_by_group(
         read_examples(sorted(CORPUS.glob("*.jsonl"))) + adapters.labelled_posts(real, for_test=False)
     ).train
-    encoder = find_encoder()
-    frozen = TorchBackend(Network(encoder), Cutter(encoder))
+    embed = FrozenEmbeddings()
     for title, output in (("Urgent (red or crisis)", 1), ("Misinformation", 3)):
         right, known = truths(learnt)
         posts = [example.post for example, is_known in zip(learnt, known[:, output], strict=True) if is_known]
         truth = right[known[:, output], output]
-        simple = {
+        simple: dict[str, Baseline] = {
             "keyword list": KeywordList(),
             "TF-IDF + logistic regression": WordWeights(posts, truth),
-            "frozen encoder + logistic regression": FrozenEncoder(
-                lambda some: frozen.read(some).embeddings, posts, truth
-            ),
+            "frozen encoder + logistic regression": FrozenEncoder(embed, posts, truth),
         }
         if output == 3:
             del simple["keyword list"]
