@@ -26,6 +26,7 @@ from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
 from triage.training.examples import Example, read_examples
+from triage.training.fit import device, quick_arithmetic
 from triage.training.functional import FILE, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
     auroc,
@@ -199,7 +200,8 @@ class FrozenEmbeddings:
         new = list({post for post in posts if post not in self._known})
         begun = [replace(post, text=" ".join(post.text.split()[:WINDOW_TOKENS])) for post in new]
         if new:
-            self._known |= dict(zip(new, self._backend.read(begun).embeddings, strict=True))
+            with quick_arithmetic(device()):
+                self._known |= dict(zip(new, self._backend.read(begun).embeddings, strict=True))
         return np.stack([self._known[post] for post in posts])
 
 
