@@ -122,8 +122,9 @@ def test_long_texts_take_no_more_than_their_length(unit: str) -> None:
         screen(text)
         return time.process_time() - started
 
-    # Quadratic work would be a hundred times as long; a fixed sum covers the noise of small times.
-    assert seconds(20_000) < 25 * seconds(2_000) + 0.3
+    # Quadratic work would be a hundred times as long; a fixed sum covers the noise of small times, and a second try a
+    # machine that was busy with something else.
+    assert min(seconds(20_000) for _ in range(3)) < 25 * seconds(2_000) + 0.3
 
 
 def test_ordinary_post_takes_less_than_the_page_can_spare() -> None:
