@@ -146,13 +146,13 @@ def report_calibration(bare: BareModel, real: Path) -> None:
         click.echo(f"- {name}: {error:.3f}")
 
 
-def report_rounding(release: Release, real: Path) -> None:
+def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     """Print what int8 changes: decisions and ranking beside the same network in 32-bit floats."""
     groups = {
         "pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
         "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
     }
-    whole, small = load_bare(release, backend="torch"), load_bare(release)
+    whole = load_bare(release, backend="torch")
     click.echo("\n## int8 beside float32\n\n| | same severity | AUROC of urgent, float32 | int8 |\n|---|---|---|---|")
     for name, examples in groups.items():
         posts = [one.post for one in examples]
@@ -182,7 +182,7 @@ def main(*, real: Path, model: str) -> None:
     report_false_alarms(classifier, real)
     report_voices(classifier)
     report_calibration(bare, real)
-    report_rounding(release, real)
+    report_rounding(bare, release, real)
     report_beside_baselines(bare, real)
 
 

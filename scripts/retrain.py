@@ -53,9 +53,9 @@ def some_real(examples: list[Example], share: float) -> list[Example]:
     return [*chosen, *dev, *test]
 
 
-def version_of(data: dict[str, str], recipe: Recipe, start: str) -> str:
+def version_of(data: dict[str, str], recipe: Recipe, start: str, real_share: float) -> str:
     """Name a model by what it is made from, so that the same command finds what it began."""
-    return sha256(repr((sorted(data.items()), recipe, start)).encode()).hexdigest()[:10]
+    return sha256(repr((sorted(data.items()), recipe, start, real_share)).encode()).hexdigest()[:10]
 
 
 @click.command(help=__doc__)
@@ -92,13 +92,15 @@ def main(
     out: Path | None, name: str, epochs: int, seed: int, lora: int, freeze: int, save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
+    if taught is not None and real is None:
+        raise click.UsageError("--taught names posts of the real data sets: give their folder with --real.")
     recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every)
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
         examples, sums = gather(data, real, taught, real_share)
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
         goes_on = in_use is not None and not (fresh or base)
-        version = name or version_of(sums, recipe, in_use.manifest.version if in_use and goes_on else base)
+        version = name or version_of(sums, recipe, in_use.manifest.version if in_use and goes_on else base, real_share)
         folder = (out or shelf.folder) / version
         if folder.exists():
             raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,8 @@ from server.cli.failures import CommandFailed
 from server.settings import data_dir_from
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from triage.model.shelf import ModelShelf
 
 LIMIT = click.FloatRange(0, 1, min_open=True, max_open=True)
@@ -44,13 +47,8 @@ def list_models() -> None:
 @click.argument("version")
 def use(version: str) -> None:
     """Put a model in use: a newly trained one, or an earlier one to go back to."""
-    from triage.model.base import EncoderMissing
-    from triage.model.release import ModelUnusable
-
-    try:
+    with _unusable_said():
         _shelf().put_in_use(version)
-    except (ModelUnusable, EncoderMissing) as problem:
-        raise CommandFailed(str(problem)) from problem
     click.echo(f"{version} is in use from now on.")
 
 
@@ -65,20 +63,27 @@ def thresholds(version: str, *, reset: bool, **given: float | None) -> None:
     """Change from which probability on a model flags a post; what is not named stays as it is."""
     from msgspec.structs import replace
 
-    from triage.model.base import EncoderMissing
-    from triage.model.release import ModelUnusable
-
     shelf = _shelf()
     named = {name: limit for name, limit in given.items() if limit is not None}
     if reset == bool(named):
         raise CommandFailed("Name at least one threshold, such as --red 0.2, or --reset alone.")
-    try:
+    with _unusable_said():
         before = shelf.open(version).settings.thresholds
         shelf.set_thresholds(version, None if reset else replace(before, **named))
         after = shelf.open(version).settings.thresholds
+    click.echo(f"before: {before}\nnow:    {after}")
+
+
+@contextmanager
+def _unusable_said() -> Iterator[None]:
+    """Turn a model that cannot be used into the command's message."""
+    from triage.model.base import EncoderMissing
+    from triage.model.release import ModelUnusable
+
+    try:
+        yield
     except (ModelUnusable, EncoderMissing) as problem:
         raise CommandFailed(str(problem)) from problem
-    click.echo(f"before: {before}\nnow:    {after}")
 
 
 def _shelf() -> ModelShelf:

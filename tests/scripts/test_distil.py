@@ -84,3 +84,9 @@ def test_lessons_that_cannot_be_read_are_named(real_sets: Path, tmp_path: Path) 
     assert done.returncode == 1
     assert "taught.jsonl cannot be read" in done.stderr
     assert not (tmp_path / "models").exists()
+
+
+def test_lessons_without_the_posts_they_are_about_are_refused(tmp_path: Path) -> None:
+    done = run("retrain.py", "--taught", str(tmp_path / "taught.jsonl"), data_dir=tmp_path)
+    assert done.returncode == 2
+    assert "--real" in done.stderr

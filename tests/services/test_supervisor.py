@@ -18,9 +18,9 @@ from server.services.supervisor import Supervisor
 from tests.support.installation import is_alive
 from tests.support.waiting import until
 
-SLEEPER = "import time; time.sleep(600)"
+SLEEPER = "import signal; signal.pause()"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEPER}"
-WITH_A_CHILD = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{SLEEPER}']); time.sleep(600)"
+WITH_A_CHILD = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{SLEEPER}']); {SLEEPER}"
 
 
 async def at_once() -> bool:
@@ -72,9 +72,9 @@ async def test_stopping_ends_children_in_reverse_order(tmp_path):
         log = tmp_path / f"{name}.log"
         note = f"open({str(ended)!r}, 'a').write({name + ' '!r})"
         return python(
-            "import signal, sys, time\n"
+            "import signal, sys\n"
             f"def end(*_):\n    {note}\n    sys.exit()\n"
-            "signal.signal(signal.SIGTERM, end)\nprint('ready', flush=True)\ntime.sleep(600)",
+            "signal.signal(signal.SIGTERM, end)\nprint('ready', flush=True)\nsignal.pause()",
             name,
             is_ready=lambda: says_ready(log),
             log_file=log,
