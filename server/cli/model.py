@@ -12,7 +12,7 @@ from server.cli.failures import CommandFailed
 from server.settings import data_dir_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from triage.model.shelf import ModelShelf
 
@@ -75,7 +75,7 @@ def thresholds(version: str, *, reset: bool, **given: float | None) -> None:
 
 
 @contextmanager
-def _unusable_said() -> Iterator[None]:
+def _unusable_said() -> Generator[None]:
     """Turn a model that cannot be used into the command's message."""
     from triage.model.base import EncoderMissing
     from triage.model.release import ModelUnusable
