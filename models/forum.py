@@ -83,6 +83,7 @@ class Post(Table):
     note_topic = Varchar(length=24, default="", help_text="Content note: one of the known topics, or empty")
     note_text = Text(default="", help_text="Content note in the author's own words, or empty")
     submission_key = UUID(null=True, default=None, help_text="From the form: a double submit makes one post")
+    by_moderator = Boolean(default=False, help_text="Written by a moderator as such; author is absent then")
     created_at = Timestamptz()
     edited_at = Timestamptz(null=True, default=None)
 

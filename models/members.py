@@ -48,6 +48,9 @@ class Member(Table):
     note_choices = JSONB(default="{}", help_text="Content-note topic -> open, covered or hidden")
     looked_at = Timestamptz(null=True, default=None, help_text="When the member last came to the front page")
     looked_before = Timestamptz(null=True, default=None, help_text="When they had come the time before that")
+    may_write_from = Timestamptz(
+        null=True, default=None, help_text="A moderator paused this member's writing until then"
+    )
     totp_secret = Text(null=True, default=None, help_text="Encrypted; set for staff once a code was confirmed")
     totp_last_step = BigInt(default=0, help_text="Last accepted time step: a code works once")
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
+TABLES = [f"models.{name}" for name in ("members", "forum", "triage", "moderation", "resources", "help")]
+
 APP_CONFIG = AppConfig(
     app_name="kith",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(
-        modules=["models.members", "models.forum", "models.triage", "models.help"], exclude_imported=True
-    ),
+    table_classes=table_finder(modules=TABLES, exclude_imported=True),
     migration_dependencies=[],
     commands=[],
 )

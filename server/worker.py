@@ -1,17 +1,16 @@
-"""The background worker: an arq worker on the queue ``kith:jobs`` that runs housekeeping.
+"""The background worker: an arq worker on the queue ``kith:triage`` reads posts, one on ``kith:jobs`` does the rest.
 
 Redis holds hints, never the truth. When it is away the worker waits for it and goes on; whatever was due meanwhile is
 found again in PostgreSQL.
-
-The wake-up that each post sends for its triage goes to a queue of its own, ``kith:triage``. Nothing reads that queue
-until there is a classifier; the tasks themselves wait in the table ``triage_task``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+from os import EX_SOFTWARE
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -19,19 +18,26 @@ import msgspec
 import structlog
 from arq.connections import ArqRedis
 from arq.cron import cron
-from arq.worker import Worker
+from arq.worker import Worker, func
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from models.database import close_database, open_database
 from server.clock import now
+from server.forum.outbox import QUEUE as TRIAGE_QUEUE
+from server.forum.outbox import WAKE_JOB
+from server.triaging import Triage, TriageStuck
 
 if TYPE_CHECKING:
     from server.settings import Settings
 
 JOB_QUEUE = "kith:jobs"
-TRIAGE_QUEUE = "kith:triage"
 JOB_SECONDS = 120
+DRAIN_SECONDS = 3600
+"""A backlog may take long; what one job leaves, the next sweep goes on with."""
+SWEEP_AT = set(range(0, 60, 5))
+"""Seconds of each minute."""
+TRIAGE_POLL_SECONDS = 0.1
 HEALTH_SECONDS = 15
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -46,22 +52,43 @@ async def housekeep(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's own di
     await run_all(now=now())
 
 
-def build_worker(settings: Settings) -> Worker:
-    """Return the worker on the Redis that ``settings`` names."""
+async def triage(ctx: dict[Any, Any]) -> None:
+    """Read what waits in the outbox."""
+    drainer: Triage = ctx["triage"]
+    try:
+        await drainer.drain()
+    except TriageStuck:
+        # A thread that does not come back cannot be ended from here; whoever runs the worker starts it anew.
+        log.critical("triage_stuck")
+        os._exit(EX_SOFTWARE)
+
+
+def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
+    """Return the worker of one queue on the Redis that ``settings`` names."""
     # JSON instead of arq's pickle: whoever can write to Redis must not be able to run code here.
     redis = ArqRedis(
         pool_or_conn=ConnectionPool.from_url(settings.redis_address),
         job_serializer=msgspec.json.encode,
         job_deserializer=msgspec.json.decode,
-        default_queue_name=JOB_QUEUE,
+        default_queue_name=queue,
+    )
+    is_triage = queue == TRIAGE_QUEUE
+    crons = (
+        [cron(triage, name="sweep", second=SWEEP_AT, run_at_startup=True, timeout=DRAIN_SECONDS)]
+        if is_triage
+        else [cron(housekeep, name="housekeep", minute=7, run_at_startup=True)]
     )
     return Worker(
+        functions=[func(triage, name=WAKE_JOB)] if is_triage else [],
+        ctx={"triage": Triage(settings, redis)} if is_triage else {},
         redis_pool=redis,
-        queue_name=JOB_QUEUE,
-        cron_jobs=[cron(housekeep, name="housekeep", minute=7, run_at_startup=True)],
+        queue_name=queue,
+        cron_jobs=crons,
         job_serializer=msgspec.json.encode,
         job_deserializer=msgspec.json.decode,
-        job_timeout=JOB_SECONDS,
+        job_timeout=DRAIN_SECONDS if is_triage else JOB_SECONDS,
+        poll_delay=TRIAGE_POLL_SECONDS if is_triage else 0.5,
+        max_tries=1 if is_triage else 5,
         keep_result=0,
         health_check_interval=HEALTH_SECONDS,
         handle_signals=False,
@@ -86,7 +113,7 @@ async def _work(settings: Settings) -> None:
         try:
             await open_database(settings.database_address, max_connections=4)
             try:
-                await _serve_queue(build_worker(settings))
+                await _serve_queues(build_worker(settings, TRIAGE_QUEUE), build_worker(settings))
             finally:
                 await close_database()
         except (RedisError, OSError, asyncpg.PostgresError) as error:
@@ -97,10 +124,16 @@ async def _work(settings: Settings) -> None:
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _serve_queue(worker: Worker) -> None:
-    log.info("worker_started", queue=JOB_QUEUE)
+async def _serve_queues(*workers: Worker) -> None:
+    log.info("worker_started", queues=[worker.queue_name for worker in workers])
     try:
-        await worker.main()
+        async with asyncio.TaskGroup() as group:
+            for worker in workers:
+                group.create_task(worker.main())
+    except BaseExceptionGroup as failures:
+        # They fail together, of the same cause.
+        raise failures.exceptions[0] from None
     finally:
-        with contextlib.suppress(RedisError, OSError, asyncio.CancelledError):
-            await worker.close()
+        for worker in workers:
+            with contextlib.suppress(RedisError, OSError, asyncio.CancelledError):
+                await worker.close()

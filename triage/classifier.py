@@ -10,6 +10,7 @@ from triage.legibility import why_unreadable
 from triage.policy import TriagePolicy
 from triage.rules import screen
 from triage.scales import Severity
+from triage.why import weigh_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from triage.myths.matching import Match, MythIndex
     from triage.posts import Post
     from triage.rules import Hit
+    from triage.why import Weight
 
 NEAR = 0.9
 """A green post is looked at as well where its chances of being amber and of being urgent are both at least this share
@@ -50,6 +52,15 @@ class Classifier:
         """
         readings = self._model.read(posts)
         return [self._assess_one(post, reading, policy) for post, reading in zip(posts, readings, strict=True)]
+
+    def weigh(self, post: Post, severity: Severity, *, is_misinformation: bool) -> list[Weight]:
+        """Return the sentences that weighed most for what a post is flagged for.
+
+        Raises: ModelFailed.
+        """
+        if severity.is_urgent:
+            return weigh_sentences(self._model, post, "urgent")
+        return weigh_sentences(self._model, post, "misinformation" if is_misinformation else "amber")
 
     def _assess_one(self, post: Post, reading: Reading, policy: TriagePolicy) -> Assessment:
         hits = screen(post.text, title=post.title, parent=post.parent)

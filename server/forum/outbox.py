@@ -1,4 +1,8 @@
-"""The outbox of triage: a task in the post's own transaction, and a wake-up that may get lost."""
+"""The outbox of triage: a task in the post's own transaction, and a wake-up that may get lost.
+
+What the rules recognise as an emergency is queued for moderators in that same transaction, so that it never waits for
+the worker or the model.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,13 @@ from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from models.database import execute
+from server.live import QUEUE_CHANNEL, tell
+from server.support.offering import offer_support
+from triage.assessment import Reason
+from triage.queue.cases import Flag, raise_case
+from triage.queue.tasks import read_in_context
+from triage.rules import screen
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,10 +44,30 @@ async def queue_triage(post_id: int, *, revision: int, at: datetime) -> None:
         revision,
         at,
     )
+    await _queue_emergency(post_id, revision=revision, at=at)
+
+
+async def _queue_emergency(post_id: int, *, revision: int, at: datetime) -> None:
+    """Open a case at once where a rule says that it must not wait."""
+    written = await read_in_context(post_id)
+    if written is None:
+        return
+    hits = screen(written.post.text, title=written.post.title, parent=written.post.parent)
+    severity = max((hit.severity for hit in hits), default=Severity.GREEN)
+    if not severity.is_urgent:
+        return
+    reasons = tuple(Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits)
+    flag = Flag(post_id=post_id, revision=revision, severity=severity, reasons=reasons)
+    await raise_case(flag, written.policy, at=at)
+    if written.author_id is not None:
+        await offer_support(written.author_id, post_id, at=at)
 
 
 async def wake_triage(redis: Redis) -> None:
-    """Tell a worker that tasks wait, after the commit. Without Redis the post stands, and a sweep finds its task."""
+    """Tell a worker that tasks wait, and moderators that there may be a case, after the commit.
+
+    Without Redis the post stands, and a sweep finds its task.
+    """
     try:
         pool = cast("ConnectionPool", redis.connection_pool)
         # JSON instead of arq's pickle: whoever can write to Redis must not be able to run code in a worker.
@@ -44,3 +75,4 @@ async def wake_triage(redis: Redis) -> None:
         await queue.enqueue_job(WAKE_JOB, _job_id=WAKE_JOB)
     except (RedisError, OSError) as failure:
         log.warning("triage_not_woken", exc_info=failure)
+    await tell(redis, QUEUE_CHANNEL)

@@ -1,0 +1,137 @@
+"""What moderators work on, what they decided, and the record of it."""
+
+from __future__ import annotations
+
+from piccolo.columns import (
+    JSONB,
+    BigInt,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.table import Table
+
+from models.forum import Post
+from models.members import Member
+
+
+class Case(Table, tablename="moderation_case"):
+    """One post with everything that flagged it. A post has at most one open case."""
+
+    id = BigSerial(primary_key=True)
+    post = ForeignKey(references=Post, on_delete=OnDelete.cascade, null=False)
+    revision = Integer(help_text="Of the post, that was last flagged")
+    severity = SmallInt(help_text="0 green (flagged for another reason), 1 amber, 2 red, 3 crisis")
+    is_misinformation = Boolean(default=False)
+    myth = Varchar(length=80, default="", help_text="Slug, or empty")
+    reasons = JSONB(default="[]", help_text="List of {kind, detail, explanation, start, end}; they quote nothing")
+    opened_at = Timestamptz()
+    deadline = Timestamptz(help_text="When somebody should have looked")
+    claimed_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
+    claimed_at = Timestamptz(null=True, default=None)
+    claimed_until = Timestamptz(null=True, default=None, help_text="The lease; after it the case is free again")
+    assigned_to = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
+    escalated_at = Timestamptz(null=True, default=None)
+    escalation = Text(default="", help_text="Why somebody asked for on-call; no words of the post")
+    first_look_at = Timestamptz(null=True, default=None, help_text="When a person first had it open")
+    closed_at = Timestamptz(null=True, default=None)
+    closed_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
+    outcome = Varchar(length=24, default="", help_text="The deciding act, or deleted")
+
+
+class CasePass(Table):
+    """A case that a moderator handed back: it is not handed to them again."""
+
+    id = BigSerial(primary_key=True)
+    case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False)
+    moderator = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    created_at = Timestamptz()
+
+
+class CaseNote(Table):
+    """What moderators tell each other about a case."""
+
+    id = BigSerial(primary_key=True)
+    case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False, index=True)
+    moderator = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None, index=True)
+    body = Text()
+    created_at = Timestamptz()
+
+
+class Decision(Table):
+    """What a person did about a case, on the revision of the post that they saw."""
+
+    id = BigSerial(primary_key=True)
+    case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False, index=True)
+    moderator = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None, index=True)
+    act = Varchar(length=24)
+    revision = Integer()
+    words = Text(default="", help_text="To the author, in plain words")
+    detail = JSONB(default="{}", help_text="Everything that was done, by name")
+    before = JSONB(default="{}", help_text="What the act changed, so that it can be taken back")
+    decided_at = Timestamptz()
+    undone_at = Timestamptz(null=True, default=None)
+
+
+class Appeal(Table):
+    """An author's objection to a decision; somebody else decides."""
+
+    id = BigSerial(primary_key=True)
+    decision = ForeignKey(references=Decision, on_delete=OnDelete.cascade, null=False, unique=True)
+    words = Text()
+    created_at = Timestamptz()
+
+
+class LabelledExample(Table):
+    """A moderator's judgement of one revision of a post: what the classifier is retrained from."""
+
+    id = BigSerial(primary_key=True)
+    post = ForeignKey(references=Post, on_delete=OnDelete.cascade, null=False)
+    revision = Integer()
+    decision = ForeignKey(references=Decision, on_delete=OnDelete.cascade, null=False, index=True)
+    severity = SmallInt(null=True, default=None)
+    misinformation = Boolean(null=True, default=None)
+    myth = Varchar(length=80, default="")
+    saw_opinion = Boolean(default=True, help_text="The moderator had seen what the model says before judging")
+    created_at = Timestamptz()
+
+
+class Shift(Table):
+    """A time for which a moderator is there."""
+
+    id = BigSerial(primary_key=True)
+    moderator = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    started_at = Timestamptz()
+    paused_at = Timestamptz(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class AuditEntry(Table):
+    """One act, in a chain of hashes. Rows are never changed or deleted; a trigger refuses it."""
+
+    id = BigInt(primary_key=True, help_text="Without gaps")
+    at = Timestamptz()
+    actor = BigInt(null=True, default=None, help_text="Member id, not a reference: the chain outlives accounts")
+    act = Varchar(length=40)
+    subject = Varchar(length=60, help_text="Such as post:12 or case:7")
+    detail = JSONB(default="{}", help_text="Names and numbers alone; nobody's words")
+    previous = Varchar(length=64, help_text="Hash of the entry before, in hex")
+    hash = Varchar(length=64)
+
+
+class Alert(Table):
+    """People were told that a case waits too long or was escalated, until somebody says that they are on it."""
+
+    id = BigSerial(primary_key=True)
+    case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False, index=True)
+    step = Integer(help_text="1: whoever is on shift; from 2 on: on-call")
+    sent_at = Timestamptz()
+    failure = Text(default="", help_text="What went wrong with mail or webhook, or empty")
+    acknowledged_at = Timestamptz(null=True, default=None)
+    acknowledged_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None, index=True)

@@ -1,0 +1,57 @@
+"""What moderators decided, as examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.clock import now
+from server.forum.changes import Change, change_post, delete_post
+from server.forum.notes import ContentNote
+from server.moderation.deciding import decide, undo
+from server.moderation.forms import DecisionForm
+from tests.support.cases import flag_post
+from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.people import a_member
+from triage.posts import Post
+from triage.queue.claims import claim
+from triage.scales import Severity
+from triage.training.decisions import read_decisions
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from tests.support.people import Person
+
+
+async def judge(post_id: int, moderator: Person, form: DecisionForm) -> int:
+    case_id = await flag_post(post_id)
+    assert await claim(case_id, moderator.id, at=now())
+    return await decide(case_id, moderator.id, form, at=now())
+
+
+async def test_text_is_the_one_that_was_judged_with_its_context(app: Litestar) -> None:
+    author, moderator = await a_member("quiet-otter-41"), await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), author, title="Tonight", body="Soup.")
+    answer = await a_reply(thread, author, "me too")
+    await judge(thread.post_id, moderator, DecisionForm(revision=1, severity=Severity.GREEN))
+    await judge(answer, moderator, DecisionForm(revision=1, severity=Severity.RED, misinformation=False))
+    change = Change(title="Tonight", body="Rice.", note=ContentNote(), revision=1)
+    await change_post(thread.post_id, author.id, change, at=now())
+
+    first, second = await read_decisions()
+
+    assert (first.post, first.severity) == (Post(text="Soup.", title="Tonight"), Severity.GREEN)
+    assert second.post.parent == "Tonight\nRice."
+    assert (second.severity, second.misinformation) == (Severity.RED, False)
+
+
+async def test_what_was_taken_back_or_taken_down_teaches_nothing(app: Litestar) -> None:
+    author, moderator = await a_member("quiet-otter-41"), await a_member("calm-owl-1", role="moderator")
+    board = await a_board()
+    kept, undone, gone = [(await a_thread(board, author, title=f"Thread {n}")).post_id for n in range(3)]
+    await judge(kept, moderator, DecisionForm(revision=1, severity=Severity.GREEN))
+    await undo(await judge(undone, moderator, DecisionForm(revision=1, severity=Severity.RED)), moderator.id, at=now())
+    await judge(gone, moderator, DecisionForm(revision=1, severity=Severity.RED))
+    await delete_post(gone, author.id, at=now())
+
+    assert [example.severity for example in await read_decisions()] == [Severity.GREEN]

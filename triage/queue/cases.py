@@ -1,0 +1,99 @@
+"""Opening cases. Whatever flags a post (the model, a rule, a report) raises the one open case that it can have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from models.database import execute, fetch_one
+from triage.assessment import Reason
+from triage.policy import parse_policy
+from triage.queue.priority import deadline_of
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from triage.policy import TriagePolicy
+
+OWN_READING = frozenset({"model", "rule", "myth", "language", "unreadable", "near-threshold", "failure"})
+"""Kinds of reasons that come from reading the text: a new reading takes the place of the one before."""
+
+
+class Flag(msgspec.Struct, frozen=True, kw_only=True):
+    """What flagged a post."""
+
+    post_id: int
+    revision: int
+    severity: Severity
+    reasons: tuple[Reason, ...]
+    is_misinformation: bool = False
+    myth: str = ""
+    endangers_readers: bool = False
+
+
+async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
+    """Open the post's case, or add to the one that is open; return its id.
+
+    Severity and deadline only ever become more urgent while a case is open. The caller's transaction holds the post.
+    """
+    deadline = deadline_of(flag.severity, policy, at=at, endangers_readers=flag.endangers_readers)
+    case = await fetch_one(
+        "SELECT id, reasons FROM moderation_case WHERE post = $1 AND closed_at IS NULL FOR UPDATE", flag.post_id
+    )
+    if case is None:
+        row = await fetch_one(
+            """INSERT INTO moderation_case (post, revision, severity, is_misinformation, myth, reasons, opened_at,
+                                            deadline, escalation, outcome)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '') RETURNING id""",
+            flag.post_id, flag.revision, flag.severity, flag.is_misinformation, flag.myth,
+            _as_json(flag.reasons), at, deadline,
+        )  # fmt: skip
+        return int(row["id"])
+    await execute(
+        """UPDATE moderation_case SET revision = greatest(revision, $2), severity = greatest(severity, $3),
+                  is_misinformation = is_misinformation OR $4, myth = CASE WHEN $5 = '' THEN myth ELSE $5 END,
+                  reasons = $6, deadline = least(deadline, $7) WHERE id = $1""",
+        case["id"], flag.revision, flag.severity, flag.is_misinformation, flag.myth,
+        _as_json(_joined(reasons_from(case["reasons"]), flag.reasons)), deadline,
+    )  # fmt: skip
+    return int(case["id"])
+
+
+async def policy_of(post_id: int) -> TriagePolicy:
+    """Return the policy of the board that a post is on."""
+    row = await fetch_one(
+        """SELECT board.triage_policy FROM post JOIN thread ON thread.id = post.thread
+           JOIN board ON board.id = thread.board WHERE post.id = $1""",
+        post_id,
+    )
+    return parse_policy(row["triage_policy"])
+
+
+async def close_case_of(post_id: int, outcome: str, *, at: datetime) -> None:
+    """Close the open case of a post that there is nothing to decide about any more."""
+    await execute(
+        """UPDATE moderation_case SET closed_at = $3, outcome = $2, claimed_by = NULL, claimed_until = NULL
+           WHERE post = $1 AND closed_at IS NULL""",
+        post_id,
+        outcome,
+        at,
+    )
+
+
+def reasons_from(column: str) -> tuple[Reason, ...]:
+    """Read the reasons of a case or an assessment."""
+    return msgspec.json.decode(column, type=tuple[Reason, ...])
+
+
+def _as_json(reasons: Sequence[Reason]) -> str:
+    return msgspec.json.encode(reasons).decode()
+
+
+def _joined(before: Sequence[Reason], now: Sequence[Reason]) -> list[Reason]:
+    """Put new reasons beside those that still hold, each once."""
+    is_new_reading = any(reason.kind in OWN_READING for reason in now)
+    kept = [reason for reason in before if not (is_new_reading and reason.kind in OWN_READING)]
+    return list({(reason.kind, reason.detail): reason for reason in (*kept, *now)}.values())

@@ -1,0 +1,174 @@
+"""Claims: a moderator's lease on a case. One case is never with two moderators, and a lease that runs out is free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.database import execute, fetch_one, transaction
+from triage.queue.priority import FIRST_COMES_FIRST
+
+LEASE = timedelta(minutes=10)
+CRISES_IN_A_ROW = 2
+"""After so many, somebody else is handed the next one, if anybody is free."""
+
+# $1 the moderator, $2 now. What a moderator may work on: nobody's own post, and nobody whom they avoid.
+MAY_TAKE = """
+    moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
+    AND post.author IS DISTINCT FROM $1
+    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = $1 AND avoidance.other = post.author)
+"""
+NOT_HANDED_BACK = """
+    AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1)
+    AND NOT EXISTS (SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = $1)
+"""
+SOMEBODY_ELSE_IS_FREE = """
+    SELECT 1 FROM shift WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND shift.moderator <> $1
+      AND NOT EXISTS (SELECT 1 FROM moderation_case AS held WHERE held.claimed_by = shift.moderator
+                      AND held.claimed_until >= $2 AND held.closed_at IS NULL) LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A case that somebody has, and until when."""
+
+    case_id: int
+    until: datetime
+
+
+async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
+    """Hand over the most urgent case that a moderator may take, or the one that they still have.
+
+    Returns ``None`` where nothing waits for them.
+    """
+    async with transaction():
+        # Two tabs of one moderator must not get a case each.
+        await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", moderator_id)
+        held = await held_by(moderator_id, at=at)
+        if held is not None:
+            return held
+        spare_them = await _has_had_enough_crises(moderator_id, at=at)
+        row = await fetch_one(
+            f"""SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
+                WHERE {MAY_TAKE} {NOT_HANDED_BACK}
+                  AND NOT ($3 AND moderation_case.severity = 3 AND moderation_case.deadline >= $2)
+                ORDER BY moderation_case.assigned_to IS NULL, {FIRST_COMES_FIRST.format(now="$2")}
+                LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
+            moderator_id,
+            at,
+            spare_them,
+        )
+        return None if row is None else await _lease(row["id"], moderator_id, at=at)
+
+
+async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | None:
+    """Claim a case that was chosen from the list; ``None`` where somebody else has it or it is not for them.
+
+    A moderator who already has a case hands that one back.
+    """
+    async with transaction():
+        await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", moderator_id)
+        held = await held_by(moderator_id, at=at)
+        if held is not None and held.case_id == case_id:
+            return held
+        row = await fetch_one(
+            f"""SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
+                WHERE moderation_case.id = $3 AND {MAY_TAKE} FOR UPDATE OF moderation_case SKIP LOCKED""",
+            moderator_id,
+            at,
+            case_id,
+        )
+        if row is None:
+            return None
+        if held is not None:
+            await _free(held.case_id)
+        return await _lease(case_id, moderator_id, at=at)
+
+
+async def held_by(moderator_id: int, *, at: datetime) -> Claim | None:
+    """Return the case that a moderator has now."""
+    row = await fetch_one(
+        """SELECT id, claimed_until FROM moderation_case
+           WHERE claimed_by = $1 AND claimed_until >= $2 AND closed_at IS NULL ORDER BY claimed_until DESC LIMIT 1""",
+        moderator_id,
+        at,
+    )
+    return Claim(row["id"], row["claimed_until"]) if row else None
+
+
+async def extend(case_id: int, moderator_id: int, *, at: datetime) -> Claim | None:
+    """Start a lease anew; ``None`` where it ran out or the case is closed."""
+    row = await fetch_one(
+        """UPDATE moderation_case SET claimed_until = $3
+           WHERE id = $1 AND claimed_by = $2 AND claimed_until >= $4 AND closed_at IS NULL RETURNING claimed_until""",
+        case_id,
+        moderator_id,
+        at + LEASE,
+        at,
+    )
+    return Claim(case_id, row["claimed_until"]) if row else None
+
+
+async def hand_back(case_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Free a case, without a reason; it is not handed to this moderator again. False where they did not have it."""
+    async with transaction():
+        row = await fetch_one(
+            """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL,
+                      assigned_to = CASE WHEN assigned_to = $2 THEN NULL ELSE assigned_to END
+               WHERE id = $1 AND claimed_by = $2 AND closed_at IS NULL RETURNING id""",
+            case_id,
+            moderator_id,
+        )
+        if row is not None:
+            await execute(
+                """INSERT INTO case_pass ("case", moderator, created_at) VALUES ($1, $2, $3)
+                   ON CONFLICT ("case", moderator) DO NOTHING""",
+                case_id,
+                moderator_id,
+                at,
+            )
+    return row is not None
+
+
+async def free_all_of(moderator_id: int) -> None:
+    """Free whatever a moderator has: they sign out, or end their shift."""
+    await execute(
+        """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL
+           WHERE claimed_by = $1 AND closed_at IS NULL""",
+        moderator_id,
+    )
+
+
+async def _lease(case_id: int, moderator_id: int, *, at: datetime) -> Claim:
+    row: Any = await fetch_one(
+        """UPDATE moderation_case SET claimed_by = $2, claimed_at = $3, claimed_until = $4,
+                  first_look_at = coalesce(first_look_at, $3) WHERE id = $1 RETURNING claimed_until""",
+        case_id,
+        moderator_id,
+        at,
+        at + LEASE,
+    )
+    return Claim(case_id, row["claimed_until"])
+
+
+async def _free(case_id: int) -> None:
+    await execute(
+        "UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL WHERE id = $1", case_id
+    )
+
+
+async def _has_had_enough_crises(moderator_id: int, *, at: datetime) -> bool:
+    """Tell whether the last cases were crises and a colleague could take the next one."""
+    row = await fetch_one(
+        f"""SELECT (SELECT count(*) FILTER (WHERE severity = 3) FROM (
+                      SELECT moderation_case.severity FROM decision
+                      JOIN moderation_case ON moderation_case.id = decision."case"
+                      WHERE decision.moderator = $1 AND decision.decided_at > $2::timestamptz - interval '1 day'
+                      ORDER BY decision.id DESC LIMIT {CRISES_IN_A_ROW}) AS latest) = {CRISES_IN_A_ROW}
+                   AND EXISTS ({SOMEBODY_ELSE_IS_FREE}) AS enough""",
+        moderator_id,
+        at,
+    )
+    return bool(row["enough"])

@@ -1,0 +1,26 @@
+"""Which case comes first, and by when somebody should have looked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from triage.policy import TriagePolicy
+
+FIRST_COMES_FIRST = """
+    CASE WHEN moderation_case.severity = 3 THEN 3
+         WHEN moderation_case.severity = 2 OR moderation_case.deadline < {now} THEN 2 ELSE 1 END DESC,
+    moderation_case.deadline, moderation_case.id"""
+"""SQL: crises before all; then what is red, among it whatever is past its deadline, so that amber never starves."""
+
+
+def deadline_of(severity: Severity, policy: TriagePolicy, *, at: datetime, endangers_readers: bool = False) -> datetime:
+    """Return when somebody should have looked at a case that is flagged now."""
+    if severity is Severity.CRISIS:
+        return at + timedelta(minutes=policy.crisis_minutes)
+    if severity is Severity.RED or endangers_readers:
+        return at + timedelta(minutes=policy.red_minutes)
+    return at + timedelta(minutes=policy.amber_minutes)

@@ -1,0 +1,227 @@
+"""The outbox from the worker's side: take some waiting tasks, and write down what came of each, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from models.database import execute, fetch, fetch_one, transaction
+from triage.assessment import Reason, Route
+from triage.policy import TriagePolicy, parse_policy
+from triage.posts import Post
+from triage.queue.audit import record
+from triage.queue.cases import Flag, raise_case
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triage.assessment import Assessment
+
+TAKEN_FOR = timedelta(seconds=30)
+"""A worker that does not come back within this time has died, and others take its tasks."""
+MOST_ATTEMPTS = 5
+RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60), timedelta(minutes=5))
+"""By how often it was tried."""
+UNREADABLE = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
+
+# A post as triage reads it: the opening post with its title, an answer with what it answers.
+IN_CONTEXT = """
+    SELECT post.id AS post_id, post.author, post.revision AS newest, post.body,
+           CASE WHEN opening.id = post.id THEN thread.title ELSE '' END AS title,
+           CASE WHEN opening.id = post.id THEN ''
+                ELSE coalesce(quoted.body, thread.title || chr(10) || opening.body) END AS parent,
+           board.triage_policy AS policy
+    FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
+    LEFT JOIN post AS quoted ON quoted.id = post.quoted AND quoted.state NOT IN ('deleted', 'removed')
+    CROSS JOIN LATERAL (SELECT id, body FROM post AS first WHERE first.thread = thread.id
+                        ORDER BY branch, id LIMIT 1) AS opening
+"""
+TAKE = f"""
+    WITH taken AS (
+      UPDATE triage_task SET available_at = $1::timestamptz + $2::interval, attempts = attempts + 1
+      WHERE id IN (SELECT id FROM triage_task WHERE done_at IS NULL AND available_at <= $1
+                   ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+      RETURNING id, post, revision, attempts
+    )
+    SELECT taken.id, taken.revision, taken.attempts, written.*
+    FROM taken JOIN LATERAL ({IN_CONTEXT} WHERE post.id = taken.post) AS written ON true ORDER BY taken.id
+"""
+
+
+class Written(NamedTuple):
+    """A post with its context and the policy of its board."""
+
+    author_id: int | None
+    post: Post
+    policy: TriagePolicy
+
+
+class Task(NamedTuple):
+    """One revision of a post that this worker has taken."""
+
+    id: int
+    post_id: int
+    revision: int
+    attempts: int
+    post: Post
+    policy: TriagePolicy
+
+
+class Effect(NamedTuple):
+    """What a finished task changed for people."""
+
+    case_id: int | None
+    author_id: int | None
+    severity: Severity
+    route: Route
+    changed_state: bool
+
+
+async def read_in_context(post_id: int) -> Written | None:
+    """Return a post as triage reads it, or ``None`` where it is gone."""
+    row = await fetch_one(f"{IN_CONTEXT} WHERE post.id = $1", post_id)
+    return None if row is None else Written(row["author"], _post_of(row), parse_policy(row["policy"]))
+
+
+def _post_of(row: Mapping[str, str]) -> Post:
+    return Post(text=row["body"], title=row["title"], parent=row["parent"])
+
+
+async def take_tasks(limit: int, *, at: datetime) -> list[Task]:
+    """Take up to ``limit`` tasks that nobody else has; they come back by themselves if this worker dies.
+
+    Tasks of a revision that was changed since are done with: the newer one has its own.
+    """
+    rows = await fetch(TAKE, at, TAKEN_FOR, limit)
+    outdated = [row["id"] for row in rows if row["revision"] != row["newest"]]
+    if outdated:
+        await execute("UPDATE triage_task SET done_at = $2, failure = 'changed' WHERE id = ANY($1)", outdated, at)
+    return [
+        Task(
+            row["id"],
+            row["post_id"],
+            row["revision"],
+            row["attempts"],
+            _post_of(row),
+            parse_policy(row["policy"]),
+        )
+        for row in rows
+        if row["revision"] == row["newest"]
+    ]
+
+
+async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect | None:
+    """Write the assessment, the case and what the policy does with the post, in one transaction.
+
+    Returns ``None`` where there was nothing to do any more: done by another worker, changed or taken down meanwhile.
+    """
+    async with transaction():
+        post = await _hold(task, at=at)
+        if post is None:
+            return None
+        await execute(
+            """INSERT INTO assessment (post, revision, model, severity, at_least_amber, at_least_red, crisis,
+                   misinformation, is_misinformation, myth, route, needs_review, reasons, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+               ON CONFLICT (post, revision) DO NOTHING""",
+            task.post_id, task.revision, found.model, found.severity, 1 - found.scores[0], found.urgent,
+            found.scores[3], found.misinformation, found.is_misinformation, found.myth or "", str(found.route),
+            found.needs_review, msgspec.json.encode(found.reasons).decode(), at,
+        )  # fmt: skip
+        case_id = None
+        if found.needs_review:
+            flag = Flag(
+                post_id=task.post_id,
+                revision=task.revision,
+                severity=found.severity,
+                reasons=found.reasons,
+                is_misinformation=found.is_misinformation,
+                myth=found.myth or "",
+                endangers_readers=found.route is Route.HOLD,
+            )
+            case_id = await raise_case(flag, task.policy, at=at)
+        changed = post["state"] == "published" and await _follow_route(task, found.route, at=at)
+        return Effect(case_id, post["author"], found.severity, found.route, changed)
+
+
+async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
+    """Try again later; after too many times hand the post to people as one that could not be read."""
+    if task.attempts < MOST_ATTEMPTS:
+        again = at + RETRY_AFTER[min(task.attempts, len(RETRY_AFTER)) - 1]
+        await execute(
+            "UPDATE triage_task SET available_at = $2, failure = $3 WHERE id = $1 AND done_at IS NULL",
+            task.id,
+            again,
+            failure,
+        )
+        return None
+    async with transaction():
+        post = await _hold(task, at=at, failure=failure)
+        if post is None:
+            return None
+        flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREADABLE,))
+        case_id = await raise_case(flag, task.policy, at=at)
+        return Effect(case_id, post["author"], Severity.AMBER, Route.PUBLISH, changed_state=False)
+
+
+async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:
+    """Lock the post and mark the task done; ``None`` where another worker was faster or the post is another by now."""
+    post = await fetch_one("SELECT author, state, revision FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id)
+    done = await fetch_one(
+        "UPDATE triage_task SET done_at = $2, failure = $3 WHERE id = $1 AND done_at IS NULL RETURNING id",
+        task.id,
+        at,
+        failure,
+    )
+    if post is None or done is None or post["revision"] != task.revision or post["state"] in ("deleted", "removed"):
+        return None
+    return dict(post)
+
+
+async def _follow_route(task: Task, route: Route, *, at: datetime) -> bool:
+    if route is Route.PUBLISH:
+        return False
+    state = "held" if route is Route.HOLD else "covered"
+    await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, state)
+    await record(f"triage-{route}", f"post:{task.post_id}", actor=None, at=at, detail={"revision": task.revision})
+    return True
+
+
+class Unexplained(NamedTuple):
+    """A flagged post of which nobody has worked out yet what weighed most."""
+
+    assessment_id: int
+    post: Post
+    severity: Severity
+    is_misinformation: bool
+
+
+async def next_unexplained() -> Unexplained | None:
+    """Return the most urgent open case whose sentences were not weighed yet."""
+    row = await fetch_one(
+        f"""SELECT assessment.id, assessment.severity, assessment.is_misinformation, written.* FROM moderation_case
+            JOIN assessment ON assessment.post = moderation_case.post
+            JOIN LATERAL ({IN_CONTEXT} WHERE post.id = assessment.post) AS written
+                 ON written.newest = assessment.revision
+            WHERE moderation_case.closed_at IS NULL AND assessment.sentences IS NULL
+            ORDER BY moderation_case.severity DESC, moderation_case.id LIMIT 1"""
+    )
+    if row is None:
+        return None
+    return Unexplained(row["id"], _post_of(row), Severity(row["severity"]), row["is_misinformation"])
+
+
+async def keep_explanation(assessment_id: int, sentences: list[tuple[int, int, float]]) -> None:
+    """Keep which sentences weighed most: where they begin and end, and how far the chance falls without each."""
+    await execute(
+        "UPDATE assessment SET sentences = $2 WHERE id = $1", assessment_id, msgspec.json.encode(sentences).decode()
+    )
+
+
+async def count_waiting() -> tuple[int, datetime | None]:
+    """Return how many revisions wait to be read, and since when the oldest does."""
+    row = await fetch_one("SELECT count(*) AS n, min(created_at) AS since FROM triage_task WHERE done_at IS NULL")
+    return row["n"], row["since"]
