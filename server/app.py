@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 1_000_000
 """Enough for 100,000 characters in any script, so that a text that is too long can be given back."""
 
-SENT_AS_THEY_ARE = ["^/static/", "^/sw.js$", "^/account/export$"]
-"""Answers that are compressed already."""
+SENT_AS_THEY_ARE = ["^/static/", "^/sw.js$", "^/account/export$", "/live$"]
+"""Answers that are compressed already, and live news, which must not wait for a full block."""
 
 
 def create_app(settings: Settings) -> Litestar:

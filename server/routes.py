@@ -11,11 +11,14 @@ from server.forum.post_routes import POST_ROUTES
 from server.forum.thread_routes import THREAD_ROUTES
 from server.help.routes import HELP_ROUTES
 from server.members.routes import MEMBER_ROUTES
+from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICE_ROUTES
-from server.reports.moderation_routes import REPORT_MODERATION_ROUTES
 from server.reports.routes import REPORT_ROUTES
+from server.resources.routes import RESOURCE_ROUTES
+from server.resources.staff_routes import RESOURCE_STAFF_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.support.routes import SUPPORT_ROUTES
+from server.transparency.routes import TRANSPARENCY_ROUTES
 from server.web.health import health
 from server.web.static import service_worker, static_file
 
@@ -37,7 +40,10 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *SUPPORT_ROUTES,
     *NOTICE_ROUTES,
     *REPORT_ROUTES,
-    *REPORT_MODERATION_ROUTES,
+    *MODERATION_ROUTES,
+    *RESOURCE_ROUTES,
+    *RESOURCE_STAFF_ROUTES,
     *SEARCH_ROUTES,
     *ADMIN_ROUTES,
+    *TRANSPARENCY_ROUTES,
 )

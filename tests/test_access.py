@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from models.members import Role
 from server.routes import ROUTES
+from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member, enter
 
@@ -22,8 +24,10 @@ OPEN_PREFIXES = (
     "/sw.js",
     "/health",
     "/help",
+    "/resources",
     "/search",
     "/about",
+    "/transparency",
     "/join",
     "/sign-in",
     "/sign-out",
@@ -65,9 +69,13 @@ def test_staff_pages_have_staff_guards() -> None:
                 assert "requires_moderator" in _guards(handler), path
 
 
-async def test_each_role_meets_the_right_answer_on_every_guarded_page(app: Litestar, new_browser: NewBrowser) -> None:
+async def test_each_role_meets_the_right_answer_on_every_guarded_page(
+    app: Litestar, new_browser: NewBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.moderation.routes.LISTEN_SECONDS", 0.0)
     thread = await a_thread(await a_board(), await a_member("calm-fern-12"))
-    known = {"post_id": thread.post_id, "thread_id": thread.thread_id, "slug": "low-days"}
+    case_id = await flag_post(thread.post_id)
+    known = {"post_id": thread.post_id, "thread_id": thread.thread_id, "slug": "low-days", "case_id": case_id}
     browsers = {}
     for number, (role, second_factor) in enumerate((role, factor) for role in Role for factor in (True, False)):
         browser = new_browser()

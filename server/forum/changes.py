@@ -11,6 +11,7 @@ from server.errors import KithError, NotAllowed, NotFound
 from server.forum.drafts import drop_draft
 from server.forum.notes import ContentNote
 from server.forum.outbox import queue_triage
+from triage.queue.cases import close_case_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
         title = change.title if own.is_opening else own.title
         if (own.body, own.note, own.title) == (change.body, change.note, title):
             return own.thread_id
-        await _keep_revision(row, own)
+        await keep_revision(post_id)
         await execute(
             """UPDATE post SET body = $2, note_topic = $3, note_text = $4, revision = revision + 1, edited_at = $5
                WHERE id = $1""",
@@ -111,7 +112,7 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
     async with transaction():
         row = await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post")
         own = _as_own_post(row)
-        await _keep_revision(row, own)
+        await keep_revision(post_id)
         await execute(
             """UPDATE post SET body = '', note_topic = '', note_text = '', state = 'deleted', edited_at = $2,
                                revision = revision + 1 WHERE id = $1""",
@@ -119,6 +120,7 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
             at,
         )
         await execute("DELETE FROM triage_task WHERE post = $1 AND done_at IS NULL", post_id)
+        await close_case_of(post_id, "taken-down", at=at)
         return await _settle_thread(own, at=at)
 
 
@@ -153,15 +155,17 @@ async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
     return own.thread_id
 
 
-async def _keep_revision(row: Mapping[str, object], own: OwnPost) -> None:
+async def keep_revision(post_id: int) -> None:
+    """Keep what a post says now, for moderators, before it is changed; the caller's transaction holds the post."""
     await execute(
-        """INSERT INTO post_revision (post, revision, title, body, written_at) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (post, revision) DO NOTHING""",
-        own.id,
-        own.revision,
-        own.title if own.is_opening else "",
-        own.body,
-        row["edited_at"] or row["created_at"],
+        """INSERT INTO post_revision (post, revision, title, body, written_at)
+           SELECT post.id, post.revision, CASE WHEN post.id = opening.id THEN thread.title ELSE '' END, post.body,
+                  coalesce(post.edited_at, post.created_at)
+           FROM post JOIN thread ON thread.id = post.thread
+           CROSS JOIN LATERAL (SELECT id FROM post AS first WHERE first.thread = thread.id
+                               ORDER BY branch, id LIMIT 1) AS opening
+           WHERE post.id = $1 ON CONFLICT (post, revision) DO NOTHING""",
+        post_id,
     )
 
 

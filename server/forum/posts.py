@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from server.forum.notes import ContentNote
 
 
+A_YEAR = 365
+
+
 @dataclass(frozen=True)
 class Writing:
     """What a member sends: cleaned text within the limits, and the key of the form it came from."""
@@ -48,6 +51,7 @@ async def write_thread(*, board_id: int, author_id: int, title: str, writing: Wr
     """
     try:
         async with transaction():
+            await require_may_write(author_id, at=at)
             await _require_open_board(board_id)
             thread = await fetch_one(
                 """INSERT INTO thread (board, author, title, created_at, last_post_at, reply_count)
@@ -74,6 +78,7 @@ async def write_reply(
     """
     try:
         async with transaction():
+            await require_may_write(author_id, at=at)
             await _require_open_thread(thread_id, author_id)
             branch = await _branch_of(thread_id, answering, author_id)
             post_id = await _insert_post(thread_id, author_id, writing, branch=branch, quoted=answering, at=at)
@@ -143,6 +148,21 @@ async def _find_written(author_id: int, submission_key: UUID) -> Written:
     if row is None:
         raise NotFound
     return Written(row["id"], row["thread"])
+
+
+async def require_may_write(author_id: int, *, at: datetime) -> None:
+    """Refuse somebody whose writing a moderator paused.
+
+    Raises: NotAllowed.
+    """
+    row = await fetch_one("SELECT may_write_from FROM member WHERE id = $1", author_id)
+    if row is not None and row["may_write_from"] is not None and row["may_write_from"] > at:
+        days = (row["may_write_from"] - at).days
+        until = "until further notice" if days > A_YEAR else f"until {row['may_write_from']:%d %B, %H:%M} UTC"
+        raise NotAllowed(
+            f"A moderator paused your writing {until}; your notices say why. Your text is below. You can still read "
+            "everything, and the lines under “Help now” are open to you at any hour."
+        )
 
 
 async def _require_open_board(board_id: int) -> None:

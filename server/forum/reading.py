@@ -54,6 +54,8 @@ class PostRow:
     quoted_author: str | None
     quoted_text: str
     avoided: str | None
+    by_moderator: bool
+    """Written by a moderator as such: nobody's name stands there."""
 
     @property
     def note(self) -> ContentNote:
@@ -106,11 +108,12 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
 POSTS = f"""
     SELECT post.id, post.branch, post.author AS author_id, member.handle AS author, post.body, post.state,
            post.note_topic, post.note_text, post.revision, post.created_at, post.edited_at,
-           quoted.id AS quoted_id, quoted_member.handle AS quoted_author,
+           quoted.id AS quoted_id,
+           CASE WHEN quoted.by_moderator THEN 'a moderator' ELSE quoted_member.handle END AS quoted_author,
            CASE WHEN quoted.state = 'published' AND quoted.note_topic = '' AND quoted.note_text = ''
                      AND quoted_avoidance.id IS NULL
                 THEN left(quoted.body, {QUOTED_CHARACTERS}) ELSE '' END AS quoted_text,
-           avoidance.kind AS avoided
+           avoidance.kind AS avoided, post.by_moderator
     FROM post
     LEFT JOIN member ON member.id = post.author
     LEFT JOIN avoidance ON avoidance.member = $2 AND avoidance.other = post.author

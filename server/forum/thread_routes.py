@@ -32,7 +32,11 @@ from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
 from server.web.rate_limits import count
 from server.web.request import KithRequest
+from server.web.sentences import SAID
 from server.web.viewer import Viewer, viewer_of
+
+JUST_WRITTEN = ("posted", "edited")
+"""What the address says right after somebody wrote: then the page waits for triage's answer."""
 
 
 @get("/threads/{thread_id:int}")
@@ -52,6 +56,7 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
         posts=views,
         earlier=posts.earlier,
         later=posts.later,
+        just_posted=viewer is not None and request.query_params.get("said") in JUST_WRITTEN,
         **(await composing_context(viewer, place, None) if viewer else {}),
     )
     if viewer is not None and posts.posts:
@@ -68,10 +73,12 @@ async def _remember_reading(viewer: Viewer, thread_id: int, newest: int) -> None
 
 
 @get("/posts/{post_id:int}")
-async def post_place(post_id: FromPath[int]) -> Redirect:
+async def post_place(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Lead to a post where it stands in its thread."""
     thread_id, start = await locate_post(post_id)
-    return go(f"/threads/{thread_id}{f'?from={start}' if start else ''}#post-{post_id}")
+    said = request.query_params.get("said", "")
+    place = f"/threads/{thread_id}{f'?from={start}' if start else ''}#post-{post_id}"
+    return go(place, said=said if said in SAID else "")
 
 
 @get("/boards/{slug:str}/new", guards=[requires_member])

@@ -147,7 +147,7 @@ async def _erase_threads(member_id: int) -> None:
 
 
 async def _erase_posts(member_id: int, *, at: datetime) -> None:
-    for table in ("post_revision", "triage_task", "reaction"):
+    for table in ("post_revision", "triage_task", "reaction", "assessment", "moderation_case"):
         await execute(f"DELETE FROM {table} USING post WHERE post.id = {table}.post AND post.author = $1", member_id)
     # Others were told of these posts; there is nothing left to go and read.
     await execute(

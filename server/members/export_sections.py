@@ -28,7 +28,7 @@ class Section:
 
 ACCOUNT = """
     SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
-           AS has_password, totp_secret IS NOT NULL AS has_second_factor, note_choices AS content_note_choices,
+           AS has_password, totp_secret IS NOT NULL AS has_second_factor, may_write_from, note_choices AS content_note_choices,
            looked_at AS came_to_front_page, looked_before AS came_before_that,
            (SELECT count(*) FROM recovery_code WHERE recovery_code.member = member.id) AS recovery_codes_left
     FROM member WHERE id = $1
@@ -90,9 +90,51 @@ DECISIONS = """
     FROM report WHERE report.decided_by = $1 AND report.id > $2 ORDER BY report.id LIMIT $3
 """
 
+ASSESSMENTS = """
+    SELECT assessment.id, assessment.post AS post_id, assessment.revision, assessment.model,
+           (ARRAY['green', 'amber', 'red', 'crisis'])[assessment.severity + 1] AS severity, assessment.at_least_amber,
+           assessment.at_least_red, assessment.crisis, assessment.misinformation, assessment.is_misinformation,
+           assessment.route, assessment.created_at
+    FROM assessment JOIN post ON post.id = assessment.post
+    WHERE post.author = $1 AND assessment.id > $2 ORDER BY assessment.id LIMIT $3
+"""
+
+CASES = """
+    SELECT moderation_case.id, moderation_case.post AS post_id, moderation_case.opened_at, moderation_case.closed_at,
+           moderation_case.outcome, decision.words AS what_you_were_told, appeal.words AS your_appeal
+    FROM moderation_case JOIN post ON post.id = moderation_case.post
+    LEFT JOIN LATERAL (SELECT id, words FROM decision WHERE decision."case" = moderation_case.id
+                       AND undone_at IS NULL ORDER BY id DESC LIMIT 1) AS decision ON true
+    LEFT JOIN appeal ON appeal.decision = decision.id
+    WHERE post.author = $1 AND moderation_case.id > $2 ORDER BY moderation_case.id LIMIT $3
+"""
+
+CASE_DECISIONS = """
+    SELECT id, act, words, decided_at, undone_at FROM decision
+    WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3
+"""
+
+CASE_NOTES = "SELECT id, body, created_at FROM case_note WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3"
+
+SHIFTS = "SELECT id, started_at, ended_at FROM shift WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3"
+
 CONFIRMED = """
     SELECT helpline.id, helpline.name, helpline.country, helpline.read_on
     FROM helpline WHERE helpline.confirmed_by = $1 AND helpline.id > $2 ORDER BY helpline.id LIMIT $3
+"""
+
+RESOURCE_VOICES = """
+    SELECT resource_voice.id, resource.title, resource.slug, resource_voice.saved_at, resource_voice.helped
+    FROM resource_voice JOIN resource ON resource.id = resource_voice.resource
+    WHERE resource_voice.member = $1 AND resource_voice.id > $2 ORDER BY resource_voice.id LIMIT $3
+"""
+
+RESOURCES = """
+    SELECT resource.id, resource.title, resource.slug, resource.state,
+           resource.written_by IS NOT DISTINCT FROM $1 AS you_wrote_it,
+           resource.vetted_by IS NOT DISTINCT FROM $1 AS you_vetted_it
+    FROM resource WHERE (resource.written_by = $1 OR resource.vetted_by = $1) AND resource.id > $2
+    ORDER BY resource.id LIMIT $3
 """
 
 AVOIDED = """
@@ -117,7 +159,14 @@ SECTIONS = (
     Section("notices", "Your notices", NOTICES),
     Section("reports", "What you told moderators", REPORTS),
     Section("decisions", "What you decided as a moderator", DECISIONS),
+    Section("assessments", "How the classifier read your posts", ASSESSMENTS),
+    Section("cases", "Your posts that moderators looked at", CASES),
+    Section("case_decisions", "What you decided about posts as a moderator", CASE_DECISIONS),
+    Section("case_notes", "Notes that you wrote to moderators", CASE_NOTES),
+    Section("shifts", "Your shifts", SHIFTS),
     Section("confirmed_helplines", "Helplines that you confirmed", CONFIRMED),
+    Section("resource_voices", "What you made of resources", RESOURCE_VOICES),
+    Section("resources", "Resources that you wrote or vetted", RESOURCES),
     Section("avoided", "Members whom you mute or block", AVOIDED),
     Section("sessions", "Where you are signed in (times only: nothing else is known)", SESSIONS),
 )

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from server.clock import now
-from server.notices.service import NEWEST, count_unread, list_notices, mark_all_read, open_notice
+from server.notices.service import NEWEST, list_notices, mark_all_read, open_notice, unread_of
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -50,13 +50,13 @@ async def unread_count(request: KithRequest) -> Template | Response[str]:
     viewer = viewer_of(request)
     if viewer is None:
         return Response("", media_type="text/html", status_code=STOP_POLLING)
-    viewer.unread_notices = await count_unread(viewer.id)
+    viewer.unread_notices = (await unread_of(viewer.id)).number
     return await page(request, "_notice_count.html")
 
 
 async def _list(request: KithRequest, *, after: int, template: str) -> Template:
     viewer = require_viewer(request)
-    viewer.unread_notices = await count_unread(viewer.id)
+    viewer.unread_notices = (await unread_of(viewer.id)).number
     notices = await list_notices(viewer.id, after=after)
     return await page(request, template, notices=notices, is_first_page=after == NEWEST)
 

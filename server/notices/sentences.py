@@ -6,10 +6,13 @@ SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
     "followed": "There is something new in a thread that you follow.",
     "post-held": "Your post is waiting for a moderator. Until then only you and the moderators see it.",
-    "post-covered": "A moderator put a content note over your post, so that readers can choose. It is still there.",
+    "post-covered": "There is a content note over your post, so that readers can choose. It is still there.",
     "post-released": "A moderator has read your post, and everybody can see it now.",
     "post-removed": "A moderator took your post down.",
+    "post-cut": "A moderator blacked a passage of your post out. The rest stands as you wrote it.",
     "moderator-note": "A moderator wrote to you.",
+    "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
+    "support": "You wrote something heavy. A moderator is going to read it, and there is help that is open now.",
 }
 """By kind."""
 

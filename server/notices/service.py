@@ -99,14 +99,25 @@ async def notify_followers(
     )
 
 
-async def count_unread(member_id: int) -> int:
-    """Count a member's unread notices, up to 99."""
+@dataclass(frozen=True)
+class Unread:
+    """What a page's head says of a member's notices."""
+
+    number: int
+    offers_support: bool
+    """Help was offered after something they wrote, and the panel was not closed yet."""
+
+
+async def unread_of(member_id: int) -> Unread:
+    """Count a member's unread notices, up to 99, and tell whether help is offered."""
     row = await fetch_one(
-        "SELECT count(*) AS n FROM (SELECT 1 FROM notice WHERE member = $1 AND read_at IS NULL LIMIT $2) AS unread",
+        """SELECT count(*) AS number, coalesce(bool_or(kind = 'support'), false) AS offers_support
+           FROM (SELECT kind FROM notice WHERE member = $1 AND read_at IS NULL
+                 ORDER BY kind <> 'support' LIMIT $2) AS unread""",
         member_id,
         MANY,
     )
-    return int(row["n"])
+    return Unread(**row)
 
 
 async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLine]:

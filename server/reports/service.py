@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from models.database import execute, fetch, fetch_one, transaction
 from models.forum import ReportKind
 from server.errors import NotAllowed, NotFound, TooMany
-from server.reports.outcomes import Outcome
+from server.reports.outcomes import REASONS, Outcome
+from triage.assessment import Reason
+from triage.queue.cases import Flag, policy_of, raise_case
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from server.reports.forms import ReportForm
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 GROUNDLESS_IN_A_ROW = 3
 RECORD_COUNTS_FOR = timedelta(days=30)
 LIMITED_TO_ONE_IN = timedelta(days=1)
+SOON = frozenset({"encourages-harm", "dangerous-claim"})
+"""Reasons for which a moderator should look within half an hour."""
+SEVERAL = 2
 LIMITED = (
     "A moderator found that the last three posts you reported keep the rules, so for now you can report one post a "
     "day. If you are worried about somebody, you can always tell us: that has no limit."
@@ -110,13 +116,40 @@ async def _require_fair_use(member_id: int, *, at: datetime) -> None:
 
 
 async def _write_report(post_id: int, member_id: int, kind: ReportKind, form: ReportForm, *, at: datetime) -> None:
-    await execute(
-        """INSERT INTO report (post, reporter, kind, reason, details, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-           ON CONFLICT (post, reporter, kind) DO NOTHING""",
-        post_id,
+    """Keep the report and raise the post's case."""
+    async with transaction():
+        post = await fetch_one("SELECT revision FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+        written = await fetch_one(
+            """INSERT INTO report (post, reporter, kind, reason, details, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (post, reporter, kind) DO NOTHING RETURNING id""",
+            post_id,
+            member_id,
+            kind.value,
+            form.breaks,
+            form.details,
+            at,
+        )
+        if post is None or written is None:
+            return
+        severity = await _severity_of(kind, form, member_id)
+        reason = Reason("worried", "worried", "A member is worried about the person.")
+        if kind is ReportKind.RULES:
+            reason = Reason("report", form.breaks, f"A member reports: {REASONS[form.breaks][0]}.")
+        flag = Flag(post_id=post_id, revision=post["revision"], severity=severity, reasons=(reason,))
+        await raise_case(flag, await policy_of(post_id), at=at)
+
+
+async def _severity_of(kind: ReportKind, form: ReportForm, member_id: int) -> Severity:
+    """Weigh a report by what it says and by the reporter's record: who was groundless of late raises no alarm."""
+    if kind is ReportKind.WORRIED:
+        return Severity.RED
+    if form.breaks not in SOON:
+        return Severity.AMBER
+    record = await fetch_one(
+        """SELECT count(*) FILTER (WHERE outcome = 'groundless') AS groundless, count(*) AS all FROM (
+             SELECT outcome FROM report WHERE reporter = $1 AND kind = 'rules' AND decided_at IS NOT NULL
+             ORDER BY id DESC LIMIT 5) AS latest""",
         member_id,
-        kind.value,
-        form.breaks,
-        form.details,
-        at,
     )
+    is_often_groundless = record["groundless"] >= SEVERAL and record["groundless"] * 2 > record["all"]
+    return Severity.AMBER if is_often_groundless else Severity.RED

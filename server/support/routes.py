@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from litestar import post
+from typing import TYPE_CHECKING
+
+from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage, Template
 
 from server.clock import now
 from server.forum.reading import find_thread
+from server.live import member_channel, moments_to_look
+from server.support.offering import close_support, is_support_offered
+from server.support.panel import support_panel
 from server.support.service import follow, reactions_of, toggle_reaction, unfollow
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
 from server.web.rate_limits import limited
 from server.web.request import KithRequest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+LISTEN_SECONDS = 30.0
+"""After posting; what comes later shows on the next page."""
 
 
 @post("/posts/{post_id:int}/reactions", guards=[requires_member, limited("react")], status_code=200)
@@ -44,10 +55,44 @@ async def unfollow_thread(request: KithRequest, thread_id: FromPath[int]) -> Tem
     return await _answer(request, thread_id, said="unfollowed", following=False)
 
 
+@get("/me/support", guards=[requires_member])
+async def support(request: KithRequest) -> Template | Redirect:
+    """Answer with the panel of help, if it is offered; without htmx lead to the page of help."""
+    if not is_fragment(request):
+        return go("/help")
+    viewer = require_viewer(request)
+    region = request.app.state.settings.default_region
+    offered = await support_panel(viewer, region) if await is_support_offered(viewer.id) else None
+    return await page(request, "support/_panel.html", support=offered)
+
+
+@get("/me/support/live", guards=[requires_member])
+async def live_support(request: KithRequest) -> ServerSentEvent:
+    """Say as soon as help is offered, for a little while after somebody posted."""
+    viewer = require_viewer(request)
+
+    async def news() -> AsyncGenerator[ServerSentEventMessage]:
+        channel = member_channel(viewer.id)
+        async for _ in moments_to_look(request.app.state.redis, channel, seconds=LISTEN_SECONDS):
+            if await is_support_offered(viewer.id):
+                yield ServerSentEventMessage(event="support", data="")
+                break
+        yield ServerSentEventMessage(event="end", data="")
+
+    return ServerSentEvent(news())
+
+
+@post("/me/support/close", guards=[requires_member], status_code=200)
+async def close_panel(request: KithRequest) -> Redirect:
+    """Close the panel."""
+    await close_support(require_viewer(request).id, at=now())
+    return go("/")
+
+
 async def _answer(request: KithRequest, thread_id: int, *, said: str, following: bool) -> Template | Redirect:
     if is_fragment(request):
         return await page(request, "support/_follow.html", thread_id=thread_id, following=following)
     return go(f"/threads/{thread_id}", said=said)
 
 
-SUPPORT_ROUTES = (react, follow_thread, unfollow_thread)
+SUPPORT_ROUTES = (react, follow_thread, unfollow_thread, support, live_support, close_panel)

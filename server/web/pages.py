@@ -9,7 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
-from server.notices.service import count_unread
+from server.notices.service import unread_of
+from server.support.panel import support_panel
 from server.text.markdown import excerpt, render
 from server.web.avatars import avatar_svg
 from server.web.forged_forms import form_token
@@ -67,7 +68,10 @@ async def page(
     """Answer with a template and what every page needs around it."""
     viewer = viewer_of(request)
     if viewer is not None and not is_fragment(request):
-        viewer.unread_notices = await count_unread(viewer.id)
+        unread = await unread_of(viewer.id)
+        viewer.unread_notices = unread.number
+        if unread.offers_support:
+            context.setdefault("support", await support_panel(viewer, request.app.state.settings.default_region))
     settings = request.app.state.settings
     said = SAID.get(request.query_params.get("said", ""))
     return Page(
@@ -81,6 +85,7 @@ async def page(
             "site": {"name": "Kith", "leave_url": "/leave", "region": settings.default_region},
             "path": request.url.path,
             "messages": [said] if said else [],
+            "support": None,
             **context,
         },
     )

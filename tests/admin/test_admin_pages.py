@@ -144,7 +144,7 @@ async def test_lost_second_factor_is_reset_and_signs_out(
 
     assert answer.status_code == 303
     assert (await fetch_one("SELECT totp_secret FROM member WHERE id = $1", moderator.id))["totp_secret"] is None
-    assert (await theirs.get("/moderation/reports")).headers["location"].startswith("/sign-in")
+    assert (await theirs.get("/moderation")).headers["location"].startswith("/sign-in")
 
 
 @pytest.mark.parametrize(("person", "role"), [(999_999, "admin"), (1, "emperor"), (1, "")])

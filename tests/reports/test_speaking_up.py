@@ -12,7 +12,7 @@ from models.database import execute, fetch
 from server.clock import now
 from server.errors import TooMany
 from server.reports.forms import ReportForm
-from server.reports.moderation import decide
+from server.reports.moderation import close_reports
 from server.reports.outcomes import REASONS, Outcome
 from server.reports.service import report_rules, tell_worry
 from server.web.rate_limits import RULES
@@ -44,7 +44,7 @@ async def groundless_reports(reporter: Person, number: int, *, at: datetime) -> 
     for _ in range(number):
         post = await a_post()
         await report_rules(post.post_id, reporter.id, SPAM, at=at)
-        await decide(post.post_id, Outcome.GROUNDLESS, seen=2**62, moderator_id=moderator.id, at=at)
+        await close_reports(post.post_id, Outcome.GROUNDLESS, moderator_id=moderator.id, at=at)
 
 
 @pytest.mark.parametrize(("way", "fields"), [("worried", {}), ("report", {"breaks": "unkind"})])
@@ -274,7 +274,7 @@ async def test_a_fair_report_lifts_the_limit(app: Litestar) -> None:
     fair = await a_post()
     await report_rules(fair.post_id, reporter.id, SPAM, at=now() - timedelta(days=2))
     moderator = (await fetch("SELECT id FROM member WHERE role = 'moderator'"))[0]["id"]
-    await decide(fair.post_id, Outcome.ACTED, seen=2**62, moderator_id=moderator, at=now() - timedelta(days=1))
+    await close_reports(fair.post_id, Outcome.ACTED, moderator_id=moderator, at=now() - timedelta(days=1))
 
     for _ in range(2):
         await report_rules((await a_post()).post_id, reporter.id, SPAM, at=now())

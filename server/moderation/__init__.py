@@ -1,0 +1,1 @@
+"""The moderators' side: help next, the queue, the page of a case, decisions."""

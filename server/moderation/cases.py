@@ -1,0 +1,291 @@
+"""The page of one case: the post in its thread, why it is here, who wrote it, and what was decided before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from models.database import execute, fetch, fetch_one
+from server.errors import NotFound
+from server.forum.notes import ContentNote
+from server.reports.moderation import ReportNote, open_reports_of
+from triage.details import find_sensitive_details
+from triage.myths import Myth, read_myths
+from triage.queue.cases import reasons_from
+from triage.scales import Severity
+from triage.summary import summarise
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from server.web.viewer import Viewer
+    from triage.assessment import Reason
+
+EARLIER_POSTS = 12
+THREAD_AROUND = 3
+MOST_DETAILS = 12
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A piece of the post; ``weighed`` where it spoke most for the flag."""
+
+    text: str
+    weighed: bool
+
+
+@dataclass(frozen=True)
+class PastPost:
+    """One of the author's recent posts, for the small chart."""
+
+    id: int
+    severity: Severity | None
+    created_at: datetime
+    title: str
+
+
+@dataclass(frozen=True)
+class PastDecision:
+    """Something decided before about this post or its author."""
+
+    id: int
+    act: str
+    words: str
+    decided_at: datetime
+    moderator: str | None
+    is_undone: bool
+    is_this_post: bool
+    appeal: str | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a moderator told the others."""
+
+    body: str
+    by: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class NearbyPost:
+    """A post of the thread, for context."""
+
+    id: int
+    author: str | None
+    body: str
+    is_by_moderator: bool
+    note: ContentNote
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything that the page shows."""
+
+    id: int
+    post_id: int
+    thread_id: int
+    title: str
+    board: str
+    author_id: int | None
+    author: str | None
+    body: str
+    state: str
+    note: ContentNote
+    revision: int
+    was_changed: bool
+    severity: Severity
+    is_misinformation: bool
+    reasons: tuple[Reason, ...]
+    scores: tuple[float, float, float] | None
+    """At least amber, at least red, crisis."""
+    model: str
+    pieces: list[Marked]
+    summary: str
+    myth: Myth | None
+    details: list[str]
+    """Passages with amounts or means, which could be blacked out."""
+    reports: list[ReportNote]
+    around: list[NearbyPost]
+    author_posts: list[PastPost]
+    decisions: list[PastDecision]
+    notes: list[Note]
+    opened_at: datetime
+    deadline: datetime
+    escalated_at: datetime | None
+    escalation: str
+    closed_at: datetime | None
+    outcome: str
+    holder_id: int | None
+    holder: str | None
+    claimed_until: datetime | None
+
+
+CASE = """
+    SELECT moderation_case.*, post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS
+           author_id, member.handle AS author_handle, post.body, post.state, post.note_topic, post.note_text,
+           post.revision AS post_revision, post.edited_at, post.branch,
+           assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
+           assessment.sentences, holder.handle AS holder_handle
+    FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
+    JOIN board ON board.id = thread.board LEFT JOIN member ON member.id = post.author
+    LEFT JOIN member AS holder ON holder.id = moderation_case.claimed_by AND moderation_case.claimed_until >= $2
+    LEFT JOIN assessment ON assessment.post = post.id AND assessment.revision = post.revision
+    WHERE moderation_case.id = $1
+"""
+
+
+async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
+    """Return a case for its page.
+
+    Raises: NotFound, also for a moderator's own post.
+    """
+    row = await fetch_one(CASE, case_id, at)
+    if row is None or row["author_id"] == viewer.id:
+        raise NotFound
+    severity = Severity(row["severity"])
+    body = row["body"]
+    return CaseView(
+        id=row["id"],
+        post_id=row["post"],
+        thread_id=row["thread_id"],
+        title=row["title"],
+        board=row["board_name"],
+        author_id=row["author_id"],
+        author=row["author_handle"],
+        body=body,
+        state=row["state"],
+        note=ContentNote(row["note_topic"], row["note_text"]),
+        revision=row["post_revision"],
+        was_changed=row["edited_at"] is not None,
+        severity=severity,
+        is_misinformation=row["is_misinformation"],
+        reasons=reasons_from(row["reasons"]),
+        scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
+        model=row["model"] or "",
+        pieces=_mark(body, row["sentences"]),
+        summary=summarise(f"{row['title']}\n{body}", severity, is_misinformation=row["is_misinformation"]),
+        myth=_myth_named(row["myth"]),
+        details=_passages(body),
+        reports=await open_reports_of(row["post"]),
+        around=await _around(row["thread_id"], row["post"]),
+        author_posts=await _recent_posts(row["author_id"]),
+        decisions=await _decisions(row["post"], row["author_id"]),
+        notes=await _notes(case_id),
+        opened_at=row["opened_at"],
+        deadline=row["deadline"],
+        escalated_at=row["escalated_at"],
+        escalation=row["escalation"],
+        closed_at=row["closed_at"],
+        outcome=row["outcome"],
+        holder_id=row["claimed_by"] if row["holder_handle"] else None,
+        holder=row["holder_handle"],
+        claimed_until=row["claimed_until"] if row["holder_handle"] else None,
+    )
+
+
+async def add_note(case_id: int, moderator_id: int, body: str, *, at: datetime) -> None:
+    """Leave a note for the other moderators."""
+    await execute(
+        'INSERT INTO case_note ("case", moderator, body, created_at) VALUES ($1, $2, $3, $4)',
+        case_id,
+        moderator_id,
+        body,
+        at,
+    )
+
+
+def _mark(body: str, sentences: str | None) -> list[Marked]:
+    """Cut the post where sentences begin and end that weighed most."""
+    spans: list[tuple[int, int, float]] = msgspec.json.decode(sentences) if sentences else []
+    pieces: list[Marked] = []
+    place = 0
+    for start, end, _ in sorted(spans):
+        if start < place or end > len(body):
+            continue
+        pieces += [Marked(body[place:start], weighed=False), Marked(body[start:end], weighed=True)]
+        place = end
+    return [piece for piece in [*pieces, Marked(body[place:], weighed=False)] if piece.text]
+
+
+def _passages(body: str) -> list[str]:
+    found = [body[detail.start : detail.end] for detail in find_sensitive_details(body)]
+    return list(dict.fromkeys(found))[:MOST_DETAILS]
+
+
+def _myth_named(slug: str) -> Myth | None:
+    return next((myth for myth in read_myths() if myth.slug == slug), None) if slug else None
+
+
+async def _around(thread_id: int, post_id: int) -> list[NearbyPost]:
+    """Return the opening post, and what was written just before and after, in reading order."""
+    rows = await fetch(
+        f"""SELECT post.id, member.handle AS author, left(post.body, 1500) AS body, post.by_moderator,
+                   post.note_topic, post.note_text
+            FROM post LEFT JOIN member ON member.id = post.author
+            WHERE post.thread = $1 AND post.state IN ('published', 'covered', 'held') AND post.id <> $2
+              AND (post.id = (SELECT id FROM post AS first WHERE first.thread = $1 ORDER BY branch, id LIMIT 1)
+                   OR post.id = (SELECT quoted FROM post AS own WHERE own.id = $2)
+                   OR post.id IN (SELECT id FROM post AS near WHERE near.thread = $1 AND near.id < $2
+                                  ORDER BY id DESC LIMIT {THREAD_AROUND})
+                   OR post.id IN (SELECT id FROM post AS near WHERE near.thread = $1 AND near.id > $2
+                                  ORDER BY id LIMIT {THREAD_AROUND}))
+            ORDER BY post.id""",
+        thread_id,
+        post_id,
+    )
+    return [
+        NearbyPost(
+            row["id"],
+            row["author"],
+            row["body"],
+            row["by_moderator"],
+            ContentNote(row["note_topic"], row["note_text"]),
+        )
+        for row in rows
+    ]
+
+
+async def _recent_posts(author_id: int | None) -> list[PastPost]:
+    """Return the author's newest posts, oldest first, with how they were judged."""
+    rows = await fetch(
+        f"""SELECT post.id, assessment.severity, post.created_at, thread.title
+            FROM post JOIN thread ON thread.id = post.thread
+            LEFT JOIN assessment ON assessment.post = post.id AND assessment.revision = post.revision
+            WHERE post.author = $1 AND post.state <> 'deleted' ORDER BY post.id DESC LIMIT {EARLIER_POSTS}""",
+        author_id,
+    )
+    return [
+        PastPost(
+            row["id"],
+            None if row["severity"] is None else Severity(row["severity"]),
+            row["created_at"],
+            row["title"],
+        )
+        for row in reversed(rows)
+    ]
+
+
+async def _decisions(post_id: int, author_id: int | None) -> list[PastDecision]:
+    rows = await fetch(
+        """SELECT decision.id, decision.act, decision.words, decision.decided_at, member.handle AS moderator,
+                  decision.undone_at IS NOT NULL AS is_undone, post.id = $1 AS is_this_post, appeal.words AS appeal
+           FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+           JOIN post ON post.id = moderation_case.post LEFT JOIN member ON member.id = decision.moderator
+           LEFT JOIN appeal ON appeal.decision = decision.id
+           WHERE post.id = $1 OR post.author = $2 ORDER BY decision.id DESC LIMIT 10""",
+        post_id,
+        author_id,
+    )
+    return [PastDecision(**row) for row in rows]
+
+
+async def _notes(case_id: int) -> list[Note]:
+    rows: list[Any] = await fetch(
+        """SELECT case_note.body, member.handle AS by, case_note.created_at FROM case_note
+           LEFT JOIN member ON member.id = case_note.moderator WHERE "case" = $1 ORDER BY case_note.id""",
+        case_id,
+    )
+    return [Note(**row) for row in rows]

@@ -1,0 +1,435 @@
+"""Decisions. One is one transaction: the post, words to its author, the audit entry, the labelled example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from models.database import execute, fetch_one, transaction
+from server.errors import KithError, NotAllowed, NotFound
+from server.forum.changes import keep_revision
+from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Voice
+from server.notices.service import notify, notify_followers
+from server.reports.moderation import close_reports
+from server.reports.outcomes import Outcome
+from triage.assessment import Reason
+from triage.queue.audit import record
+from triage.queue.cases import Flag, policy_of, raise_case
+from triage.queue.claims import LEASE
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from server.moderation.forms import DecisionForm
+
+UNDO_WITHIN = timedelta(minutes=10)
+BLACKED_OUT = "▇▇▇"
+"""Stands in a post where a moderator took a passage out."""
+
+APPEAL_REASON = Reason("appeal", "author", "Its author asks that somebody else looks at the decision.")
+
+Row = Any  # a row's columns are known to its query alone
+
+
+class PostChanged(KithError):
+    """The post is another one than the moderator saw."""
+
+    status = 409
+    title = "This post was changed meanwhile"
+    sentence = "Its author changed it since you opened it. Please read it again before you decide; your words are kept."
+
+
+class ClaimLost(KithError):
+    """The lease ran out, or somebody else has the case."""
+
+    status = 409
+    title = "This case is not with you any more"
+    sentence = "Your time on it ran out, and somebody else may have it. Nothing was done; your words are below."
+
+
+class AlreadyDecided(KithError):
+    """Somebody else was faster."""
+
+    status = 409
+    title = "This case is closed"
+    sentence = "Somebody decided it meanwhile, or the post was taken down. Your words are below."
+
+
+async def decide(
+    case_id: int, moderator_id: int, form: DecisionForm, *, resources: tuple[int, ...] = (), at: datetime
+) -> int:
+    """Do what the form says and close the case; return the decision's id.
+
+    Raises: NotFound, AlreadyDecided, ClaimLost, PostChanged.
+    """
+    async with transaction():
+        post = await _hold(case_id, moderator_id, at=at)
+        if post["revision"] != form.revision:
+            raise PostChanged
+        before = {name: post[name] for name in ("state", "note_topic", "note_text")}
+        before |= await _change_post(post, form, at=at)
+        before |= await _answer(post, moderator_id, form, at=at)
+        before["resources"] = [one for one in resources if await _attach(post["id"], one, at=at)]
+        if form.pause is not Pause.NONE and post["author"] is not None:
+            before["may_write_from"] = await _pause(post["author"], form, at=at)
+        done = {
+            "post": str(form.post_act),
+            "cuts": len(form.cuts),
+            "voice": str(form.voice) if form.words else "",
+            "resources": len(resources),
+            "pause": str(form.pause),
+        }
+        decision = await fetch_one(
+            """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
+            case_id, moderator_id, _main_act(form, resources), form.revision, form.reason or form.words,
+            _json(done), _json(before), at,
+        )  # fmt: skip
+        await _keep_example(decision["id"], post, form, at=at)
+        await close_reports(post["id"], _outcome_for_reporters(form, resources), moderator_id=moderator_id, at=at)
+        await execute(
+            """UPDATE moderation_case SET closed_at = $2, closed_by = $3, outcome = $4, claimed_until = NULL,
+                      claimed_by = NULL, claimed_at = NULL, assigned_to = NULL WHERE id = $1""",
+            case_id,
+            at,
+            moderator_id,
+            _main_act(form, resources),
+        )
+        await record(
+            "decide", f"case:{case_id}", actor=moderator_id, at=at,
+            detail={"decision": decision["id"], "on_post": post["id"], "revision": form.revision, **done},
+        )  # fmt: skip
+    return int(decision["id"])
+
+
+async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
+    """Take back what one decided within the last ten minutes; return the case, which is theirs again.
+
+    Raises: NotFound, NotAllowed, PostChanged.
+    """
+    async with transaction():
+        found = await fetch_one(
+            """SELECT decision.*, moderation_case.post FROM decision
+               JOIN moderation_case ON moderation_case.id = decision."case" WHERE decision.id = $1""",
+            decision_id,
+        )
+        if found is None or found["moderator"] != moderator_id:
+            raise NotFound
+        post = await _lock_post(found["post"])
+        decision = await fetch_one("SELECT undone_at, decided_at FROM decision WHERE id = $1 FOR UPDATE", decision_id)
+        if decision["undone_at"] is not None or at - decision["decided_at"] > UNDO_WITHIN:
+            raise NotAllowed("A decision can be taken back for ten minutes, once.")
+        before: dict[str, Any] = msgspec.json.decode(found["before"])
+        detail: dict[str, Any] = msgspec.json.decode(found["detail"])
+        if post["revision"] != found["revision"] + bool(detail["cuts"]) or post["state"] == "deleted":
+            raise PostChanged
+        await _restore(post, before, at=at)
+        await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
+        await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
+        await _reopen(found["case"], found["post"], moderator_id, at=at)
+        await record("undo", f"case:{found['case']}", actor=moderator_id, at=at, detail={"decision": decision_id})
+    return int(found["case"])
+
+
+async def undoable_by(moderator_id: int, *, at: datetime) -> int | None:
+    """Return a moderator's last decision while it can be taken back."""
+    row = await fetch_one(
+        """SELECT id FROM decision WHERE moderator = $1 AND decided_at > $2 AND undone_at IS NULL
+           ORDER BY id DESC LIMIT 1""",
+        moderator_id,
+        at - UNDO_WITHIN,
+    )
+    return row["id"] if row else None
+
+
+async def escalate(case_id: int, moderator_id: int, *, why: str, at: datetime) -> None:
+    """Ask on-call to take over: the case is free again and stands first.
+
+    Raises: NotFound, AlreadyDecided, ClaimLost.
+    """
+    async with transaction():
+        await _hold(case_id, moderator_id, at=at)
+        await execute(
+            """UPDATE moderation_case SET escalated_at = $2, escalation = $3, claimed_by = NULL, claimed_until = NULL,
+                      claimed_at = NULL, severity = greatest(severity, 2),
+                      deadline = least(deadline, $2) WHERE id = $1""",
+            case_id,
+            at,
+            why,
+        )
+        await _pass_on(case_id, moderator_id, at=at)
+        await record("escalate", f"case:{case_id}", actor=moderator_id, at=at)
+
+
+async def ask_second_opinion(case_id: int, moderator_id: int, *, at: datetime) -> None:
+    """Leave the case to a colleague.
+
+    Raises: NotFound, AlreadyDecided, ClaimLost.
+    """
+    async with transaction():
+        await _hold(case_id, moderator_id, at=at)
+        await execute(
+            """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL WHERE id = $1""",
+            case_id,
+        )
+        await _pass_on(case_id, moderator_id, at=at)
+        await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)
+
+
+@dataclass(frozen=True)
+class DecisionForAuthor:
+    """What its author may know of a decision: not who made it."""
+
+    id: int
+    act: str
+    words: str
+    is_appealed: bool
+
+
+async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAuthor:
+    """Return the last decision about a member's own post.
+
+    Raises: NotFound.
+    """
+    row = await fetch_one(
+        """SELECT decision.id, decision.act, decision.words, appeal.id IS NOT NULL AS is_appealed FROM decision
+           JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
+           LEFT JOIN appeal ON appeal.decision = decision.id
+           WHERE post.id = $1 AND post.author = $2 AND decision.undone_at IS NULL ORDER BY decision.id DESC LIMIT 1""",
+        post_id,
+        author_id,
+    )
+    if row is None:
+        raise NotFound("There is no decision about this post.")
+    return DecisionForAuthor(**row)
+
+
+async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) -> None:
+    """Let the author object to a decision, once; another moderator decides.
+
+    Raises: NotFound, NotAllowed.
+    """
+    async with transaction():
+        found = await fetch_one(
+            """SELECT decision.moderator, decision.undone_at, moderation_case.post FROM decision
+               JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
+               WHERE decision.id = $1 AND post.author = $2""",
+            decision_id,
+            author_id,
+        )
+        if found is None or found["undone_at"] is not None:
+            raise NotFound
+        post = await _lock_post(found["post"])
+        kept = await fetch_one(
+            """INSERT INTO appeal (decision, words, created_at) VALUES ($1, $2, $3)
+               ON CONFLICT (decision) DO NOTHING RETURNING id""",
+            decision_id,
+            words,
+            at,
+        )
+        if kept is None:
+            raise NotAllowed("You have asked for another look already. Somebody else is reading it.")
+        flag = Flag(post_id=found["post"], revision=post["revision"], severity=Severity.AMBER, reasons=(APPEAL_REASON,))
+        case_id = await raise_case(flag, await policy_of(found["post"]), at=at)
+        if found["moderator"] is not None:
+            await _pass_on(case_id, found["moderator"], at=at)
+        await record("appeal", f"case:{case_id}", actor=author_id, at=at, detail={"decision": decision_id})
+
+
+async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> Row:
+    """Lock post and case, in this order everywhere, for the moderator who has the case."""
+    found = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
+    if found is None:
+        raise NotFound
+    post = await _lock_post(found["post"])
+    case = await fetch_one("SELECT * FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
+    if case is None or case["closed_at"] is not None or post["state"] == "deleted":
+        raise AlreadyDecided
+    if post["author"] == moderator_id:
+        raise NotAllowed("Your own posts are for another moderator.")
+    if case["claimed_by"] != moderator_id or case["claimed_until"] < at:
+        raise ClaimLost
+    return post
+
+
+async def _lock_post(post_id: int) -> Row:
+    post = await fetch_one("SELECT * FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+    if post is None:
+        raise NotFound("This post is gone.")
+    return post
+
+
+async def _change_post(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
+    before: dict[str, Any] = {}
+    if form.cuts:
+        body = post["body"]
+        for cut in sorted(form.cuts, key=len, reverse=True):
+            body = body.replace(cut, BLACKED_OUT)
+        await keep_revision(post["id"])
+        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], body)
+        before["body"] = post["body"]
+    if form.post_act is not PostAct.LEAVE:
+        topic = form.note_topic if form.post_act is PostAct.COVER else post["note_topic"]
+        await execute(
+            "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1", post["id"], STATE_AFTER[form.post_act], topic
+        )
+    if post["author"] is not None and (form.post_act is not PostAct.LEAVE or form.reason or form.cuts):
+        kind = NOTICE_AFTER.get(form.post_act, "post-cut" if form.cuts else "moderator-note")
+        await notify(post["author"], kind, post_id=post["id"], detail=form.reason, at=at)
+    return before
+
+
+async def _answer(post: Row, moderator_id: int, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
+    """Write to the author, in the thread or alone."""
+    if not form.words:
+        return {}
+    if form.voice is Voice.PRIVATE:
+        if post["author"] is not None:
+            await notify(post["author"], "moderator-note", post_id=post["id"], detail=form.words, at=at)
+        return {}
+    # As in a member's answer: a reply to the opening post starts a branch, another joins the branch of its post.
+    row = await fetch_one(
+        """WITH new AS (SELECT nextval('post_id_seq') AS id),
+                opening AS (SELECT branch FROM post WHERE thread = $1 ORDER BY branch LIMIT 1)
+           INSERT INTO post (id, branch, thread, quoted, body, revision, state, note_topic, note_text, created_at,
+                             by_moderator)
+           SELECT new.id, CASE WHEN $2 = opening.branch THEN new.id ELSE $2 END, $1, $3, $4, 1, 'published', '', '',
+                  $5, true FROM new, opening RETURNING id""",
+        post["thread"],
+        post["branch"],
+        post["id"],
+        form.words,
+        at,
+    )
+    await execute(
+        """UPDATE thread SET reply_count = reply_count + 1, last_post_at = greatest(last_post_at, $2),
+                             last_post = greatest(last_post, $3) WHERE id = $1""",
+        post["thread"],
+        at,
+        row["id"],
+    )
+    await notify_followers(row["id"], post["thread"], moderator_id, answered_author=post["author"], at=at)
+    return {"reply": row["id"]}
+
+
+async def _attach(post_id: int, resource_id: int, *, at: datetime) -> bool:
+    """Put a vetted resource under a post; one that is not vetted, or past its review, is not attached."""
+    row = await fetch_one(
+        """INSERT INTO post_resource (post, resource, attached_at)
+           SELECT $1, id, $3 FROM resource
+           WHERE id = $2 AND state = 'vetted' AND (review_on IS NULL OR review_on > $3::date)
+           ON CONFLICT (post, resource) DO NOTHING RETURNING id""",
+        post_id,
+        resource_id,
+        at,
+    )
+    return row is not None
+
+
+async def _pause(member_id: int, form: DecisionForm, *, at: datetime) -> str | None:
+    row = await fetch_one("SELECT may_write_from FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id)
+    until = at + timedelta(days=int(form.pause))
+    await execute("UPDATE member SET may_write_from = greatest(may_write_from, $2) WHERE id = $1", member_id, until)
+    await notify(member_id, "writing-paused", detail=form.reason, at=at)
+    return row["may_write_from"].isoformat() if row["may_write_from"] else None
+
+
+async def _keep_example(decision_id: int, post: Row, form: DecisionForm, *, at: datetime) -> None:
+    if form.severity is None and form.misinformation is None:
+        return
+    await execute(
+        """INSERT INTO labelled_example (post, revision, decision, severity, misinformation, myth, saw_opinion,
+                                         created_at) VALUES ($1, $2, $3, $4, $5, '', $6, $7)""",
+        post["id"], form.revision, decision_id, form.severity, form.misinformation, form.saw_opinion, at,
+    )  # fmt: skip
+
+
+async def _restore(post: Row, before: Mapping[str, Any], *, at: datetime) -> None:
+    await execute(
+        "UPDATE post SET state = $2, note_topic = $3, note_text = $4 WHERE id = $1",
+        post["id"],
+        before["state"],
+        before["note_topic"],
+        before["note_text"],
+    )
+    if "body" in before:
+        await keep_revision(post["id"])
+        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], before["body"])
+    if "reply" in before:
+        await execute("DELETE FROM notice WHERE post = $1", before["reply"])
+        await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
+        await execute("UPDATE thread SET reply_count = greatest(reply_count - 1, 0) WHERE id = $1", post["thread"])
+    await execute(
+        "DELETE FROM post_resource WHERE post = $1 AND resource = ANY($2)", post["id"], before.get("resources", [])
+    )
+    if "may_write_from" in before:
+        until = before["may_write_from"]
+        await execute(
+            "UPDATE member SET may_write_from = $2 WHERE id = $1",
+            post["author"],
+            datetime.fromisoformat(until) if until else None,
+        )
+    if post["author"] is not None:
+        await execute(
+            """DELETE FROM notice WHERE member = $1 AND read_at IS NULL AND (post = $2 OR kind = 'writing-paused')
+                 AND kind IN ('post-held', 'post-covered', 'post-released', 'post-removed', 'post-cut',
+                              'moderator-note', 'writing-paused') AND created_at > $3""",
+            post["author"],
+            post["id"],
+            at - UNDO_WITHIN,
+        )
+
+
+async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> None:
+    other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
+    if other is not None:
+        return  # it was flagged again meanwhile: that case goes on
+    await execute(
+        """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
+                  claimed_at = $3, claimed_until = $4,
+                  revision = (SELECT revision FROM post WHERE post.id = moderation_case.post) WHERE id = $1""",
+        case_id,
+        moderator_id,
+        at,
+        at + LEASE,
+    )
+
+
+async def _pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
+    """Keep the case from this moderator from now on."""
+    await execute(
+        """INSERT INTO case_pass ("case", moderator, created_at) VALUES ($1, $2, $3)
+           ON CONFLICT ("case", moderator) DO NOTHING""",
+        case_id,
+        moderator_id,
+        at,
+    )
+
+
+def _main_act(form: DecisionForm, resources: tuple[int, ...]) -> str:
+    """Name a decision by the weightiest thing in it."""
+    if form.post_act is not PostAct.LEAVE:
+        return str(form.post_act)
+    if form.pause is not Pause.NONE:
+        return "pause"
+    if form.cuts:
+        return "black-out"
+    if form.words:
+        return "answer"
+    return "attach" if resources else "nothing"
+
+
+def _outcome_for_reporters(form: DecisionForm, resources: tuple[int, ...]) -> Outcome:
+    if form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.pause is not Pause.NONE:
+        return Outcome.ACTED
+    if form.words or resources:
+        return Outcome.HELPED
+    return Outcome.GROUNDLESS if form.groundless else Outcome.NO_ACTION
+
+
+def _json(content: object) -> str:
+    return msgspec.json.encode(content).decode()

@@ -1,0 +1,76 @@
+"""What a moderator sends about a case: read, checked, and given back where it cannot be taken."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from server.forum.notes import TOPICS
+from server.moderation.acts import Pause, PostAct, Voice
+from server.text.cleaning import clean_text
+from server.text.limits import MAX_POST_CHARACTERS
+from triage.scales import Severity, severity_of
+
+MAX_CUTS = 50
+Choice = TypeVar("Choice", PostAct, Voice, Pause)
+
+
+class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything on the page of a case."""
+
+    revision: int = 0
+    post_act: PostAct = PostAct.LEAVE
+    note_topic: str = ""
+    cuts: tuple[str, ...] = ()
+    """Passages of the post to black out, word for word."""
+    words: str = ""
+    voice: Voice = Voice.PUBLIC
+    reason: str = ""
+    """To the author, where the post is changed."""
+    pause: Pause = Pause.NONE
+    severity: Severity | None = None
+    misinformation: bool | None = None
+    groundless: bool = False
+    """Whether the members' reports had no ground."""
+    saw_opinion: bool = True
+
+
+def read_decision(fields: dict[str, str]) -> DecisionForm:
+    """Read a form's fields; what is not offered counts as not chosen."""
+    revision, label = fields.get("revision", ""), fields.get("severity", "")
+    cuts = [text for name, text in fields.items() if name.startswith("cut-")]
+    cuts += [line.strip() for line in fields.get("cut_other", "").splitlines()]
+    return DecisionForm(
+        revision=int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0,
+        post_act=_chosen(PostAct, fields.get("post_act", ""), PostAct.LEAVE),
+        note_topic=topic if (topic := fields.get("note_topic", "")) in TOPICS else "",
+        cuts=tuple(clean_text(cut) for cut in cuts if clean_text(cut))[:MAX_CUTS],
+        words=clean_text(fields.get("words", "")),
+        voice=_chosen(Voice, fields.get("voice", ""), Voice.PUBLIC),
+        reason=clean_text(fields.get("reason", "")),
+        pause=_chosen(Pause, fields.get("pause", ""), Pause.NONE),
+        severity=severity_of(label) if label in {one.label for one in Severity} else None,
+        misinformation={"1": True, "0": False}.get(fields.get("misinformation", "")),
+        groundless=fields.get("groundless") == "on",
+        saw_opinion=fields.get("saw_opinion") != "0",
+    )
+
+
+def check_decision(form: DecisionForm, body: str) -> dict[str, str]:
+    """Return what is wrong, by field."""
+    errors: dict[str, str] = {}
+    if len(form.words) > MAX_POST_CHARACTERS:
+        errors["words"] = f"Your answer has {len(form.words):,} characters; {MAX_POST_CHARACTERS:,} fit."
+    if form.post_act in (PostAct.REMOVE, PostAct.HOLD) and not form.reason:
+        errors["reason"] = "Please tell the author why, in a sentence."
+    if form.pause is not Pause.NONE and not form.reason:
+        errors["reason"] = "Please tell the author why, in a sentence."
+    missing = [cut for cut in form.cuts if cut not in body]
+    if missing:
+        errors["cut_other"] = "This is not in the post word for word: " + "; ".join(missing)
+    return errors
+
+
+def _chosen(kind: type[Choice], given: str, otherwise: Choice) -> Choice:
+    return kind(given) if given in {choice.value for choice in kind} else otherwise

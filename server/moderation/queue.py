@@ -1,0 +1,153 @@
+"""The list of open cases: what waits, in which order, and with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from models.database import fetch, fetch_one
+from triage.queue.cases import reasons_from
+from triage.queue.priority import FIRST_COMES_FIRST
+from triage.scales import Severity, severity_of
+from triage.summary import summarise
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage.assessment import Reason
+
+PAGE_SIZE = 30
+REASON_KINDS = {
+    "model": "classifier", "rule": "rule", "myth": "known myth", "worried": "somebody is worried", "report": "reported",
+    "language": "other language", "unreadable": "cannot be read", "near-threshold": "in doubt", "failure": "not read",
+    "appeal": "appeal",
+}  # fmt: skip
+"""Kinds of reasons, in a word or two."""
+
+
+class QueueFilter(msgspec.Struct, frozen=True):
+    """What of the queue somebody wants to see."""
+
+    severity: Severity | None = None
+    board: str = ""
+    kind: str = ""
+    whose: str = ""
+    """``mine``, ``free``, ``escalated`` or ``overdue``; anything else is everything."""
+
+    @property
+    def query(self) -> str:
+        """The filter as it stands in an address."""
+        parts = {
+            "severity": self.severity.label if self.severity is not None else "",
+            "board": self.board,
+            "kind": self.kind,
+            "whose": self.whose,
+        }
+        return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """An open case in the list."""
+
+    id: int
+    post_id: int
+    severity: Severity
+    is_misinformation: bool
+    reasons: tuple[Reason, ...]
+    opened_at: datetime
+    deadline: datetime
+    is_overdue: bool
+    board: str
+    author: str | None
+    summary: str
+    holder: str | None
+    is_mine: bool
+    escalated_at: datetime | None
+
+    @property
+    def kinds(self) -> list[str]:
+        """Why it is here, in words."""
+        return list(dict.fromkeys(REASON_KINDS.get(reason.kind, reason.kind) for reason in self.reasons))
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """How the queue stands, for its head."""
+
+    open: int
+    overdue: int
+    urgent: int
+    unread: int
+    """Posts that the classifier has not read yet."""
+    unread_since: datetime | None
+
+
+def read_filter(parameters: Any) -> QueueFilter:  # Any: Litestar's query parameters
+    """Read a filter from an address; what is unknown filters nothing."""
+    label, whose, kind = (parameters.get(name, "") for name in ("severity", "whose", "kind"))
+    board = parameters.get("board", "")
+    return QueueFilter(
+        severity=severity_of(label) if label in {one.label for one in Severity} else None,
+        board=board if len(board) <= 60 else "",
+        kind=kind if kind in REASON_KINDS else "",
+        whose=whose if whose in ("mine", "free", "escalated", "overdue") else "",
+    )
+
+
+async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) -> list[CaseLine]:
+    """Return the first open cases that fit, the most urgent first; a moderator's own posts are left out."""
+    rows = await fetch(
+        f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author, post.body,
+                   CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
+                   coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine
+            FROM moderation_case JOIN post ON post.id = moderation_case.post
+            JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
+            LEFT JOIN member ON member.id = post.author LEFT JOIN member AS holder ON holder.id = claimed_by
+            WHERE moderation_case.closed_at IS NULL AND post.author IS DISTINCT FROM $1
+              AND ($3::smallint IS NULL OR moderation_case.severity = $3)
+              AND ($4 = '' OR board.slug = $4)
+              AND ($5 = '' OR moderation_case.reasons @> jsonb_build_array(jsonb_build_object('kind', $5::text)))
+              AND CASE $6 WHEN 'mine' THEN claimed_by = $1 AND claimed_until >= $2
+                          WHEN 'free' THEN claimed_by IS NULL OR claimed_until < $2
+                          WHEN 'escalated' THEN escalated_at IS NOT NULL
+                          WHEN 'overdue' THEN deadline < $2 AND first_look_at IS NULL ELSE true END
+            ORDER BY escalated_at IS NULL, {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE}""",
+        moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose,
+    )  # fmt: skip
+    return [_line_of(row, at) for row in rows]
+
+
+def _line_of(row: Any, at: datetime) -> CaseLine:  # Any: a row's columns are known to its query alone
+    severity = Severity(row["severity"])
+    return CaseLine(
+        id=row["id"],
+        post_id=row["post"],
+        severity=severity,
+        is_misinformation=row["is_misinformation"],
+        reasons=reasons_from(row["reasons"]),
+        opened_at=row["opened_at"],
+        deadline=row["deadline"],
+        is_overdue=row["first_look_at"] is None and row["deadline"] < at,
+        board=row["board_name"],
+        author=row["author"],
+        summary=summarise(row["body"], severity, is_misinformation=row["is_misinformation"]),
+        holder=row["holder"],
+        is_mine=row["is_mine"],
+        escalated_at=row["escalated_at"],
+    )
+
+
+async def queue_state(*, at: datetime) -> QueueState:
+    """Count what waits."""
+    row = await fetch_one(
+        """SELECT count(*) AS open, count(*) FILTER (WHERE deadline < $1 AND first_look_at IS NULL) AS overdue,
+                  count(*) FILTER (WHERE severity >= 2) AS urgent,
+                  (SELECT count(*) FROM triage_task WHERE done_at IS NULL) AS unread,
+                  (SELECT min(created_at) FROM triage_task WHERE done_at IS NULL) AS unread_since
+           FROM moderation_case WHERE closed_at IS NULL""",
+        at,
+    )
+    return QueueState(**row)

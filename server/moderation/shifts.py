@@ -1,0 +1,111 @@
+"""Shifts: who is there, how much they have seen, and when it is time for a break."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch, fetch_one, transaction
+from triage.queue.claims import free_all_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+BREAK_SUGGESTED_AFTER, BREAK_NEEDED_AFTER = 4, 8
+"""Urgent cases within an hour, after which a break is suggested, and after which no new urgent case is handed over."""
+RECENTLY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A moderator's own state."""
+
+    started_at: datetime | None
+    paused_at: datetime | None
+    urgent_last_hour: int
+    urgent_last_day: int
+    decided_last_day: int
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether the moderator is there and not on a break."""
+        return self.started_at is not None and self.paused_at is None
+
+    @property
+    def needs_break(self) -> bool:
+        """Tell whether no further urgent case is handed over for now."""
+        return self.urgent_last_hour >= BREAK_NEEDED_AFTER
+
+    @property
+    def may_want_break(self) -> bool:
+        """Tell whether a break is suggested."""
+        return self.urgent_last_hour >= BREAK_SUGGESTED_AFTER
+
+
+async def shift_of(moderator_id: int, *, at: datetime) -> Shift:
+    """Return a moderator's running shift and what they have seen of late."""
+    row = await fetch_one(
+        """SELECT shift.started_at, shift.paused_at, seen.* FROM (SELECT 1) AS one
+           LEFT JOIN shift ON shift.moderator = $1 AND shift.ended_at IS NULL
+           CROSS JOIN (SELECT count(*) FILTER (WHERE severity >= 2 AND decided_at > $2) AS urgent_last_hour,
+                              count(*) FILTER (WHERE severity >= 2) AS urgent_last_day, count(*) AS decided_last_day
+                       FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+                       WHERE decision.moderator = $1 AND decision.decided_at > $3) AS seen""",
+        moderator_id,
+        at - RECENTLY,
+        at - timedelta(days=1),
+    )
+    return Shift(**row)
+
+
+async def start(moderator_id: int, *, at: datetime) -> None:
+    """Begin a shift, or come back from a break."""
+    async with transaction():
+        await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", moderator_id)
+        running = await fetch_one(
+            "UPDATE shift SET paused_at = NULL WHERE moderator = $1 AND ended_at IS NULL RETURNING id", moderator_id
+        )
+        if running is None:
+            await execute("INSERT INTO shift (moderator, started_at) VALUES ($1, $2)", moderator_id, at)
+
+
+async def pause(moderator_id: int, *, at: datetime) -> None:
+    """Take a break; whatever one has is free again."""
+    async with transaction():
+        await execute(
+            "UPDATE shift SET paused_at = coalesce(paused_at, $2) WHERE moderator = $1 AND ended_at IS NULL",
+            moderator_id,
+            at,
+        )
+        await free_all_of(moderator_id)
+
+
+async def end(moderator_id: int, *, at: datetime) -> None:
+    """End the shift; whatever one has is free again."""
+    async with transaction():
+        await execute("UPDATE shift SET ended_at = $2 WHERE moderator = $1 AND ended_at IS NULL", moderator_id, at)
+        await free_all_of(moderator_id)
+
+
+async def count_on_shift() -> int:
+    """Return how many moderators are there now."""
+    row = await fetch_one("SELECT count(*) AS n FROM shift WHERE ended_at IS NULL AND paused_at IS NULL")
+    return int(row["n"])
+
+
+async def own_trend(moderator_id: int, *, days: int = 14, at: datetime) -> list[tuple[date, int, int]]:
+    """Return (day, decisions, urgent ones) of the last days, oldest first: for the moderator alone."""
+    rows = await fetch(
+        """SELECT day::date AS day, count(decision.id) AS decided,
+                  count(decision.id) FILTER (WHERE moderation_case.severity >= 2) AS urgent
+           FROM generate_series(date_trunc('day', $2::timestamptz) - make_interval(days => $3 - 1),
+                                date_trunc('day', $2::timestamptz), interval '1 day') AS day
+           LEFT JOIN decision ON decision.moderator = $1 AND decision.decided_at >= day
+                              AND decision.decided_at < day + interval '1 day'
+           LEFT JOIN moderation_case ON moderation_case.id = decision."case" GROUP BY 1 ORDER BY 1""",
+        moderator_id,
+        at,
+        days,
+    )
+    return [(row["day"], row["decided"], row["urgent"]) for row in rows]

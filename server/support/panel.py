@@ -1,0 +1,35 @@
+"""The panel that meets the author of an urgent post: help for their region, and what happens now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import fetch_one
+from server.help.service import HelplineView, chosen_country, list_help
+
+if TYPE_CHECKING:
+    from server.web.viewer import Viewer
+
+LINES_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class SupportPanel:
+    """What the panel shows."""
+
+    emergency: HelplineView | None
+    lines: list[HelplineView]
+    somebody_is_there: bool
+    """A moderator is on shift."""
+
+
+async def support_panel(viewer: Viewer, default_region: str) -> SupportPanel:
+    """Gather what somebody in this region can use now; the lines for any crisis stand first."""
+    found = await list_help(chosen_country("", viewer.region, default_region), "")
+    row = await fetch_one("SELECT 1 FROM shift WHERE ended_at IS NULL AND paused_at IS NULL LIMIT 1")
+    return SupportPanel(
+        emergency=found.emergency[0] if found.has_emergency_number else None,
+        lines=(found.here or found.international)[:LINES_SHOWN],
+        somebody_is_there=row is not None,
+    )
