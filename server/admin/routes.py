@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from models.members import Role
+from server.admin.audit_routes import AUDIT_ROUTES
 from server.admin.boards import (
     BoardForm,
     SlugTaken,
@@ -22,6 +23,7 @@ from server.admin.people import find_person, list_staff, person_of
 from server.clock import now
 from server.members.erasure import LastAdmin
 from server.members.staff import reset_second_factor, set_role
+from server.resources.service import has_crisis_helpline
 from server.web.authentication import requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -31,7 +33,13 @@ from server.web.request import KithRequest
 @get("/admin", guards=[requires_admin])
 async def overview_page(request: KithRequest) -> Template:
     """Show whether all is well."""
-    return await page(request, "admin/overview.html", overview=await read_overview(now=now()))
+    at, region = now(), request.app.state.settings.default_region
+    return await page(
+        request,
+        "admin/overview.html",
+        overview=await read_overview(now=at),
+        has_crisis_resource=await has_crisis_helpline(region, today=at.date()),
+    )
 
 
 @get("/admin/boards", guards=[requires_admin])
@@ -142,4 +150,5 @@ ADMIN_ROUTES = (
     change_role,
     reset_factor,
     *HELPLINE_ROUTES,
+    *AUDIT_ROUTES,
 )

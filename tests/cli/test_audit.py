@@ -1,0 +1,111 @@
+"""``kith audit`` finds what was done to the log, and hands it out as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models.database import execute
+from tests.support.audit import HARM, an_entry, entries, unguarded
+from tests.support.installation import Finished, kith
+from tests.support.people import a_member
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from litestar import Litestar
+
+    from server.settings import Settings
+
+
+async def audit(services: Settings, folder: Path, *arguments: str) -> Finished:
+    """Run ``kith audit`` on the tests' own database."""
+    return await kith(
+        folder / "var",
+        "audit",
+        *arguments,
+        KITH_DATABASE_URL=services.database_address,
+        KITH_REDIS_URL=services.redis_address,
+        KITH_SECRET_KEY=services.secret_key,
+    )
+
+
+async def test_whole_log_is_counted(app: Litestar, services: Settings, tmp_path: Path) -> None:
+    await entries(3)
+
+    done = await audit(services, tmp_path, "verify")
+
+    assert done.status == 0, done.output
+    assert "3 entries are whole." in done.output
+
+
+@pytest.mark.parametrize(("harm", "why"), HARM)
+async def test_first_broken_entry_is_named(
+    app: Litestar, services: Settings, tmp_path: Path, harm: Callable[[], Awaitable[None]], why: str
+) -> None:
+    await entries(5)
+    await harm()
+
+    done = await audit(services, tmp_path, "verify")
+
+    assert done.output == f"Entry 3 is not whole: {why}.\n"
+    assert done.status == 1
+
+
+async def test_entries_taken_from_the_end_are_found_by_what_was_noted(
+    app: Litestar, services: Settings, tmp_path: Path
+) -> None:
+    await entries(3)
+    noted = re.search(r"The last is (3:[0-9a-f]{64})", (await audit(services, tmp_path, "verify")).output)
+    assert noted
+    await an_entry()
+    assert (await audit(services, tmp_path, "verify", "--noted", noted[1])).status == 0
+
+    async with unguarded():
+        await execute("DELETE FROM audit_entry WHERE id >= 3")
+
+    done = await audit(services, tmp_path, "verify", "--noted", noted[1])
+    assert done.output == "Entry 3 is not whole: it is not the one that was noted.\n"
+    assert done.status == 1
+
+
+@pytest.mark.parametrize("noted", ["3", "third:abc", "3:", "0:abc", "-1:abc"])
+async def test_unreadable_note_is_refused_with_a_sentence(
+    app: Litestar, services: Settings, tmp_path: Path, noted: str
+) -> None:
+    done = await audit(services, tmp_path, "verify", "--noted", noted)
+
+    assert done.status == 1
+    assert "as kith audit verify printed them" in done.output
+
+
+async def test_export_has_what_the_options_leave(app: Litestar, services: Settings, tmp_path: Path) -> None:
+    moderator = await a_member("calm-fern-12", role="moderator")
+    await an_entry("decide", "case:7", actor=moderator.id)
+    await an_entry("triage-hold", "post:12")
+
+    as_csv = await audit(services, tmp_path, "export", "--actor", "Calm-Fern-12")
+    as_json = await audit(services, tmp_path, "export", "--format", "jsonl", "--actor", "Kith itself")
+
+    assert [row["subject"] for row in csv.DictReader(io.StringIO(as_csv.output))] == ["case:7"]
+    assert [json.loads(line)["subject"] for line in as_json.output.splitlines()] == ["post:12"]
+
+
+async def test_month_that_is_none_is_refused_with_a_sentence(app: Litestar, services: Settings, tmp_path: Path) -> None:
+    done = await audit(services, tmp_path, "export", "--month", "November")
+
+    assert done.status == 1
+    assert "Write it as 2026-11." in done.output
+
+
+async def test_new_installation_has_an_empty_whole_log(tmp_path: Path) -> None:
+    done = await kith(tmp_path / "var", "audit", "verify")
+
+    assert done.output == "0 entries are whole.\n"
+    assert done.status == 0

@@ -1,0 +1,288 @@
+"""What everybody may know: numbers by month in which nobody can be recognised."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models.database import execute, fetch_one
+from server.clock import now
+from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.people import a_member
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.support.conversation import BoardInTest
+    from tests.support.people import Person
+
+HEADINGS = {
+    "posts": ["Written", "Read by the program"],
+    "cases": ["Somebody may be in danger", "As soon as possible", "When there is time", "For another reason"],
+    "in-time": ["Somebody may be in danger", "As soon as possible"],
+    "acts-on-posts": [
+        "Content note put over it",
+        "Opened to everybody",
+        "Held back",
+        "Taken down",
+        "Passage blacked out",
+    ],
+    "acts-for-people": ["Answered", "Help pointed out", "Writing paused", "Read, nothing needed"],
+    "appeals": ["Decision changed", "Decision kept", "Not decided yet"],
+}
+
+
+def month(ago: int) -> datetime:
+    """Return noon of a day in the middle of a month that is over."""
+    moment = now().replace(day=15, hour=12)
+    for _ in range(ago):
+        moment = (moment.replace(day=1) - timedelta(days=1)).replace(day=15)
+    return moment
+
+
+LAST = month(1)
+
+
+async def table(client: httpx.AsyncClient, name: str, of: datetime = LAST) -> dict[str, str]:
+    """Return one month's row of a table of the page, by its headings."""
+    page = await client.get("/transparency")
+    assert page.status_code == 200
+    section = re.search(rf'<section aria-labelledby="{name}">.*?</section>', page.text, re.DOTALL)
+    assert section, name
+    row = re.search(rf'<th scope="row">{of:%B %Y}</th>(.*?)</tr>', section[0], re.DOTALL)
+    assert row, f"{of:%B %Y}"
+    return {
+        html.unescape(heading): html.unescape(text)
+        for heading, text in re.findall(r'<td data-label="([^"]*)">([^<]*)</td>', row[1])
+    }
+
+
+async def posts(count: int, *, at: datetime = LAST) -> list[int]:
+    """Write some posts, each in a thread of its own, on a board that is set up for them."""
+    board: BoardInTest = await a_board(f"board-{at:%Y-%m}-{count}")
+    author: Person = await a_member(f"calm-fern-{at:%m}-{count}")
+    return [(await a_thread(board, author, body="A secret word: xylophone.", at=at)).post_id for _ in range(count)]
+
+
+async def a_case(
+    post_id: int, severity: Severity = Severity.RED, *, at: datetime = LAST, looked_after: int | None = 5,
+    closed_after: int | None = None,
+) -> int:  # fmt: skip
+    """Open a case that is due after ten minutes."""
+    minutes = [None if after is None else at + timedelta(minutes=after) for after in (looked_after, closed_after)]
+    row = await fetch_one(
+        """INSERT INTO moderation_case (post, revision, severity, is_misinformation, myth, reasons, opened_at, deadline,
+                                        escalation, outcome, first_look_at, closed_at)
+           VALUES ($1, 1, $2, false, '', '[]', $3, $4, '', '', $5, $6) RETURNING id""",
+        post_id, severity, at, at + timedelta(minutes=10), *minutes,
+    )  # fmt: skip
+    return int(row["id"])
+
+
+async def a_decision(case_id: int, act: str, *, at: datetime = LAST, undone: bool = False) -> int:
+    """Decide a case."""
+    row = await fetch_one(
+        """INSERT INTO decision ("case", act, revision, words, detail, before, decided_at, undone_at)
+           VALUES ($1, $2, 1, 'Some words of a moderator.', '{}', '{}', $3, $4) RETURNING id""",
+        case_id, act, at, at if undone else None,
+    )  # fmt: skip
+    return int(row["id"])
+
+
+async def closed_case(post_id: int, act: str, *, at: datetime = LAST) -> int:
+    """Open and decide a case; return the decision."""
+    return await a_decision(await a_case(post_id, at=at, closed_after=6), act, at=at)
+
+
+async def an_appeal(decision_id: int, *, at: datetime) -> None:
+    """Object to a decision."""
+    await execute("INSERT INTO appeal (decision, words, created_at) VALUES ($1, 'Please look.', $2)", decision_id, at)
+
+
+async def test_anybody_may_read_it_and_finds_it_on_every_page(client: httpx.AsyncClient) -> None:
+    assert 'href="/transparency"' in (await client.get("/about")).text
+
+    page = await client.get("/transparency")
+
+    assert page.status_code == 200
+    assert "Nothing to tell yet" in page.text
+
+
+async def test_every_table_has_its_columns(client: httpx.AsyncClient) -> None:
+    await posts(1)
+
+    for name, headings in HEADINGS.items():
+        assert list(await table(client, name)) == headings
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "fewer than 5"), (4, "fewer than 5"), (5, "5"), (6, "6")])
+async def test_small_numbers_are_hidden(client: httpx.AsyncClient, count: int, told: str) -> None:
+    written = await posts(count)
+    for post_id in written:
+        await closed_case(post_id, "remove")
+
+    assert (await table(client, "posts"))["Written"] == told
+    assert (await table(client, "cases"))["As soon as possible"] == told
+    assert (await table(client, "acts-on-posts"))["Taken down"] == told
+    assert (await table(client, "acts-on-posts"))["Held back"] == "0"
+
+
+async def test_hidden_numbers_look_the_same_in_the_chart(client: httpx.AsyncClient) -> None:
+    await posts(1, at=month(3))
+    await posts(4, at=month(2))
+    await posts(8, at=month(1))
+
+    page = (await client.get("/transparency")).text
+
+    bars = re.findall(
+        r'<rect class="chart-bar" x="\d+" y="([\d.]+)" width="30" height="([\d.]+)"( fill-opacity)?', page
+    )
+    assert len(bars) == 3
+    assert bars[0] == bars[1] == ("100", "4", " fill-opacity")
+    assert bars[2] == ("18.0", "86.0", "")
+    assert re.findall(r"<text [^>]*>([^<]*)</text>", page)[::2] == ["&lt;5", "&lt;5", "8"]
+
+
+async def test_month_that_is_not_over_is_not_told(client: httpx.AsyncClient) -> None:
+    await posts(6)
+    this_month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    await posts(7, at=this_month)
+
+    page = (await client.get("/transparency")).text
+
+    assert f"{LAST:%B %Y}" in page
+    assert f"{this_month:%B %Y}" not in page
+    assert (await table(client, "posts"))["Written"] == "6"
+
+
+async def test_months_are_cut_in_utc_and_empty_ones_between_are_nought(client: httpx.AsyncClient) -> None:
+    first = month(3).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    await posts(5, at=first)
+    await posts(6, at=first - timedelta(seconds=1))
+
+    assert (await table(client, "posts", of=month(3)))["Written"] == "5"
+    assert (await table(client, "posts", of=month(4)))["Written"] == "6"
+    assert (await table(client, "posts", of=month(2)))["Written"] == "0"
+
+
+async def test_only_a_year_is_told(client: httpx.AsyncClient) -> None:
+    await posts(5, at=month(12))
+    await posts(5, at=month(13))
+
+    page = (await client.get("/transparency")).text
+
+    assert f"{month(12):%B %Y}" in page
+    assert f"{month(13):%B %Y}" not in page
+
+
+async def test_moderators_words_are_no_members_posts_and_a_post_read_twice_is_one(client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board("quiet-nights"), author, at=LAST)
+    await execute("UPDATE post SET by_moderator = true WHERE id = $1", await a_reply(thread, author))
+    for post_id in await posts(5):
+        for revision in (1, 2):
+            await execute(
+                """INSERT INTO assessment (post, revision, model, severity, at_least_amber, at_least_red, crisis,
+                                           misinformation, myth, route, reasons, created_at)
+                   VALUES ($1, $2, 'test', 0, 0, 0, 0, 0, '', 'publish', '[]', $3)""",
+                post_id, revision, LAST,
+            )  # fmt: skip
+    await execute("UPDATE post SET created_at = $1", LAST)
+
+    assert await table(client, "posts") == {"Written": "6", "Read by the program": "5"}
+
+
+async def test_cases_are_told_by_severity(client: httpx.AsyncClient) -> None:
+    written = await posts(7)
+    for severity, count in ((Severity.CRISIS, 5), (Severity.RED, 6), (Severity.AMBER, 7), (Severity.GREEN, 2)):
+        for post_id in written[:count]:
+            await a_case(post_id, severity, closed_after=20)
+
+    assert list((await table(client, "cases")).values()) == ["5", "6", "7", "fewer than 5"]
+
+
+async def test_share_in_time_counts_who_was_seen_before_the_deadline(client: httpx.AsyncClient) -> None:
+    written = await posts(8)
+    for post_id, looked in zip(written, (0, 5, 10, 10, 10, 11, 60, None), strict=True):
+        await a_case(post_id, Severity.CRISIS, looked_after=looked)
+
+    assert await table(client, "in-time") == {
+        "Somebody may be in danger": "62 %",
+        "As soon as possible": "too few to say",
+    }
+
+
+async def test_share_in_time_leaves_out_what_was_taken_down_before_the_deadline(client: httpx.AsyncClient) -> None:
+    written = await posts(7)
+    for post_id in written[:5]:
+        await a_case(post_id, closed_after=7)
+    await a_case(written[5], looked_after=None, closed_after=2)
+    await a_case(written[6], looked_after=None, closed_after=30)
+
+    assert (await table(client, "in-time"))["As soon as possible"] == "83 %"
+
+
+async def test_share_of_few_cases_is_not_told(client: httpx.AsyncClient) -> None:
+    for post_id in await posts(4):
+        await a_case(post_id, Severity.CRISIS, looked_after=30)
+
+    assert (await table(client, "in-time"))["Somebody may be in danger"] == "too few to say"
+
+
+async def test_what_was_taken_back_is_no_decision(client: httpx.AsyncClient) -> None:
+    written = await posts(6)
+    for post_id in written:
+        case_id = await a_case(post_id, closed_after=6)
+        await a_decision(case_id, "remove", undone=True)
+        await a_decision(case_id, "nothing")
+
+    assert (await table(client, "acts-on-posts"))["Taken down"] == "0"
+    assert (await table(client, "acts-for-people"))["Read, nothing needed"] == "6"
+
+
+async def test_appeals_are_told_by_what_became_of_them(client: httpx.AsyncClient) -> None:
+    written = await posts(18)
+    later = [LAST + timedelta(hours=hours) for hours in range(3)]
+    for number, post_id in enumerate(written):
+        await an_appeal(await closed_case(post_id, "remove"), at=later[1])
+        if number < 5:
+            await closed_case(post_id, "release", at=later[2])
+        elif number < 11:
+            await closed_case(post_id, "nothing" if number < 8 else "remove", at=later[2])
+
+    assert await table(client, "appeals") == {"Decision changed": "5", "Decision kept": "6", "Not decided yet": "7"}
+
+
+async def test_page_holds_no_words_of_anybody(client: httpx.AsyncClient) -> None:
+    await an_appeal(await closed_case((await posts(5))[0], "remove"), at=LAST)
+
+    page = (await client.get("/transparency")).text
+
+    for words in ("xylophone", "calm-fern", "words of a moderator", "Please look", "A long night"):
+        assert words not in page
+
+
+async def test_numbers_are_counted_once_a_day(client: httpx.AsyncClient) -> None:
+    await posts(5)
+    assert (await table(client, "posts"))["Written"] == "5"
+
+    await posts(9)
+
+    assert (await table(client, "posts"))["Written"] == "5"
+
+
+async def test_chart_is_drawn_without_styles_or_scripts(client: httpx.AsyncClient) -> None:
+    await posts(5)
+
+    chart = re.search(r"<svg viewBox[^>]*font-size.*?</svg>", (await client.get("/transparency")).text, re.DOTALL)
+
+    assert chart
+    assert "style" not in chart[0]
+    assert "script" not in chart[0]
+    assert f'<text x="26" y="117">{LAST:%b %y}</text>' in chart[0]
+    assert LAST.tzinfo is UTC
