@@ -1,12 +1,14 @@
 """Trains a new classifier, measures it beside the one in use, and writes it with its model card.
 
-    .venv/bin/python scripts/retrain.py [--data FILE.jsonl ...] [--promote]
+    .venv/bin/python scripts/retrain.py [--decisions | --data FILE.jsonl ...] [--promote]
 
-Without --data it learns from our own corpus. A run that was killed goes on when the same command is given again.
+Without --data it learns from our own corpus, with --decisions from what moderators decided as well. A run that was
+killed goes on when the same command is given again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 from datetime import UTC, datetime
@@ -14,15 +16,21 @@ from hashlib import sha256
 from pathlib import Path
 
 import click
+import msgspec
 from tqdm import tqdm
 
-from server.settings import data_dir_from
+from models.database import migrate
+from server.cli.settings import read_settings_or_make_key
+from server.services.failures import ServiceFailed
+from server.services.opening import opened_database
+from server.settings import SettingsError, data_dir_from
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
 from triage.model.shelf import ModelShelf
 from triage.training.adapters import auxiliary, labelled_posts, taught_posts
 from triage.training.card import comparison_table
+from triage.training.decisions import read_decisions
 from triage.training.examples import DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
 from triage.training.retraining import retrain
@@ -32,9 +40,9 @@ CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
 def gather(
-    data: tuple[Path, ...], real: Path | None, taught: Path | None, real_share: float
+    data: tuple[Path, ...], real: Path | None, taught: Path | None, real_share: float, *, decisions: bool
 ) -> tuple[list[Example], dict[str, str]]:
-    """Return the examples, and the SHA-256 of each file that they came from."""
+    """Return the examples, and the SHA-256 of each file, and of the decisions, that they came from."""
     files = list(data) or sorted(CORPUS.glob("*.jsonl"))
     examples = read_examples(files)
     if real is not None:
@@ -43,7 +51,20 @@ def gather(
     if real is not None and taught is not None:
         examples += taught_posts(real, taught)
         files.append(taught)
-    return examples, {file.name: sha256_of(file) for file in files}
+    sums = {file.name: sha256_of(file) for file in files}
+    if decisions:
+        decided = asyncio.run(read_own_decisions())
+        click.echo(f"Moderators judged {len(decided)} posts.", err=True)
+        examples += decided
+        sums["decisions"] = sha256(msgspec.json.encode(decided)).hexdigest()
+    return examples, sums
+
+
+async def read_own_decisions() -> list[Example]:
+    """Read what moderators of this Kith decided; its database is started where it does not run."""
+    async with opened_database(read_settings_or_make_key()):
+        await migrate()
+        return await read_decisions()
 
 
 def some_real(examples: list[Example], share: float) -> list[Example]:
@@ -60,6 +81,7 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str, real_share: flo
 
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Examples as JSON Lines; repeatable.")
+@click.option("--decisions", is_flag=True, help="Learn from what moderators decided here, beside our corpus.")
 @click.option("--real", type=click.Path(path_type=Path), help="Folder with the real data sets of docs/model-card.md.")
 @click.option(
     "--real-share",
@@ -88,16 +110,19 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str, real_share: flo
 @click.option("--save-every", type=click.IntRange(1), default=Recipe.save_every, show_default=True, help="Steps.")
 @click.option("--promote", is_flag=True, help="Put the candidate in use, if it is no worse.")
 def main(
-    *, data: tuple[Path, ...], real: Path | None, real_share: float, taught: Path | None, base: str, fresh: bool,
-    out: Path | None, name: str, epochs: int, seed: int, lora: int, freeze: int, save_every: int, promote: bool,
+    *, data: tuple[Path, ...], decisions: bool, real: Path | None, real_share: float, taught: Path | None,
+    base: str, fresh: bool, out: Path | None, name: str, epochs: int, seed: int, lora: int, freeze: int,
+    save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
+    if decisions and data:
+        raise click.UsageError("Give either --decisions or --data.")
     if taught is not None and real is None:
         raise click.UsageError("--taught names posts of the real data sets: give their folder with --real.")
     recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every)
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
-        examples, sums = gather(data, real, taught, real_share)
+        examples, sums = gather(data, real, taught, real_share, decisions=decisions)
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
         goes_on = in_use is not None and not (fresh or base)
         version = name or version_of(sums, recipe, in_use.manifest.version if in_use and goes_on else base, real_share)
@@ -116,7 +141,7 @@ def main(
                 examples, recipe, folder, in_use=in_use, base=base, goes_on=goes_on, data=sums,
                 now=datetime.now(UTC), progress=show,
             )  # fmt: skip
-    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
+    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing, ServiceFailed, SettingsError) as problem:
         raise click.ClickException(str(problem)) from problem
     except OSError as error:
         raise click.ClickException(f"The candidate could not be written: {error.strerror or error}.") from error

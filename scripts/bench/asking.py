@@ -76,10 +76,10 @@ SEARCHED_ROWS = 110_000
 
 async def pages_to_measure(settings: Settings, chance: random.Random) -> list[Page]:
     """Prepare every page; the web must be running, the database open."""
-    sessions = await _sign_members_in(settings)
+    sessions = await sign_members_in(settings)
     usual = await _threads("reply_count BETWEEN 24 AND 200")
     any_thread = await _threads("true")
-    token, form_cookie = await _form_token(settings, Ask(f"/threads/{any_thread[0]}", sessions[0]))
+    token, form_cookie = await form_token(settings, Ask(f"/threads/{any_thread[0]}", sessions[0]))
     board, cursor = await _deep_place()
     long_thread = await _middle_of_longest()
     paragraphs = write_paragraphs(chance)[:200]
@@ -135,7 +135,8 @@ def _spread(path: str, ids: list[int], sessions: list[dict[str, str]]) -> list[A
     return [Ask(path.format(ids[n % len(ids)]), session) for n, session in enumerate(sessions)]
 
 
-async def _sign_members_in(settings: Settings) -> list[dict[str, str]]:
+async def sign_members_in(settings: Settings) -> list[dict[str, str]]:
+    """Begin a session for many members, and return their cookies."""
     name = cookie_name(settings, "session")
     rows = await fetch("SELECT id FROM member ORDER BY id DESC LIMIT $1", MEMBERS_SIGNED_IN)
     async with transaction():
@@ -174,7 +175,7 @@ async def _middle_of_longest() -> str:
     return f"/threads/{row['thread']}?from={row['branch']}-{row['id']}"
 
 
-async def _form_token(settings: Settings, ask: Ask) -> tuple[str, dict[str, str]]:
+async def form_token(settings: Settings, ask: Ask) -> tuple[str, dict[str, str]]:
     """Open a page as a browser does, and return its form's token with the cookie that belongs to it."""
 
     def open_page() -> tuple[str, str]:

@@ -1,0 +1,40 @@
+"""What moderators decided, as examples to learn from."""
+
+from __future__ import annotations
+
+from models.database import fetch
+from triage.posts import Post
+from triage.scales import Severity
+from triage.training.examples import Example
+
+# The newest judgement of each revision, with the text as it was then; what was erased is gone from here as well.
+DECIDED = """
+    SELECT DISTINCT ON (judged.post, judged.revision) judged.post, judged.severity, judged.misinformation,
+           judged.saw_opinion, CASE WHEN post.revision = judged.revision THEN post.body ELSE kept.body END AS body,
+           CASE WHEN opening.id = post.id THEN thread.title ELSE '' END AS title,
+           CASE WHEN opening.id = post.id THEN '' ELSE coalesce(quoted.body, thread.title || chr(10) || opening.body)
+           END AS parent
+    FROM labelled_example AS judged JOIN post ON post.id = judged.post JOIN thread ON thread.id = post.thread
+    LEFT JOIN post_revision AS kept ON kept.post = judged.post AND kept.revision = judged.revision
+    LEFT JOIN post AS quoted ON quoted.id = post.quoted AND quoted.state NOT IN ('deleted', 'removed')
+    CROSS JOIN LATERAL (SELECT id, body FROM post AS first WHERE first.thread = thread.id
+                        ORDER BY branch, id LIMIT 1) AS opening
+    WHERE post.state <> 'deleted'
+    ORDER BY judged.post, judged.revision, judged.id DESC
+"""
+
+
+async def read_decisions() -> list[Example]:
+    """Return every judgement that still stands, from the open database."""
+    rows = await fetch(DECIDED)
+    return [
+        Example(
+            post=Post(text=row["body"], title=row["title"], parent=row["parent"]),
+            severity=None if row["severity"] is None else Severity(row["severity"]),
+            misinformation=row["misinformation"],
+            group=f"decided:{row['post']}",
+            source="decisions",
+        )
+        for row in rows
+        if row["body"]
+    ]
