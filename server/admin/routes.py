@@ -20,10 +20,13 @@ from server.admin.boards import (
 from server.admin.helpline_routes import HELPLINE_ROUTES
 from server.admin.overview import read_overview
 from server.admin.people import find_person, list_staff, person_of
+from server.admin.promises import promises_kept
 from server.clock import now
 from server.members.erasure import LastAdmin
 from server.members.staff import reset_second_factor, set_role
+from server.moderation.alerting import recent_failures
 from server.resources.service import has_crisis_helpline
+from server.triaging import read_state
 from server.web.authentication import requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -38,6 +41,9 @@ async def overview_page(request: KithRequest) -> Template:
         request,
         "admin/overview.html",
         overview=await read_overview(now=at),
+        promises=await promises_kept(now=at),
+        worker=await read_state(request.app.state.redis),
+        alert_failures=await recent_failures(at=at),
         has_crisis_resource=await has_crisis_helpline(region, today=at.date()),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,11 @@ from server.admin import overview
 from server.admin.overview import read_overview
 from server.clock import now
 from server.seeding import seed_all
+from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
+from triage.queue.claims import claim
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     import httpx
@@ -66,3 +70,18 @@ async def test_large_numbers_are_said_as_what_they_are(app: Litestar, monkeypatc
     assert str(seen.waiting_tasks) == "more than 3"
     assert str(seen.posts) == "about 4"
     assert str(seen.members) == "1"
+
+
+async def test_it_says_how_soon_somebody_looked_and_that_nobody_reads(admin: Person, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    board = await a_board()
+    seen = await flag_post((await a_thread(board, author)).post_id, Severity.RED, at=now() - timedelta(minutes=20))
+    await flag_post((await a_thread(board, author)).post_id, Severity.RED)
+    await claim(seen, admin.id, at=now())
+
+    page = (await client.get("/admin")).text
+
+    assert "The classifier is not reading posts right now" in page
+    row = re.search(r'<tr><th scope="row">red</th>(.*?)</tr>', page)
+    assert row
+    assert re.findall(r"<td[^>]*>(.*?)</td>", row[1]) == ["2", "1", "1", "20 min"]

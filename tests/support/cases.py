@@ -21,10 +21,10 @@ async def flag_post(
     post_id: int, severity: Severity = Severity.AMBER, *, at: datetime | None = None, policy: TriagePolicy = POLICY
 ) -> int:
     """Open the case of a post, or raise it, and return its id."""
-    post = await fetch_one("SELECT revision FROM post WHERE id = $1", post_id)
     reason = Reason("model", severity.label, "The classifier flags it.")
-    flag = Flag(post_id=post_id, revision=post["revision"], severity=severity, reasons=(reason,))
     async with transaction():
+        post = await fetch_one("SELECT revision FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+        flag = Flag(post_id=post_id, revision=post["revision"], severity=severity, reasons=(reason,))
         return await raise_case(flag, policy, at=at or now())
 
 

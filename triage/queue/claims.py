@@ -20,7 +20,7 @@ MAY_TAKE = """
     AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = $1 AND avoidance.other = post.author)
 """
 NOT_HANDED_BACK = """
-    AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1)
+    AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)
     AND NOT EXISTS (SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = $1)
 """
 SOMEBODY_ELSE_IS_FREE = """
@@ -129,6 +129,25 @@ async def hand_back(case_id: int, moderator_id: int, *, at: datetime) -> bool:
                 moderator_id,
                 at,
             )
+    return row is not None
+
+
+async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) -> bool:
+    """Give a case to a named colleague, to whom it is handed first; False where it is not to be given so."""
+    async with transaction():
+        row = await fetch_one(
+            """UPDATE moderation_case SET assigned_to = member.id, claimed_by = NULL, claimed_until = NULL,
+                      claimed_at = NULL
+               FROM member, post
+               WHERE moderation_case.id = $1 AND claimed_by = $2 AND claimed_until >= $4 AND closed_at IS NULL
+                 AND member.handle_key = lower($3) AND member.role <> 'member' AND member.id <> $2
+                 AND post.id = moderation_case.post AND post.author IS DISTINCT FROM member.id
+               RETURNING moderation_case.id""",
+            case_id,
+            moderator_id,
+            handle,
+            at,
+        )
     return row is not None
 
 

@@ -1,0 +1,46 @@
+"""Whether the queue keeps its promises: how soon a person looked, by severity, in the last 30 days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.database import fetch
+from triage.scales import Severity
+
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The cases of one severity."""
+
+    severity: Severity
+    cases: int
+    looked_at: int
+    in_time: int
+    median_seconds: float | None
+    """From flagged to the first look; None where nobody looked yet."""
+
+    @property
+    def median(self) -> str:
+        """The median in words."""
+        if self.median_seconds is None:
+            return "nobody looked yet"
+        if self.median_seconds < 90:
+            return f"{self.median_seconds:.0f} s"
+        minutes = self.median_seconds / 60
+        return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h"
+
+
+async def promises_kept(*, now: datetime) -> list[Promise]:
+    """Count the cases that were opened in the last 30 days, the most urgent severity first."""
+    rows = await fetch(
+        """SELECT severity, count(*) AS cases, count(first_look_at) AS looked_at,
+                  count(*) FILTER (WHERE first_look_at <= deadline) AS in_time,
+                  (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_look_at - opened_at))
+                   FILTER (WHERE first_look_at IS NOT NULL))::float AS median_seconds
+           FROM moderation_case WHERE opened_at > $1 GROUP BY severity ORDER BY severity DESC""",
+        now - timedelta(days=DAYS),
+    )
+    return [Promise(**{**row, "severity": Severity(row["severity"])}) for row in rows]
