@@ -1,4 +1,7 @@
-"""What a new Kith begins with: its boards and helplines. Loading twice changes nothing; what an admin changed stays."""
+"""What a new Kith begins with: its boards, helplines and resources.
+
+Loading twice changes nothing; what an admin changed stays.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import structlog
 from models.database import execute, fetch_one, transaction
 from models.help import HelplineState
 from server.clock import now
+from server.resources.seeds import seed_resources
 
 SERVER = Path(__file__).parent
 SEEDING_LOCK = 2_026_1102
@@ -70,13 +74,15 @@ def read_helpline_seeds() -> list[HelplineSeed]:
 
 
 async def seed_all(at: datetime | None = None) -> None:
-    """Load boards and helplines, under a lock; several processes may call it at once."""
+    """Load boards, helplines and resources, under a lock; several processes may call it at once."""
     moment = at or now()
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", SEEDING_LOCK)
         await _seed_boards(moment)
-        loaded = [await _seed_helpline(seed, moment) for seed in read_helpline_seeds()]
-    log.info("seeded", helplines_loaded=sum(loaded))
+        helplines = read_helpline_seeds()
+        loaded = [await _seed_helpline(seed, moment) for seed in helplines]
+        resources = await seed_resources(helplines, moment)
+    log.info("seeded", helplines_loaded=sum(loaded), resources_loaded=resources)
 
 
 async def _seed_boards(at: datetime) -> None:

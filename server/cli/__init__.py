@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from server.cli.admin import admin
+from server.cli.audit import audit
 from server.cli.backup import backup
 from server.cli.demo import demo
 from server.cli.doctor import doctor
 from server.cli.failures import FriendlyGroup
 from server.cli.migrate import migrate
 from server.cli.model import model
+from server.cli.resources import resources
 from server.cli.restore import restore
 from server.cli.seed import seed
 from server.cli.up import up
@@ -24,5 +26,5 @@ def main() -> None:
     """Kith: an anonymous peer-support forum. `kith up` starts all of it."""
 
 
-for command in (up, web, worker, migrate, seed, demo, admin, model, doctor, backup, restore):
+for command in (up, web, worker, migrate, seed, demo, admin, model, resources, audit, doctor, backup, restore):
     main.add_command(command)

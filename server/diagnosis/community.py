@@ -1,4 +1,4 @@
-"""Checks of what a community needs: tables, boards, helplines, an admin. The database is open already."""
+"""Checks of what a community needs: tables, boards, helplines, resources, an admin. The database is open already."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import models
 from models.database import fetch, fetch_one
+from server.clock import now
 from server.diagnosis.finding import Finding, fail, ok, warn
+from server.resources.service import has_crisis_helpline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-async def check_community() -> AsyncIterator[Finding]:
+async def check_community(region: str) -> AsyncIterator[Finding]:
     """Look at migrations first; without up-to-date tables the rest cannot be asked."""
     missing = await _missing_migrations()
     if missing:
@@ -26,10 +28,20 @@ async def check_community() -> AsyncIterator[Finding]:
         "confirmed helpline(s)",
         fail("Members see no helpline", "Run `kith seed`, then confirm the ones of your country on the admin pages."),
     )
+    yield await _crisis_resource(region)
     yield await _count("member WHERE role = 'admin'", "admin(s)", fail("There is no admin", "Run: kith admin create"))
     without = await fetch_one("SELECT count(*) AS n FROM member WHERE role <> 'member' AND totp_secret IS NULL")
     if without["n"]:
         yield warn(f"{without['n']} of the staff have no second factor yet", "They set it up when they next sign in.")
+
+
+async def _crisis_resource(region: str) -> Finding:
+    if await has_crisis_helpline(region, today=now().date()):
+        return ok(f"The library has a vetted crisis helpline for {region}")
+    return warn(
+        f"The library has no vetted crisis helpline for {region} that is not due for review",
+        "Moderators cannot give one to members: vet one at /moderation/resources, or set KITH_DEFAULT_REGION.",
+    )
 
 
 async def _missing_migrations() -> set[str]:

@@ -28,8 +28,8 @@ class Section:
 
 ACCOUNT = """
     SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
-           AS has_password, totp_secret IS NOT NULL AS has_second_factor, may_write_from, note_choices AS content_note_choices,
-           looked_at AS came_to_front_page, looked_before AS came_before_that,
+           AS has_password, totp_secret IS NOT NULL AS has_second_factor, may_write_from,
+           note_choices AS content_note_choices, looked_at AS came_to_front_page, looked_before AS came_before_that,
            (SELECT count(*) FROM recovery_code WHERE recovery_code.member = member.id) AS recovery_codes_left
     FROM member WHERE id = $1
 """

@@ -1,0 +1,60 @@
+"""``kith resources``: the library as a file, in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from server.cli.failures import CommandFailed, run_in_loop
+
+
+@click.group()
+def resources() -> None:
+    """Take resources in from a file, or give them out."""
+
+
+@resources.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_file(file: Path) -> None:
+    """Take the good rows of a .csv or .json FILE for review. Exit status 1 means that some were not taken."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{file} cannot be read as UTF-8 text: {error}") from error
+    run_in_loop(_import(text, "csv" if file.suffix.lower() == ".csv" else "json"))
+
+
+@resources.command()
+@click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="json", show_default=True)
+def export(*, kind: str) -> None:
+    """Print every resource that is not retired."""
+    run_in_loop(_export(kind))
+
+
+async def _import(text: str, kind: str) -> int:
+    from models.database import migrate
+    from server.cli.settings import read_settings_or_make_key
+    from server.clock import now
+    from server.resources.exchange import import_resources
+    from server.services.opening import opened_database
+
+    async with opened_database(read_settings_or_make_key()):
+        await migrate()
+        report = await import_resources(text, kind, writer_id=None, at=now())
+    for bad in report.bad:
+        click.echo(f"Row {bad.row}: {bad.reason}", err=True)
+    click.echo(f"{report.taken} taken, waiting for review; {len(report.bad)} not taken.")
+    return 1 if report.bad else 0
+
+
+async def _export(kind: str) -> None:
+    from models.database import migrate
+    from server.cli.settings import read_settings_or_make_key
+    from server.resources.exchange import export_resources
+    from server.services.opening import opened_database
+
+    async with opened_database(read_settings_or_make_key()):
+        await migrate()
+        text = await export_resources(kind)
+    click.echo(text, nl=False)

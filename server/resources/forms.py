@@ -1,0 +1,139 @@
+"""A resource as its form, and as a row of a file, holds it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from server.help.needs import LANGUAGES
+from server.members.regions import regions
+from server.resources.kinds import ANYWHERE, EVERY_NEED, KINDS
+from server.text.cleaning import clean_line, clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LINES = ("slug", "kind", "title", "organisation", "url", "phone", "cost", "hours", "source_name", "source_url")
+LISTS = ("regions", "languages", "topics", "needs")
+FIELDS = (*LINES[:4], "description", *LINES[4:], *LISTS)
+
+LONGEST = {
+    "slug": 80, "kind": 16, "title": 160, "organisation": 160, "description": 800, "url": 500, "phone": 80, "cost": 80,
+    "hours": 120, "source_name": 160, "source_url": 500,
+}  # fmt: skip
+MOST_IN_A_LIST = 12
+VETTED_FOR = timedelta(days=365)
+LONGEST_UNTIL_REVIEW = timedelta(days=2 * 365)
+FIRST_READING = date(2020, 1, 1)
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"https://[^\s/@\\]+\.[^\s/@\\]+(?:/\S*)?")
+
+
+class ResourceForm(msgspec.Struct, frozen=True):
+    """A resource as it is typed; lists are written with commas."""
+
+    slug: str = ""
+    kind: str = ""
+    title: str = ""
+    organisation: str = ""
+    description: str = ""
+    url: str = ""
+    phone: str = ""
+    cost: str = ""
+    hours: str = ""
+    source_name: str = ""
+    source_url: str = ""
+    regions: str = ""
+    languages: str = "en"
+    topics: str = ""
+    needs: str = ""
+
+    def listed(self, name: str) -> list[str]:
+        """Return one of the lists, entry by entry, each once."""
+        entries = list(dict.fromkeys(entry for entry in re.split(r"[,;\s]+", getattr(self, name)) if entry))
+        return [entry.upper() for entry in entries] if name == "regions" else [entry.lower() for entry in entries]
+
+    @property
+    def short_name(self) -> str:
+        """The slug, or one made from the first region and the title."""
+        if self.slug:
+            return self.slug
+        plain = unicodedata.normalize("NFKD", self.title).encode("ascii", "ignore").decode().lower()
+        words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+        return "-".join([*(region.lower() for region in self.listed("regions")[:1]), *words])[:80].strip("-")
+
+
+class VetForm(msgspec.Struct, frozen=True):
+    """What somebody says who vets: when they read the source, and when it is to be read again."""
+
+    checked_on: str = ""
+    review_on: str = ""
+
+
+def read_resource_form(fields: Mapping[str, str]) -> ResourceForm:
+    """Read a form's fields; nothing is refused here, so that everything can be shown again."""
+    lines = {name: clean_line(fields.get(name, "")) for name in (*LINES, *LISTS)}
+    return ResourceForm(**lines, description=clean_text(fields.get("description", "")))
+
+
+def check_resource(form: ResourceForm) -> dict[str, str]:
+    """Return what is wrong with a resource, by field."""
+    errors = {
+        name: f"At most {most} characters fit." for name, most in LONGEST.items() if len(getattr(form, name)) > most
+    }
+    if not _NAME.fullmatch(form.short_name):
+        errors["slug"] = "The short name needs small letters, digits and single hyphens, such as gb-samaritans."
+    if form.kind not in KINDS:
+        errors["kind"] = f"One of: {', '.join(KINDS)}."
+    if not form.title:
+        errors["title"] = "Please say what it is called."
+    if not form.description:
+        errors["description"] = "Please say in your own words whom it is for."
+    for name in ("url", "source_url"):
+        if getattr(form, name) and not _ADDRESS.fullmatch(getattr(form, name)):
+            errors[name] = "An address that begins with https://."
+    if not form.url and not form.phone:
+        errors["url"] = "There has to be a way to reach it: an address or a number."
+    return errors | _check_lists(form)
+
+
+def _check_lists(form: ResourceForm) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    known_regions = {*regions(), ANYWHERE}
+    if not form.listed("regions") or not set(form.listed("regions")) <= known_regions:
+        errors["regions"] = "Two letters of each country, such as GB, IE, or INT for anywhere."
+    codes = form.listed("languages")
+    if not codes or not {code.partition("-")[0] for code in codes} <= {*LANGUAGES, "mul"}:
+        errors["languages"] = "Codes of languages, such as en, de or cy; mul for many."
+    if not set(form.listed("needs")) <= set(EVERY_NEED):
+        errors["needs"] = f"Any of: {', '.join(EVERY_NEED)}."
+    topics = form.listed("topics")
+    if not topics or not all(_NAME.fullmatch(topic) and len(topic) <= 40 for topic in topics):
+        errors["topics"] = "At least one, in small letters and hyphens, such as addiction, chronic-illness."
+    for name in LISTS:
+        if len(form.listed(name)) > MOST_IN_A_LIST:
+            errors[name] = f"At most {MOST_IN_A_LIST}."
+    return errors
+
+
+def check_vetting(form: VetForm, *, today: date) -> dict[str, str]:
+    """Return what is wrong with the two dates of a vetting."""
+    errors: dict[str, str] = {}
+    checked_on, review_on = _date(form.checked_on), _date(form.review_on)
+    if checked_on is None or not FIRST_READING <= checked_on <= today:
+        errors["checked_on"] = "Please give the day on which you read its source; it cannot be in the future."
+    if review_on is None or not today < review_on <= today + LONGEST_UNTIL_REVIEW:
+        errors["review_on"] = "A day after today, at most two years from now."
+    return errors
+
+
+def _date(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None

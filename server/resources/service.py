@@ -1,0 +1,353 @@
+"""Finding resources. Members, and whoever attaches or suggests one, meet vetted ones before their review day alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.database import fetch, fetch_one
+from server.clock import now
+from server.errors import NotFound
+from server.help.dialling import dialled_number
+from server.help.needs import language_names
+from server.resources.kinds import ANYWHERE, KINDS, READ_ANYWHERE, USABLE, ResourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+PAGE_SIZE = 30
+LISTED = 300
+READ_CHARACTERS = 10_000
+"""So much of a post is compared with the library."""
+
+COLUMNS = """
+    resource.id, resource.slug, resource.kind, resource.title, resource.organisation, resource.description,
+    resource.url, resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,
+    resource.hours, resource.source_name, resource.source_url, resource.checked_on
+"""
+DOCUMENT = """(
+    setweight(to_tsvector('english', resource.title || ' ' || resource.organisation), 'A') ||
+    setweight(to_tsvector('english', array_to_string(resource.topics || resource.needs, ' ')), 'B') ||
+    setweight(to_tsvector('english', resource.description), 'C'))"""
+"""What words are looked for in. A library has hundreds of entries, so no index is needed."""
+
+
+@dataclass(frozen=True)
+class ResourceView:
+    """A resource as its card shows it."""
+
+    id: int
+    slug: str
+    kind: str
+    title: str
+    organisation: str
+    description: str
+    url: str
+    phone: str
+    regions: list[str]
+    languages: list[str]
+    topics: list[str]
+    needs: list[str]
+    cost: str
+    hours: str
+    source_name: str
+    source_url: str
+    checked_on: date | None
+
+    @classmethod
+    def of(cls, row: Any) -> ResourceView:  # Any: a row that has more columns as well
+        """Read a resource from a row."""
+        return cls(**{name: row[name] for name in cls.__dataclass_fields__})
+
+    @property
+    def call(self) -> str:
+        """What a ``tel:`` link dials; empty where the words hold no number."""
+        return dialled_number(self.phone)
+
+    @property
+    def kind_name(self) -> str:
+        """Its kind in words."""
+        return KINDS[self.kind]
+
+    @property
+    def language_names(self) -> str:
+        """Its languages by name."""
+        return language_names(self.languages)
+
+
+@dataclass(frozen=True)
+class AttachedResource:
+    """A resource under a post, with what the reader made of it."""
+
+    resource: ResourceView
+    post_id: int
+    is_saved: bool
+    helped: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the library's list is narrowed to; an empty field narrows nothing."""
+
+    text: str = ""
+    region: str = ""
+    need: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class ResourceLine:
+    """A resource in the moderators' list."""
+
+    id: int
+    title: str
+    kind: str
+    regions: list[str]
+    state: str
+    is_expired: bool
+    review_on: date | None
+    link_problem: str
+    source_name: str
+    helped: int
+    not_helped: int
+
+
+async def list_vetted(wanted: Wanted, *, page: int = 1, today: date) -> tuple[list[ResourceView], bool]:
+    """Return one page of what members may see, and whether there is another; what is near comes first."""
+    rows = await fetch(
+        f"""SELECT {COLUMNS} FROM resource
+            WHERE {USABLE.format(today="$1")}
+              AND ($2 = '' OR resource.regions && ARRAY[$2, '{ANYWHERE}']::varchar[])
+              AND ($3 = '' OR $3 = ANY(resource.needs)) AND ($4 = '' OR $4 = ANY(resource.topics))
+              AND ($5 = '' OR {DOCUMENT} @@ websearch_to_tsquery('english', $5))
+            ORDER BY CASE WHEN $5 = '' THEN 0 ELSE ts_rank({DOCUMENT}, websearch_to_tsquery('english', $5)) END DESC,
+                     NOT $2 = ANY(resource.regions), resource.kind <> 'helpline',
+                     NOT resource.needs && '{{emergency,crisis}}'::varchar[], lower(resource.title), resource.id
+            LIMIT {PAGE_SIZE + 1} OFFSET $6""",
+        today,
+        wanted.region,
+        wanted.need,
+        wanted.topic,
+        wanted.text,
+        (page - 1) * PAGE_SIZE,
+    )
+    return [ResourceView(**row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+
+
+async def list_topics(*, today: date) -> list[str]:
+    """Return the topics of what members may see."""
+    rows = await fetch(
+        f"SELECT DISTINCT unnest(resource.topics) AS topic FROM resource WHERE {USABLE.format(today='$1')} ORDER BY 1",
+        today,
+    )
+    return [row["topic"] for row in rows]
+
+
+async def list_regions(*, today: date) -> list[str]:
+    """Return the regions that have something of their own."""
+    rows = await fetch(
+        f"SELECT DISTINCT unnest(resource.regions) AS region FROM resource WHERE {USABLE.format(today='$1')}", today
+    )
+    return [row["region"] for row in rows if row["region"] != ANYWHERE]
+
+
+async def find_vetted(slug: str, *, today: date) -> ResourceView | str:
+    """Return a resource that members may see; where another took its place, the other one's slug.
+
+    Raises: NotFound.
+    """
+    row = await fetch_one(
+        f"""SELECT {COLUMNS}, {USABLE.format(today="$2")} AS usable, resource.state, other.slug AS other
+            FROM resource LEFT JOIN resource AS other ON other.id = resource.replaced_by WHERE resource.slug = $1""",
+        slug,
+        today,
+    )
+    if row is None or (row["state"] in {ResourceState.DRAFT, ResourceState.REVIEW} and not row["usable"]):
+        raise NotFound
+    if row["usable"]:
+        return ResourceView.of(row)
+    if row["other"]:
+        return str(row["other"])
+    raise NotFound("We are not sure any more that this is right, so we do not show it until somebody has checked it.")
+
+
+async def search_vetted(text: str, *, limit: int = 20, today: date | None = None) -> list[ResourceView]:
+    """Return vetted, unexpired resources that have the words of a search, best first."""
+    rows = await fetch(
+        f"""SELECT {COLUMNS} FROM resource
+            WHERE {USABLE.format(today="$2")} AND {DOCUMENT} @@ websearch_to_tsquery('english', $1)
+            ORDER BY ts_rank({DOCUMENT}, websearch_to_tsquery('english', $1)) DESC, resource.id LIMIT $3""",
+        text,
+        today or now().date(),
+        limit,
+    )
+    return [ResourceView(**row) for row in rows]
+
+
+# A post has far more words than a resource: any of its words counts, where a search would ask for all of them. Which
+# one comes first is decided by the country, then by needs or topics, then by words. A number of another country helps
+# nobody, so only what is read may come from elsewhere.
+SUGGESTED = f"""
+    WITH asked AS (
+        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words
+        FROM unnest(tsvector_to_array(to_tsvector('english', $1))) AS word
+    ), ranked AS (
+        SELECT resource.id AS found,
+               coalesce(ts_rank({DOCUMENT}, asked.words, 1), 0) AS by_words,
+               cardinality(ARRAY(SELECT unnest(resource.needs || resource.topics)
+                                 INTERSECT SELECT unnest($3::varchar[]))) AS by_needs,
+               ($2 <> '' AND $2 = ANY(resource.regions))::integer AS by_region
+        FROM resource, asked
+        WHERE {USABLE.format(today="$5")}
+          AND ($2 = '' OR resource.kind = ANY($6::varchar[])
+               OR resource.regions && ARRAY[$2, '{ANYWHERE}']::varchar[])
+    )
+    SELECT {COLUMNS} FROM ranked JOIN resource ON resource.id = ranked.found
+    WHERE by_words > 0 OR by_needs > 0
+    ORDER BY 2 * least(by_needs, 2) + by_region + 4 * by_words DESC, resource.kind <> 'helpline', resource.id
+    LIMIT $4
+"""
+
+
+async def vetted_by_id(ids: Sequence[int], *, today: date | None = None) -> list[ResourceView]:
+    """Return those of some resources that are vetted and unexpired."""
+    rows = await fetch(
+        f"SELECT {COLUMNS} FROM resource WHERE id = ANY($1::int[]) AND {USABLE.format(today='$2')} ORDER BY id",
+        list(ids),
+        today or now().date(),
+    )
+    return [ResourceView(**row) for row in rows]
+
+
+async def suggest(
+    text: str, region: str | None, needs: Sequence[str], limit: int = 5, *, today: date | None = None
+) -> list[ResourceView]:
+    """Return vetted, unexpired resources for a post: by its words, its author's region, and needs or topics."""
+    rows = await fetch(
+        SUGGESTED,
+        text[:READ_CHARACTERS],
+        region or "",
+        list(needs),
+        limit,
+        today or now().date(),
+        list(READ_ANYWHERE),
+    )
+    return [ResourceView(**row) for row in rows]
+
+
+async def attached_to(
+    post_ids: Sequence[int], viewer_id: int | None = None, *, today: date | None = None
+) -> dict[int, list[AttachedResource]]:
+    """Return what moderators put under posts, by post; what is not vetted or past its review is left out."""
+    rows = await fetch(
+        f"""SELECT {COLUMNS}, post_resource.post, voice.saved_at IS NOT NULL AS is_saved,
+                   coalesce(voice.helped, '') AS helped
+            FROM post_resource JOIN resource ON resource.id = post_resource.resource
+            LEFT JOIN resource_voice AS voice ON voice.resource = resource.id AND voice.member = $2
+            WHERE post_resource.post = ANY($1::bigint[]) AND {USABLE.format(today="$3")}
+            ORDER BY post_resource.post, post_resource.id""",
+        list(post_ids),
+        viewer_id,
+        today or now().date(),
+    )
+    attached: dict[int, list[AttachedResource]] = {post_id: [] for post_id in post_ids}
+    for row in rows:
+        shown = AttachedResource(ResourceView.of(row), row["post"], row["is_saved"], row["helped"])
+        attached[row["post"]].append(shown)
+    return attached
+
+
+async def has_crisis_helpline(region: str, *, today: date) -> bool:
+    """Tell whether somebody in this region can be given a helpline for any crisis."""
+    row = await fetch_one(
+        f"""SELECT 1 FROM resource WHERE resource.kind = 'helpline' AND 'crisis' = ANY(resource.needs)
+            AND $1 = ANY(resource.regions) AND {USABLE.format(today="$2")} LIMIT 1""",
+        region,
+        today,
+    )
+    return row is not None
+
+
+async def list_for_staff(*, state: str, region: str, text: str, today: date) -> list[ResourceLine]:
+    """Return resources for moderators, at most 300 (``LISTED``); ``link`` as a state means a broken address."""
+    rows = await fetch(
+        f"""SELECT id, title, kind, regions, state, review_on, link_problem, source_name,
+                   state = 'vetted' AND coalesce(review_on <= $4, false) AS is_expired,
+                   (SELECT count(*) FROM resource_voice WHERE resource = resource.id AND helped = 'yes') AS helped,
+                   (SELECT count(*) FROM resource_voice WHERE resource = resource.id AND helped = 'no') AS not_helped
+            FROM resource
+            WHERE ($1 = '' OR $1 = CASE WHEN state = 'vetted' AND review_on <= $4 THEN 'expired' ELSE state END
+                   OR ($1 = 'link' AND state = 'vetted' AND link_problem <> ''))
+              AND ($2 = '' OR $2 = ANY(regions))
+              AND ($3 = '' OR {DOCUMENT} @@ websearch_to_tsquery('english', $3))
+            ORDER BY link_problem = '', review_on NULLS FIRST, lower(title), id LIMIT {LISTED}""",
+        state,
+        region,
+        text,
+        today,
+    )
+    return [ResourceLine(**row) for row in rows]
+
+
+async def list_replacements(resource_id: int, *, today: date) -> list[tuple[str, str]]:
+    """Return what may take a resource's place, id and title: those that share a region or a topic first."""
+    rows = await fetch(
+        f"""SELECT resource.id, resource.title, array_to_string(resource.regions, ', ') AS regions
+            FROM resource, resource AS old WHERE old.id = $1 AND resource.id <> $1 AND {USABLE.format(today="$2")}
+            ORDER BY (resource.regions && old.regions)::integer + (resource.topics && old.topics)::integer DESC,
+                     lower(resource.title), resource.id LIMIT {LISTED}""",
+        resource_id,
+        today,
+    )
+    return [(str(row["id"]), f"{row['title']} ({row['regions']})") for row in rows]
+
+
+@dataclass(frozen=True)
+class ResourceRecord:
+    """Where a resource stands, for the people who look after it."""
+
+    id: int
+    slug: str
+    state: ResourceState
+    is_expired: bool
+    written_by: int | None
+    checked_on: date | None
+    vetted_at: datetime | None
+    review_on: date | None
+    updated_at: datetime
+    link_checked_at: datetime | None
+    link_problem: str
+    attached: int
+    replaced_by: str
+
+
+async def find_record(resource_id: int, *, today: date) -> tuple[ResourceRecord, dict[str, Any]]:
+    """Return where a resource stands, and all its columns (Any: of many types).
+
+    Raises: NotFound.
+    """
+    row = await fetch_one(
+        """SELECT resource.*, coalesce(other.title, '') AS replaced_by_title,
+                  (SELECT count(*) FROM post_resource WHERE resource = resource.id) AS attached
+           FROM resource LEFT JOIN resource AS other ON other.id = resource.replaced_by WHERE resource.id = $1""",
+        resource_id,
+    )
+    if row is None:
+        raise NotFound
+    record = ResourceRecord(
+        id=row["id"],
+        slug=row["slug"],
+        state=ResourceState(row["state"]),
+        is_expired=row["state"] == "vetted" and row["review_on"] is not None and row["review_on"] <= today,
+        written_by=row["written_by"],
+        checked_on=row["checked_on"],
+        vetted_at=row["vetted_at"],
+        review_on=row["review_on"],
+        updated_at=row["updated_at"],
+        link_checked_at=row["link_checked_at"],
+        link_problem=row["link_problem"],
+        attached=row["attached"],
+        replaced_by=row["replaced_by_title"],
+    )
+    return record, dict(row)
