@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,9 +18,15 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 """The folder that holds ``server/``, ``templates/`` and, unless KITH_DATA_DIR says otherwise, ``var/``."""
 
 SECRET_KEY_LENGTH = 32
+MAIL_SETTINGS = frozenset({"KITH_ALERT_SMTP", "KITH_ALERT_FROM", "KITH_ALERT_TO"})
+MAIL_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 SETTING_NAMES = frozenset(
     {
+        "KITH_ALERT_FROM",
+        "KITH_ALERT_SMTP",
+        "KITH_ALERT_TO",
+        "KITH_ALERT_WEBHOOK",
         "KITH_BASE_URL",
         "KITH_DATABASE_URL",
         "KITH_DATA_DIR",
@@ -60,6 +67,10 @@ class Settings:
     trust_proxy: bool = False
     leave_url: str = "https://www.wikipedia.org/"
     default_region: str = "GB"
+    alert_webhook: str | None = field(default=None, repr=False)
+    alert_smtp: str | None = field(default=None, repr=False)
+    alert_from: str = field(default="", repr=False)
+    alert_to: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def places(self) -> Places:
@@ -122,7 +133,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         trust_proxy=read("KITH_TRUST_PROXY", _yes_or_no, default=False),
         leave_url=read("KITH_LEAVE_URL", _web_address, "https://www.wikipedia.org/"),
         default_region=read("KITH_DEFAULT_REGION", _region, "GB"),
+        alert_webhook=read("KITH_ALERT_WEBHOOK", _webhook, None),
+        alert_smtp=read("KITH_ALERT_SMTP", _mail_server, None),
+        alert_from=read("KITH_ALERT_FROM", _mail_address, ""),
+        alert_to=read("KITH_ALERT_TO", _mail_addresses, ()),
     )
+    if present := sorted(MAIL_SETTINGS & given.keys()):
+        missing = sorted(MAIL_SETTINGS - given.keys())
+        problems += [f"{name}: not set; mail needs it beside {' and '.join(present)}" for name in missing]
     if problems:
         raise SettingsError(problems)
     return settings
@@ -193,6 +211,35 @@ def _web_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         raise ValueError(f"'{value}' should be a web address such as https://kith.example.org")
     return value
+
+
+def _webhook(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("should be a web address that takes a JSON POST, beginning with https:// or http://")
+    return value
+
+
+def _mail_server(value: str) -> str | None:
+    # The value is not repeated: a password that is not percent-encoded ends up where the port should be.
+    try:
+        parts = urlsplit(value)
+        is_right = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise ValueError("should be smtp://[user:password@]host:port or smtps://…, user and password percent-encoded")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not (value.isascii() and value.isprintable() and MAIL_ADDRESS.fullmatch(value)):
+        raise ValueError(f"'{value}' should be a mail address such as kith@example.org")
+    return value
+
+
+def _mail_addresses(value: str) -> tuple[str, ...]:
+    return tuple(_mail_address(address.strip()) for address in value.removesuffix(",").split(","))
 
 
 def _web_origin(value: str) -> str:

@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 
 JOB_QUEUE = "kith:jobs"
 JOB_SECONDS = 120
+LINK_SECONDS = 900
 DRAIN_SECONDS = 3600
 """A backlog may take long; what one job leaves, the next sweep goes on with."""
 SWEEP_AT = set(range(0, 60, 5))
 """Seconds of each minute."""
+ALERTS_AT = {0, 15, 30, 45}
+"""Likewise."""
 TRIAGE_POLL_SECONDS = 0.1
 HEALTH_SECONDS = 15
 FIRST_PAUSE = 0.5
@@ -50,6 +53,20 @@ async def housekeep(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's own di
     from server.housekeeping import run_all
 
     await run_all(now=now())
+
+
+async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001
+    """See whether the addresses of vetted resources still answer."""
+    from server.resources.link_check import check_links
+
+    await check_links(now())
+
+
+async def alert(ctx: dict[Any, Any]) -> None:
+    """Call people to cases that nobody comes to."""
+    from server.moderation.alerting import raise_alerts
+
+    await raise_alerts(ctx["settings"], ctx["redis"], at=now())
 
 
 async def triage(ctx: dict[Any, Any]) -> None:
@@ -76,11 +93,15 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
     crons = (
         [cron(triage, name="sweep", second=SWEEP_AT, run_at_startup=True, timeout=DRAIN_SECONDS)]
         if is_triage
-        else [cron(housekeep, name="housekeep", minute=7, run_at_startup=True)]
+        else [
+            cron(housekeep, name="housekeep", minute=7, run_at_startup=True),
+            cron(check_resources, name="check-resources", hour=4, minute=19, timeout=LINK_SECONDS),
+            cron(alert, name="alert", second=ALERTS_AT, run_at_startup=True),
+        ]
     )
     return Worker(
         functions=[func(triage, name=WAKE_JOB)] if is_triage else [],
-        ctx={"triage": Triage(settings, redis)} if is_triage else {},
+        ctx={"triage": Triage(settings, redis)} if is_triage else {"settings": settings},
         redis_pool=redis,
         queue_name=queue,
         cron_jobs=crons,

@@ -50,6 +50,46 @@ def test_secrets_never_show_in_the_settings_words(tmp_path):
     assert "hush" not in repr(settings)
 
 
+def test_what_leads_to_on_call_never_shows_either(tmp_path):
+    settings = load(
+        tmp_path,
+        KITH_ALERT_WEBHOOK="https://hooks.example.org/hush",
+        KITH_ALERT_SMTP="smtps://kith:hush%40@mail.example.org:465",
+        KITH_ALERT_FROM="kith@example.org",
+        KITH_ALERT_TO="hush@example.org, on-call@example.org",
+    )
+    assert settings.alert_to == ("hush@example.org", "on-call@example.org")
+    assert settings.alert_webhook == "https://hooks.example.org/hush"
+    assert "hush" not in repr(settings)
+
+
+def test_a_wrong_mail_server_is_not_repeated_for_it_may_hold_a_password(tmp_path):
+    mail = {"KITH_ALERT_FROM": "kith@example.org", "KITH_ALERT_TO": "on-call@example.org"}
+    for wrong in (
+        "smtp://kith:hu/sh@mail:25",
+        "smtp://kith:hush@mail",
+        "http://hush@mail:25",
+        "smtp://hush@mail:99999",
+    ):
+        [problem] = problems_with(tmp_path, KITH_ALERT_SMTP=wrong, **mail)
+        assert problem.startswith("KITH_ALERT_SMTP: should be smtp://")
+        assert "hu" not in problem
+
+
+def test_mail_needs_a_server_a_sender_and_recipients(tmp_path):
+    assert problems_with(tmp_path, KITH_ALERT_SMTP="smtp://mail:25") == [
+        "KITH_ALERT_FROM: not set; mail needs it beside KITH_ALERT_SMTP",
+        "KITH_ALERT_TO: not set; mail needs it beside KITH_ALERT_SMTP",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["a@b\r\nBcc: c@d", "a@b c", "zoë@example.org", "a@b,,c@d"])
+def test_a_mail_address_holds_nothing_but_an_address(tmp_path, wrong):
+    mail = {"KITH_ALERT_SMTP": "smtp://mail:25", "KITH_ALERT_FROM": "kith@example.org"}
+    [problem] = problems_with(tmp_path, KITH_ALERT_TO=wrong, **mail)
+    assert problem.startswith("KITH_ALERT_TO: ")
+
+
 def test_every_wrong_value_is_named_at_once(tmp_path):
     wrong = {
         "KITH_DATABASE_URL": "mysql://db",
@@ -61,6 +101,10 @@ def test_every_wrong_value_is_named_at_once(tmp_path):
         "KITH_LEAVE_URL": "javascript:alert(1)",
         "KITH_DEFAULT_REGION": "Britain",
         "KITH_SECRET_KEY": "short",
+        "KITH_ALERT_WEBHOOK": "hooks.example.org",
+        "KITH_ALERT_SMTP": "smtp://mail.example.org",
+        "KITH_ALERT_FROM": "Kith",
+        "KITH_ALERT_TO": "a@example.org, b",
     }
     problems = problems_with(tmp_path, **wrong)
     assert sorted(problem.partition(":")[0] for problem in problems) == sorted(wrong)

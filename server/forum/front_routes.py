@@ -14,6 +14,7 @@ from server.forum.drafts import list_drafts
 from server.forum.notes import read_note_choices
 from server.forum.own_posts import list_own_posts
 from server.forum.threads import list_board_threads, list_followed_threads, list_latest_threads, look_at_front_page
+from server.moderation.presence import read_presence
 from server.web.authentication import require_viewer, requires_member
 from server.web.pages import go, page
 from server.web.request import KithRequest
@@ -34,6 +35,7 @@ async def front_page(request: KithRequest) -> Template:
         threads=await list_latest_threads(viewer.id if viewer else None, limit=LATEST),
         choices=await read_note_choices(viewer.id if viewer else None),
         since=since,
+        presence=await read_presence(request.app.state.redis, at=now()),
     )
 
 
@@ -78,7 +80,7 @@ async def own_page(request: KithRequest, after: FromQuery[str] = "") -> Template
 @get("/about")
 async def about_page(request: KithRequest) -> Template:
     """Say what Kith is, what happens to a post, and what is kept of whom."""
-    return await page(request, "forum/about.html")
+    return await page(request, "forum/about.html", presence=await read_presence(request.app.state.redis, at=now()))
 
 
 FRONT_ROUTES = (front_page, board_page, new_thread_by_id, own_page, about_page)

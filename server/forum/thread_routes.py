@@ -27,6 +27,7 @@ from server.forum.reading import (
 from server.forum.views import view_posts
 from server.forum.visits import remember_reading
 from server.notices.service import mark_thread_read
+from server.support.offering import is_support_offered
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -77,7 +78,11 @@ async def post_place(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Lead to a post where it stands in its thread."""
     thread_id, start = await locate_post(post_id)
     said = request.query_params.get("said", "")
-    place = f"/threads/{thread_id}{f'?from={start}' if start else ''}#post-{post_id}"
+    viewer = viewer_of(request)
+    # What was just written may call for help: then the page opens at the offer, not below it.
+    is_offered = said in JUST_WRITTEN and viewer is not None and await is_support_offered(viewer.id)
+    part = "support-panel" if is_offered else f"post-{post_id}"
+    place = f"/threads/{thread_id}{f'?from={start}' if start else ''}#{part}"
     return go(place, said=said if said in SAID else "")
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.forum.reading import PostRow, ThreadHead, cover_of
+from server.resources.service import attached_to
 from server.support.service import PostReactions, reactions_of
 
 if TYPE_CHECKING:
     from server.forum.notes import NoteChoice
+    from server.resources.service import AttachedResource
     from server.web.viewer import Viewer
 
 
@@ -27,6 +29,8 @@ class PostView:
     reactions: PostReactions
     can_react: bool
     can_answer: bool
+    resources: list[AttachedResource]
+    """What moderators put under it."""
 
     @property
     def cover_label(self) -> str:
@@ -40,6 +44,7 @@ async def view_posts(
     """Prepare posts for a page, in their order."""
     viewer_id = viewer.id if viewer else None
     reactions = await reactions_of([row.id for row in rows], viewer_id)
+    attached = await attached_to([row.id for row in rows], viewer_id)
     unread = [row.id for row in rows if 0 < head.last_read < row.id and row.author_id != viewer_id]
     first_unread = min(unread, default=0)
     views: list[PostView] = []
@@ -57,6 +62,7 @@ async def view_posts(
                 reactions=reactions.get(row.id, PostReactions((), frozenset())),
                 can_react=viewer is not None and readable and not is_mine,
                 can_answer=viewer is not None and readable and not head.board_archived,
+                resources=attached.get(row.id, []),
             )
         )
     return views

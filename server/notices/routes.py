@@ -27,8 +27,7 @@ async def notices_page(request: KithRequest) -> Template:
 @get("/notices/{notice_id:int}", guards=[requires_member])
 async def follow_notice(request: KithRequest, notice_id: FromPath[int]) -> Redirect:
     """Mark a notice read and lead to what it is about."""
-    post_id = await open_notice(notice_id, require_viewer(request).id, at=now())
-    return go(f"/posts/{post_id}" if post_id else "/notices")
+    return go(await open_notice(notice_id, require_viewer(request).id, at=now()))
 
 
 @post("/notices/read", guards=[requires_member], status_code=200)

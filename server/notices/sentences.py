@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+CALL_TO_CASE = "case-overdue"
+"""For staff: nobody has come to a case yet. Its detail is the case's number."""
+
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
     "followed": "There is something new in a thread that you follow.",
@@ -12,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "post-cut": "A moderator blacked a passage of your post out. The rest stands as you wrote it.",
     "moderator-note": "A moderator wrote to you.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
+    CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
     "support": "You wrote something heavy. A moderator is going to read it, and there is help that is open now.",
 }
 """By kind."""
@@ -53,4 +57,4 @@ def sentence_of(kind: str, detail: str) -> str:
 
 def words_of(kind: str, detail: str) -> str:
     """Return what a moderator wrote beside the sentence, if anything."""
-    return "" if kind in DETAILED_SENTENCES else detail
+    return "" if kind in DETAILED_SENTENCES or kind == CALL_TO_CASE else detail

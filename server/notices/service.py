@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
-from server.notices.sentences import sentence_of, words_of
+from server.notices.sentences import CALL_TO_CASE, sentence_of, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 PAGE_SIZE = 25
@@ -52,6 +53,20 @@ async def notify(member_id: int, kind: str, *, post_id: int | None = None, detai
         kind,
         post_id,
         detail,
+        at,
+    )
+
+
+async def call_to_case(member_ids: Sequence[int], case_id: int, *, at: datetime) -> None:
+    """Tell staff that a case needs somebody; of several unread calls to one case each keeps only the newest."""
+    await execute(
+        """WITH replaced AS (
+             DELETE FROM notice WHERE member = ANY($1::bigint[]) AND read_at IS NULL AND kind = $2 AND detail = $3
+           )
+           INSERT INTO notice (member, kind, detail, created_at) SELECT unnest($1::bigint[]), $2, $3, $4""",
+        member_ids,
+        CALL_TO_CASE,
+        str(case_id),
         at,
     )
 
@@ -126,7 +141,7 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
         f"""SELECT notice.id, notice.kind, notice.detail, notice.created_at, notice.read_at IS NULL AS is_unread,
                    thread.title, coalesce(post.state IN ('published', 'covered')
                                           OR (post.state IN ('held', 'removed') AND post.author = $1), false)
-                                 AND thread.id IS NOT NULL AS can_open
+                                 AND thread.id IS NOT NULL OR notice.kind = '{CALL_TO_CASE}' AS can_open
             FROM notice LEFT JOIN post ON post.id = notice.post
             LEFT JOIN thread ON thread.id = post.thread AND thread.deleted_at IS NULL
             WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",
@@ -136,20 +151,22 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
     return cut_page([NoticeLine(**row) for row in rows], PAGE_SIZE, cursor=lambda line: str(line.id))
 
 
-async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> int | None:
-    """Mark one notice read and return the post that it is about, if any.
+async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
+    """Mark one notice read and return the path of what it is about, or of the list of notices.
 
     Raises: NotFound where it is not this member's.
     """
     row = await fetch_one(
-        "UPDATE notice SET read_at = coalesce(read_at, $3) WHERE id = $1 AND member = $2 RETURNING post",
+        "UPDATE notice SET read_at = coalesce(read_at, $3) WHERE id = $1 AND member = $2 RETURNING kind, post, detail",
         notice_id,
         member_id,
         at,
     )
     if row is None:
         raise NotFound("This notice is gone.")
-    return row["post"]  # type: ignore[no-any-return]
+    if row["kind"] == CALL_TO_CASE:
+        return f"/moderation/cases/{row['detail']}"
+    return f"/posts/{row['post']}" if row["post"] else "/notices"
 
 
 async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) -> None:

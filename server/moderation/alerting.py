@@ -1,0 +1,196 @@
+"""The escalation ladder: a case that nobody comes to is called out, louder and louder, until somebody says they do.
+
+Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none, inside Kith
+and by webhook and mail. Where a case stands lies in its ``alert`` rows alone, so any worker can go on at any moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from models.database import execute, fetch, fetch_one, transaction
+from models.members import Role
+from server.errors import NotFound
+from server.live import QUEUE_CHANNEL, tell
+from server.moderation.outside import Call, has_any_way, send_calls
+from server.notices.service import call_to_case
+from triage.queue.audit import record
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from server.settings import Settings
+
+ON_CALL_AFTER = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(minutes=10)
+ACKNOWLEDGED_FOR = timedelta(minutes=15)
+AT_ONCE = 20
+"""Cases of one round; the next round, seconds later, goes on with the rest."""
+NOT_FINISHED = "not finished"
+"""Stands in ``failure`` while mail and webhook are under way, and stays there if the worker dies meanwhile."""
+FAILURES_SHOWN_FOR = timedelta(days=1)
+NEWEST_ALERTS = 1000
+
+NOBODY_HAS_IT = """moderation_case.closed_at IS NULL
+    AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < {now})"""
+IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
+    SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
+      AND (moderation_case.first_look_at IS NULL OR alert.sent_at >= moderation_case.escalated_at)))"""
+"""SQL: people were called to this case, and nobody has come."""
+
+# {person} may work on the post: it is not their own, and not by somebody whom they avoid.
+FOR_THEM = """{person} IS DISTINCT FROM post.author
+    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = {person} AND avoidance.other = post.author)"""
+
+# $1 now, $2 one case or null, $3 to $5 since when somebody is on it, step 1 and a later step are recent enough.
+DUE = f"""
+    SELECT moderation_case.id, moderation_case.severity, moderation_case.opened_at, moderation_case.escalated_at,
+           moderation_case.post, coalesce(latest.step, 0) AS step, on_shift.ids AS on_shift
+    FROM moderation_case JOIN post ON post.id = moderation_case.post
+    LEFT JOIN LATERAL (
+      SELECT alert.step, alert.sent_at FROM alert
+      WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
+        AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')
+      ORDER BY alert.id DESC LIMIT 1) AS latest ON true
+    CROSS JOIN LATERAL (SELECT ARRAY(
+      SELECT shift.moderator FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
+      WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {FOR_THEM.format(person="shift.moderator")}) AS ids
+    ) AS on_shift
+    WHERE {NOBODY_HAS_IT.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
+      AND ((moderation_case.first_look_at IS NULL AND moderation_case.deadline < $1)
+           OR moderation_case.escalated_at IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
+                      AND alert.acknowledged_at >= coalesce(moderation_case.escalated_at, '-infinity'))
+      AND (latest.step IS NULL OR latest.sent_at <= $5
+           OR (latest.step = 1 AND (latest.sent_at <= $4 OR on_shift.ids = '{{}}')))
+    ORDER BY moderation_case.severity DESC, moderation_case.deadline LIMIT {AT_ONCE}
+"""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One step for one case."""
+
+    id: int
+    step: int
+    case: int
+    severity: Severity
+    since: datetime
+    """When it was escalated, or else flagged."""
+
+
+@dataclass(frozen=True)
+class AlertFailures:
+    """What did not work of late when on-call was called outside of Kith."""
+
+    number: int
+    latest: str
+    latest_at: datetime
+
+
+async def raise_alerts(settings: Settings, redis: Redis, *, at: datetime) -> int:
+    """Take each case that waits too long or was escalated to its next step; return how many steps were taken.
+
+    People are told inside Kith in one short transaction a case; mail and webhook go out after it.
+    """
+    raised = [alert for row in await _due(at=at) if (alert := await _raise(row["id"], settings, at=at)) is not None]
+    if not raised:
+        return 0
+    await tell(redis, QUEUE_CHANNEL)
+    outside = [alert for alert in raised if alert.step > 1]
+    if outside and has_any_way(settings):
+        failures = await send_calls([_call_of(alert, settings) for alert in outside], settings, at=at)
+        for alert, failure in zip(outside, failures, strict=True):
+            await execute("UPDATE alert SET failure = $2 WHERE id = $1", alert.id, failure)
+    return len(raised)
+
+
+async def acknowledge(case_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Say that somebody is on it, which holds for a quarter of an hour; False where nobody is being called.
+
+    Raises: NotFound, also for a moderator's own post.
+    """
+    async with transaction():
+        case = await fetch_one(
+            """SELECT closed_at FROM moderation_case JOIN post ON post.id = moderation_case.post
+               WHERE moderation_case.id = $1 AND post.author IS DISTINCT FROM $2
+               FOR NO KEY UPDATE OF moderation_case""",
+            case_id,
+            moderator_id,
+        )
+        if case is None:
+            raise NotFound
+        if case["closed_at"] is not None:
+            return False
+        rows = await fetch(
+            """UPDATE alert SET acknowledged_at = $2, acknowledged_by = $3
+               WHERE "case" = $1 AND acknowledged_at IS NULL RETURNING step""",
+            case_id,
+            at,
+            moderator_id,
+        )
+        if rows:
+            step = max(row["step"] for row in rows)
+            await record("acknowledge", f"case:{case_id}", actor=moderator_id, at=at, detail={"step": step})
+    return bool(rows)
+
+
+async def recent_failures(*, at: datetime) -> AlertFailures | None:
+    """Return what failed within a day, or ``None``."""
+    row = await fetch_one(
+        f"""SELECT count(*) AS number, (array_agg(failure ORDER BY id DESC))[1] AS latest, max(sent_at) AS latest_at
+            FROM (SELECT * FROM alert ORDER BY id DESC LIMIT {NEWEST_ALERTS}) AS newest
+            WHERE failure <> '' AND sent_at > $1""",
+        at - FAILURES_SHOWN_FOR,
+    )
+    return AlertFailures(**row) if row["number"] else None
+
+
+async def _due(case_id: int | None = None, *, at: datetime) -> list[Any]:  # Any: columns are known to the query alone
+    return await fetch(DUE, at, case_id, at - ACKNOWLEDGED_FOR, at - ON_CALL_AFTER, at - AGAIN_AFTER)
+
+
+async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | None:
+    """Take one case a step on; ``None`` where another worker or a moderator was faster."""
+    async with transaction():
+        # Under the lock the case is read anew, in a statement of its own: only that one sees what others just did.
+        if not await fetch("SELECT 1 FROM moderation_case WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED", case_id):
+            return None
+        due = await _due(case_id, at=at)
+        if not due:
+            return None
+        [case] = due
+        starts_on_shift = case["step"] == 0 and case["escalated_at"] is None and case["on_shift"]
+        step = 1 if starts_on_shift else max(case["step"] + 1, 2)
+        row = await fetch_one(
+            'INSERT INTO alert ("case", step, sent_at, failure) VALUES ($1, $2, $3, $4) RETURNING id',
+            case_id,
+            step,
+            at,
+            NOT_FINISHED if step > 1 and has_any_way(settings) else "",
+        )
+        await call_to_case(case["on_shift"] if step == 1 else await _on_call(case["post"]), case_id, at=at)
+    since = case["escalated_at"] or case["opened_at"]
+    return Alert(row["id"], step, case_id, Severity(case["severity"]), since)
+
+
+async def _on_call(post_id: int) -> list[int]:
+    """Return who is called when nobody on shift comes: clinicians, or admins where no clinician may take the case."""
+    for role in (Role.CLINICIAN, Role.ADMIN):
+        rows = await fetch(
+            f"""SELECT member.id FROM member JOIN post ON post.id = $1
+                WHERE member.role = $2 AND {FOR_THEM.format(person="member.id")} ORDER BY member.id""",
+            post_id,
+            role.value,
+        )
+        if rows:
+            return [row["id"] for row in rows]
+    return []
+
+
+def _call_of(alert: Alert, settings: Settings) -> Call:
+    link = f"{settings.base_url}/moderation/cases/{alert.case}"
+    return Call(alert.case, alert.severity.label, alert.since, link)

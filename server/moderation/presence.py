@@ -1,0 +1,67 @@
+"""What members may know of the moderators: whether one is here now, and how soon the first look usually comes."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from redis.exceptions import RedisError
+
+from models.database import fetch_one
+from server.moderation.shifts import count_on_shift
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+DAYS = 30
+ENOUGH_CASES = 10
+"""With fewer, a median says little."""
+USUAL_KEY = "kith:presence:usual-minutes"
+REMEMBERED_SECONDS = 300
+"""The median is computed anew after so long; every front page shows it."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Whether somebody is here, and how long the first look at an urgent post usually takes."""
+
+    somebody_is_here: bool
+    usual_minutes: int | None
+    """``None`` where too few posts were urgent to say."""
+
+
+async def read_presence(redis: Redis, *, at: datetime) -> Presence:
+    """Return what the front page says of the moderators."""
+    return Presence(somebody_is_here=await count_on_shift() > 0, usual_minutes=await _remembered_minutes(redis, at=at))
+
+
+async def usual_minutes(*, at: datetime) -> int | None:
+    """Return the median time to the first look at urgent posts of the last 30 days, in minutes, at least 1."""
+    row = await fetch_one(
+        """SELECT count(*) AS number, percentile_cont(0.5) WITHIN GROUP (
+                    ORDER BY extract(epoch FROM first_look_at - opened_at) / 60) AS minutes
+           FROM moderation_case
+           WHERE severity >= 2 AND opened_at > $1 AND opened_at <= $2 AND first_look_at IS NOT NULL""",
+        at - timedelta(days=DAYS),
+        at,
+    )
+    return max(1, round(row["minutes"])) if row["number"] >= ENOUGH_CASES else None
+
+
+async def _remembered_minutes(redis: Redis, *, at: datetime) -> int | None:
+    try:
+        kept: bytes | None = await redis.get(USUAL_KEY)
+    except (RedisError, OSError) as failure:
+        log.warning("presence_not_remembered", exc_info=failure)
+        return None  # without Redis the line says less; counting for every visitor would cost more than it is worth
+    if kept is not None:
+        return int(kept) or None
+    minutes = await usual_minutes(at=at)
+    with contextlib.suppress(RedisError, OSError):  # the next visitor's page counts anew
+        await redis.set(USUAL_KEY, minutes or 0, ex=REMEMBERED_SECONDS)
+    return minutes
