@@ -58,11 +58,12 @@ async def _listen(subscribing: object) -> None:
 
 
 async def _next_news(listening: object, seconds: float) -> None:
-    started = asyncio.get_running_loop().time()
-    try:
-        heard = await listening.get_message(ignore_subscribe_messages=True, timeout=seconds)  # type: ignore[attr-defined]
-    except (RedisError, OSError, RuntimeError):
-        heard = None
-    if heard is None:
-        left = seconds - (asyncio.get_running_loop().time() - started)
-        await asyncio.sleep(max(0.0, left))
+    """Return at the next message, or after so many seconds; Redis's answer to the subscription is no news."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while (left := end - loop.time()) > 0:
+        try:
+            if await listening.get_message(ignore_subscribe_messages=True, timeout=left):  # type: ignore[attr-defined]
+                return
+        except (RedisError, OSError, RuntimeError):
+            await asyncio.sleep(left)

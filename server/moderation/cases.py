@@ -10,6 +10,7 @@ import msgspec
 from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.notes import ContentNote
+from server.moderation.alerting import IS_CALLED_OUT
 from server.reports.moderation import ReportNote, open_reports_of
 from triage.details import find_sensitive_details
 from triage.myths import Myth, read_myths
@@ -91,6 +92,7 @@ class CaseView:
     board: str
     author_id: int | None
     author: str | None
+    author_region: str | None
     body: str
     state: str
     note: ContentNote
@@ -116,6 +118,8 @@ class CaseView:
     deadline: datetime
     escalated_at: datetime | None
     escalation: str
+    is_called_out: bool
+    """People were called to it, and nobody has said that they are on it."""
     closed_at: datetime | None
     outcome: str
     holder_id: int | None
@@ -123,10 +127,11 @@ class CaseView:
     claimed_until: datetime | None
 
 
-CASE = """
-    SELECT moderation_case.*, post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS
-           author_id, member.handle AS author_handle, post.body, post.state, post.note_topic, post.note_text,
-           post.revision AS post_revision, post.edited_at, post.branch,
+CASE = f"""
+    SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
+           post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS author_id,
+           member.handle AS author_handle, member.region AS author_region, post.body, post.state, post.note_topic,
+           post.note_text, post.revision AS post_revision, post.edited_at, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            assessment.sentences, holder.handle AS holder_handle
     FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
@@ -155,6 +160,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         board=row["board_name"],
         author_id=row["author_id"],
         author=row["author_handle"],
+        author_region=row["author_region"],
         body=body,
         state=row["state"],
         note=ContentNote(row["note_topic"], row["note_text"]),
@@ -178,6 +184,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         deadline=row["deadline"],
         escalated_at=row["escalated_at"],
         escalation=row["escalation"],
+        is_called_out=row["is_called_out"],
         closed_at=row["closed_at"],
         outcome=row["outcome"],
         holder_id=row["claimed_by"] if row["holder_handle"] else None,
@@ -195,6 +202,14 @@ async def add_note(case_id: int, moderator_id: int, body: str, *, at: datetime) 
         body,
         at,
     )
+
+
+async def list_colleagues(moderator_id: int) -> list[str]:
+    """Return the handles of the other staff, for handing a case to one of them."""
+    rows = await fetch(
+        "SELECT handle FROM member WHERE role <> 'member' AND id <> $1 ORDER BY handle_key", moderator_id
+    )
+    return [row["handle"] for row in rows]
 
 
 def _mark(body: str, sentences: str | None) -> list[Marked]:

@@ -59,9 +59,7 @@ class AlreadyDecided(KithError):
     sentence = "Somebody decided it meanwhile, or the post was taken down. Your words are below."
 
 
-async def decide(
-    case_id: int, moderator_id: int, form: DecisionForm, *, resources: tuple[int, ...] = (), at: datetime
-) -> int:
+async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int:
     """Do what the form says and close the case; return the decision's id.
 
     Raises: NotFound, AlreadyDecided, ClaimLost, PostChanged.
@@ -73,31 +71,31 @@ async def decide(
         before = {name: post[name] for name in ("state", "note_topic", "note_text")}
         before |= await _change_post(post, form, at=at)
         before |= await _answer(post, moderator_id, form, at=at)
-        before["resources"] = [one for one in resources if await _attach(post["id"], one, at=at)]
+        before["resources"] = [one for one in form.resources if await _attach(post["id"], one, at=at)]
         if form.pause is not Pause.NONE and post["author"] is not None:
             before["may_write_from"] = await _pause(post["author"], form, at=at)
         done = {
             "post": str(form.post_act),
             "cuts": len(form.cuts),
             "voice": str(form.voice) if form.words else "",
-            "resources": len(resources),
+            "resources": len(form.resources),
             "pause": str(form.pause),
         }
         decision = await fetch_one(
             """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
-            case_id, moderator_id, _main_act(form, resources), form.revision, form.reason or form.words,
+            case_id, moderator_id, _main_act(form), form.revision, form.reason or form.words,
             _json(done), _json(before), at,
         )  # fmt: skip
         await _keep_example(decision["id"], post, form, at=at)
-        await close_reports(post["id"], _outcome_for_reporters(form, resources), moderator_id=moderator_id, at=at)
+        await close_reports(post["id"], _outcome_for_reporters(form), moderator_id=moderator_id, at=at)
         await execute(
             """UPDATE moderation_case SET closed_at = $2, closed_by = $3, outcome = $4, claimed_until = NULL,
                       claimed_by = NULL, claimed_at = NULL, assigned_to = NULL WHERE id = $1""",
             case_id,
             at,
             moderator_id,
-            _main_act(form, resources),
+            _main_act(form),
         )
         await record(
             "decide", f"case:{case_id}", actor=moderator_id, at=at,
@@ -320,8 +318,8 @@ async def _attach(post_id: int, resource_id: int, *, at: datetime) -> bool:
     """Put a vetted resource under a post; one that is not vetted, or past its review, is not attached."""
     row = await fetch_one(
         """INSERT INTO post_resource (post, resource, attached_at)
-           SELECT $1, id, $3 FROM resource
-           WHERE id = $2 AND state = 'vetted' AND (review_on IS NULL OR review_on > $3::date)
+           SELECT $1, id, $3::timestamptz FROM resource
+           WHERE id = $2 AND state = 'vetted' AND (review_on IS NULL OR review_on > ($3::timestamptz)::date)
            ON CONFLICT (post, resource) DO NOTHING RETURNING id""",
         post_id,
         resource_id,
@@ -410,7 +408,7 @@ async def _pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
     )
 
 
-def _main_act(form: DecisionForm, resources: tuple[int, ...]) -> str:
+def _main_act(form: DecisionForm) -> str:
     """Name a decision by the weightiest thing in it."""
     if form.post_act is not PostAct.LEAVE:
         return str(form.post_act)
@@ -420,13 +418,13 @@ def _main_act(form: DecisionForm, resources: tuple[int, ...]) -> str:
         return "black-out"
     if form.words:
         return "answer"
-    return "attach" if resources else "nothing"
+    return "attach" if form.resources else "nothing"
 
 
-def _outcome_for_reporters(form: DecisionForm, resources: tuple[int, ...]) -> Outcome:
+def _outcome_for_reporters(form: DecisionForm) -> Outcome:
     if form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.pause is not Pause.NONE:
         return Outcome.ACTED
-    if form.words or resources:
+    if form.words or form.resources:
         return Outcome.HELPED
     return Outcome.GROUNDLESS if form.groundless else Outcome.NO_ACTION
 

@@ -8,11 +8,12 @@ import msgspec
 
 from server.forum.notes import TOPICS
 from server.moderation.acts import Pause, PostAct, Voice
-from server.text.cleaning import clean_text
+from server.text.cleaning import clean_line, clean_text
 from server.text.limits import MAX_POST_CHARACTERS
 from triage.scales import Severity, severity_of
 
 MAX_CUTS = 50
+LONGEST_SEARCH = 200
 Choice = TypeVar("Choice", PostAct, Voice, Pause)
 
 
@@ -34,6 +35,13 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     groundless: bool = False
     """Whether the members' reports had no ground."""
     saw_opinion: bool = True
+    resources: tuple[int, ...] = ()
+    """Vetted ones to put under the post."""
+    resource_search: str = ""
+
+    def for_revision(self, revision: int) -> DecisionForm:
+        """Return the same decision about another post."""
+        return msgspec.structs.replace(self, revision=revision)
 
 
 def read_decision(fields: dict[str, str]) -> DecisionForm:
@@ -54,6 +62,8 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         misinformation={"1": True, "0": False}.get(fields.get("misinformation", "")),
         groundless=fields.get("groundless") == "on",
         saw_opinion=fields.get("saw_opinion") != "0",
+        resources=_numbers_after("resource-", fields),
+        resource_search=clean_line(fields.get("resource_search", ""))[:LONGEST_SEARCH],
     )
 
 
@@ -70,6 +80,11 @@ def check_decision(form: DecisionForm, body: str) -> dict[str, str]:
     if missing:
         errors["cut_other"] = "This is not in the post word for word: " + "; ".join(missing)
     return errors
+
+
+def _numbers_after(prefix: str, fields: dict[str, str]) -> tuple[int, ...]:
+    numbers = [name.removeprefix(prefix) for name in fields if name.startswith(prefix)]
+    return tuple(int(number) for number in numbers if number.isascii() and number.isdecimal() and len(number) < 9)
 
 
 def _chosen(kind: type[Choice], given: str, otherwise: Choice) -> Choice:

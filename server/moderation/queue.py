@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from models.database import fetch, fetch_one
+from server.moderation.alerting import IS_CALLED_OUT
 from triage.queue.cases import reasons_from
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
@@ -66,6 +67,8 @@ class CaseLine:
     holder: str | None
     is_mine: bool
     escalated_at: datetime | None
+    is_called_out: bool
+    """People were called to it, and nobody has come."""
 
     @property
     def kinds(self) -> list[str]:
@@ -102,7 +105,8 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
     rows = await fetch(
         f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author, post.body,
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
-                   coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine
+                   coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine,
+                   {IS_CALLED_OUT.format(now="$2")} AS is_called_out
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
             LEFT JOIN member ON member.id = post.author LEFT JOIN member AS holder ON holder.id = claimed_by
@@ -137,7 +141,20 @@ def _line_of(row: Any, at: datetime) -> CaseLine:  # Any: a row's columns are kn
         holder=row["holder"],
         is_mine=row["is_mine"],
         escalated_at=row["escalated_at"],
+        is_called_out=row["is_called_out"],
     )
+
+
+async def queue_fingerprint(*, at: datetime) -> str:
+    """Return what is another whenever the list looks different, passing minutes apart."""
+    row = await fetch_one(
+        """SELECT md5(string_agg(concat_ws(' ', id, severity, reasons::text,
+                                           CASE WHEN claimed_until >= $1 THEN claimed_by END,
+                                           escalated_at), ',' ORDER BY id)) AS looks
+           FROM moderation_case WHERE closed_at IS NULL""",
+        at,
+    )
+    return str(row["looks"])
 
 
 async def queue_state(*, at: datetime) -> QueueState:

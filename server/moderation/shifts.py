@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one, transaction
-from triage.queue.claims import free_all_of
+from triage.queue.claims import URGENT_IN_AN_HOUR, free_all_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-BREAK_SUGGESTED_AFTER, BREAK_NEEDED_AFTER = 4, 8
-"""Urgent cases within an hour, after which a break is suggested, and after which no new urgent case is handed over."""
+BREAK_SUGGESTED_AFTER, BREAK_NEEDED_AFTER = 4, URGENT_IN_AN_HOUR
+"""Urgent cases within an hour, after which a break is suggested, and after which urgent ones go to others."""
 RECENTLY = timedelta(hours=1)
 
 

@@ -98,10 +98,84 @@
     });
   });
 
+  /* Words to start from: they go below what stands in the field already. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-put]");
+    if (!button) return;
+    const area = document.getElementById(button.dataset.into);
+    const words = document.getElementById(button.dataset.put).textContent.trim();
+    const before = area.value.trimEnd();
+    area.value = before ? `${before}\n\n${words}` : words;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  });
+
+  /* Moderators' keys, on pages that have any. Never while somebody types, and off for whoever wants them off. */
+  const TYPED_IN = "textarea, select, [contenteditable], input:not([type='radio'], [type='checkbox'])";
+
+  const keys = () => new Map([...document.querySelectorAll("[data-key]")].map(
+    (one) => [one.dataset.key, one.matches("form") ? one.querySelector("button") : one],
+  ));
+  const areKeysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+  const isAnythingTyped = () => [...document.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue);
+
+  const showKeys = () => {
+    const dialog = document.getElementById("keys").content.firstElementChild.cloneNode(true);
+    const list = dialog.querySelector("dl");
+    for (const [key, target] of keys()) {
+      const row = list.appendChild(document.createElement("div"));
+      const then = "keyFocus" in target.closest("[data-key]").dataset ? list.dataset.then : "";
+      row.append(document.createElement("dt"), document.createElement("dd"));
+      row.firstChild.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+      row.lastChild.textContent = `${target.textContent.trim()} ${then}`;
+    }
+    const choice = dialog.querySelector("input");
+    choice.checked = !areKeysOff();
+    choice.addEventListener("change", () => {
+      try { localStorage.setItem("keys", choice.checked ? "on" : "off"); } catch { /* They stay on for this page. */ }
+    });
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!document.getElementById("keys") || areKeysOff()) return;
+    if (event.target.closest?.(TYPED_IN) || document.querySelector("dialog[open]")) return;
+    const target = keys().get(event.key);
+    if (event.key !== "?" && !target) return;
+    event.preventDefault();
+    if (!target) return showKeys();
+    /* What weighs, or would lose what was typed, is only brought to the finger: Enter does it. */
+    const { keyFocus, keyLoses } = target.closest("[data-key]").dataset;
+    if (keyFocus !== undefined || (keyLoses !== undefined && isAnythingTyped())) target.focus();
+    else target.click();
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-keys]")) showKeys(); });
+
+  /* How long a case is with somebody. The server's clock counts: the device's own may be wrong. */
+  const SOON = 2;
+  const countDown = () => document.querySelectorAll("[data-until]").forEach((part) => {
+    part.dataset.ahead ??= Date.now() - Date.parse(part.dataset.at);
+    const left = Date.parse(part.dataset.until) + Number(part.dataset.ahead) - Date.now();
+    const minutes = Math.max(0, Math.round(left / 60000));
+    const line = part.querySelector("[data-left]");
+    const warning = part.querySelector("[role='status']");
+    line.textContent = line.dataset.left.replace("%(n)s", minutes);
+    const words = minutes > SOON ? "" : minutes ? warning.dataset.soon : warning.dataset.over;
+    if (warning.textContent !== words) warning.textContent = words;
+  });
+  if (document.querySelector("[data-until]")) {
+    countDown();
+    setInterval(countDown, 30000);
+    document.addEventListener("visibilitychange", countDown);
+  }
+
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {
     part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
-    part.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
+    part.querySelectorAll("[data-reveal], [data-put], [data-keys]").forEach((button) => { button.hidden = false; });
     if (navigator.clipboard) part.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   };
   prepare(document);
@@ -126,28 +200,36 @@
   };
   const unreachable = () => say(said.dataset.unreachable);
 
+  /* What asks by itself must not take a message away, nor bring one. */
+  const BY_ITSELF = "[hx-trigger*='every '], [hx-trigger*='sse:']";
+  let heldFocus = false;
+
   document.addEventListener("htmx:beforeSwap", (event) => {
+    heldFocus = event.detail.target.contains(document.activeElement);
     const answer = event.detail.xhr;
     const isOurs = (answer.getResponseHeader("content-type") || "").startsWith("text/html")
       && (answer.status < 500 || answer.getResponseHeader("hx-retarget"));
     if (answer.status < 400 || isOurs) return;
     event.detail.shouldSwap = false;
-    if (event.detail.elt.id !== "notice-count") unreachable();
+    if (!event.detail.requestConfig.elt.matches(BY_ITSELF)) unreachable();
   });
-  /* The number of notices asks by itself: that must not take a message away, nor bring one. */
-  const unlessByItself = (act) => (event) => event.detail.elt.id === "notice-count" || act();
+  const unlessByItself = (act) => (event) => event.detail.elt.matches(BY_ITSELF) || act();
   document.addEventListener("htmx:beforeRequest", unlessByItself(() => said.replaceChildren()));
   document.addEventListener("htmx:sendError", unlessByItself(unreachable));
   document.addEventListener("htmx:timeout", unlessByItself(unreachable));
 
-  /* After a part was replaced: errors are read out, and the keyboard is never left nowhere. */
+  /* After a part was replaced: errors are read out, and the keyboard is never left nowhere; a part that changes by
+     itself takes it from nobody. */
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.detail.elt;
     if (!part.isConnected) return;
     prepare(part);
+    /* Help that was just offered comes into sight, unless its reader is typing. */
+    if (!document.activeElement?.matches(TYPED_IN)) part.querySelector("[data-show]")?.scrollIntoView();
     const wanted = part.querySelector(".error-summary, [data-focus]") || (part.matches("[data-focus]") ? part : null);
-    const isLost = !document.activeElement || document.activeElement === document.body;
-    const target = wanted || (isLost ? part.querySelector("h1, h2, button, a[href]") : null);
+    const isLost = heldFocus && (!document.activeElement || document.activeElement === document.body);
+    const next = isLost ? part.querySelector("h1, h2, button, a[href]") || document.getElementById("main") : null;
+    const target = wanted || next;
     if (!target) return;
     if (target.matches("h1, h2")) target.tabIndex = -1;
     target.focus({ preventScroll: !wanted });

@@ -83,10 +83,10 @@ async def live_support(request: KithRequest) -> ServerSentEvent:
 
 
 @post("/me/support/close", guards=[requires_member], status_code=200)
-async def close_panel(request: KithRequest) -> Redirect:
-    """Close the panel."""
+async def close_panel(request: KithRequest) -> Template | Redirect:
+    """Close the panel; htmx stays where it is."""
     await close_support(require_viewer(request).id, at=now())
-    return go("/")
+    return await page(request, "support/_panel.html", support=None) if is_fragment(request) else go("/")
 
 
 async def _answer(request: KithRequest, thread_id: int, *, said: str, following: bool) -> Template | Redirect:

@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException
 if TYPE_CHECKING:
     from server.web.request import KithRequest
 
-WRITTEN = ("title", "body", "details", "note_text", "reason", "purpose", "rules", "description")
+WRITTEN = ("title", "body", "details", "note_text", "reason", "purpose", "rules", "description", "words")
 """Names of the form fields that hold somebody's words."""
 
 SECRET = frozenset({"phrase", "password", "new_password", "code", "secret", "_csrf_token"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from models.database import execute, fetch
 from server.clock import now
 from server.members.staff import create_admin
 from tests.browser.conftest import DESK, DEVICES, PHONE, PLAIN_PHONE, Device
+from tests.support.axe import problems_on
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
 from tests.support.sessions import let_in
@@ -22,19 +22,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
     from tests.browser.conftest import Visitors
-
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
-
-
-async def problems_on(page: Page) -> list[str]:
-    """Return what axe-core finds, and whether the page is wider than the screen."""
-    await page.evaluate(AXE)
-    found = await page.evaluate(f"axe.run(document, {RULES}).then((result) => result.violations)")
-    problems = [f"{page.url}: {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-    if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        problems.append(f"{page.url}: wider than the screen")
-    return problems
 
 
 @pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone, light", "desk, dark"])

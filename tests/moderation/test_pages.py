@@ -14,12 +14,13 @@ from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
+from server.moderation.queue import queue_fingerprint
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules, tell_worry
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
-from tests.support.people import Person, a_member, enter, form_token, submit
-from triage.queue.claims import claim
+from tests.support.people import Person, a_member, enter, form_token, hidden_fields, submit
+from triage.queue.claims import claim, claim_next, hand_back
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ async def test_help_next_hands_over_and_an_empty_queue_says_so(
 
     assert handed.headers["location"] == f"/moderation/cases/{case_id}"
     page = (await client.get(handed.headers["location"])).text
-    assert "It is with you for 10 more minutes." in page
+    assert "With you for another 10 min." in page
     assert "I cannot sleep &lt;b&gt;again&lt;/b&gt;." in page
     assert "The classifier flags it." in page
     assert "Decide and close" in page
@@ -178,6 +179,8 @@ async def test_edit_meanwhile_is_a_conflict_that_keeps_the_words(
     assert "Its author changed it" in answer.text
     assert "My answer" in answer.text
     assert "I feel better." in answer.text
+    read_again = {**hidden_fields(answer.text), "words": "My answer", "act": "decide"}
+    assert (await send(client, f"/moderation/cases/{case_id}/decide", read_again)).status_code == 303
 
 
 async def test_late_holder_is_told_and_keeps_the_words(
@@ -212,6 +215,36 @@ async def test_late_holder_does_not_take_it_from_a_colleague(
     assert answer.status_code == 409
     assert "calm-owl-2 has this case" in answer.text
     assert "My answer" in answer.text
+
+
+async def test_more_time_brings_back_what_was_written(
+    client: httpx.AsyncClient, moderator: Person, thread: Written
+) -> None:
+    case_id = await flag_post(thread.post_id, Severity.RED)
+    await claim(case_id, moderator.id, at=now() - timedelta(minutes=8))
+
+    kept = await send(client, f"/moderation/cases/{case_id}/extend", {"revision": "1", "words": "My <answer>"})
+
+    assert "With you for another 10 min." in kept.text
+    assert "My &lt;answer&gt;" in kept.text
+    await hand_back(case_id, moderator.id, at=now())
+    late = await send(client, f"/moderation/cases/{case_id}/extend", {"revision": "1", "words": "My <answer>"})
+    assert late.status_code == 409
+    assert "Your time on it ran out" in late.text
+    assert "My &lt;answer&gt;" in late.text
+
+
+async def test_fingerprint_changes_with_the_list_alone(moderator: Person, thread: Written) -> None:
+    empty = await queue_fingerprint(at=now())
+    case_id = await flag_post(thread.post_id)
+    free = await queue_fingerprint(at=now())
+    assert await queue_fingerprint(at=now()) == free
+    await claim(case_id, moderator.id, at=now())
+    taken = await queue_fingerprint(at=now())
+    ran_out = await queue_fingerprint(at=now() + timedelta(hours=1))
+
+    assert len({empty, free, taken}) == 3
+    assert ran_out == free
 
 
 async def test_notes_stay_among_moderators(client: httpx.AsyncClient, moderator: Person, thread: Written) -> None:
@@ -335,3 +368,55 @@ async def test_case_shows_the_thread_around_it(client: httpx.AsyncClient, modera
 
     assert "I cannot sleep" in page
     assert "me too, tonight" in page
+
+
+async def test_raid_is_decided_at_once_and_what_a_colleague_has_is_left(
+    client: httpx.AsyncClient, moderator: Person, author: Person
+) -> None:
+    board, colleague = await a_board(), await a_member("calm-owl-2", role="moderator")
+    spam = "Buy the wonder cure for every pain at my shop today"
+    posts = [(await a_thread(board, author, title=f"Cure {n}", body=f"{spam}, offer {n}!")).post_id for n in range(5)]
+    other = await flag_post((await a_thread(board, author, body="I miss my dog.")).post_id)
+    raid = [await flag_post(post) for post in posts]
+    await claim(raid[4], colleague.id, at=now())
+
+    page = (await client.get(f"/moderation/cases/{raid[0]}/alike")).text
+    shown = [int(number) for number in re.findall(r'name="case-(\d+)"', page)]
+    assert sorted(shown) == raid[:4]
+    unexplained = await send(client, f"/moderation/cases/{raid[0]}/alike", {"post_act": "remove"})
+    assert unexplained.status_code == 422
+    fields = {f"case-{case_id}": "1" for case_id in raid} | {"post_act": "remove", "reason": "Selling."}
+    await send(client, f"/moderation/cases/{raid[0]}/alike", fields)
+
+    assert [case["id"] for case in await open_cases()] == [other, raid[4]]
+    states = await fetch("SELECT state FROM post WHERE id = ANY($1) ORDER BY id", posts)
+    assert [row["state"] for row in states] == ["removed"] * 4 + ["published"]
+    assert len(await fetch("SELECT 1 FROM decision")) == 4
+
+
+async def test_case_given_to_a_colleague_comes_to_them_first(
+    client: httpx.AsyncClient, moderator: Person, author: Person
+) -> None:
+    board, colleague = await a_board(), await a_member("calm-owl-2", role="moderator")
+    amber = await flag_post((await a_thread(board, author)).post_id)
+    await flag_post((await a_thread(board, author)).post_id, Severity.RED)
+    await claim(amber, moderator.id, at=now())
+
+    await send(client, f"/moderation/cases/{amber}/assign", {"colleague": colleague.handle})
+
+    found = await claim_next(colleague.id, at=now())
+    assert found is not None
+    assert found.case_id == amber
+
+
+@pytest.mark.parametrize("handle", ["quiet-otter-41", "nobody-at-all", "", "calm-owl-1"])
+async def test_case_is_given_to_staff_alone(
+    client: httpx.AsyncClient, moderator: Person, thread: Written, handle: str
+) -> None:
+    case_id = await flag_post(thread.post_id)
+    await claim(case_id, moderator.id, at=now())
+
+    answer = await send(client, f"/moderation/cases/{case_id}/assign", {"colleague": handle})
+
+    assert answer.headers["location"].endswith("said=case-not-free")
+    assert (await open_cases())[0]["claimed_by"] == moderator.id

@@ -8,10 +8,15 @@ from typing import Any
 
 from models.database import execute, fetch_one, transaction
 from triage.queue.priority import FIRST_COMES_FIRST
+from triage.scales import Severity
 
 LEASE = timedelta(minutes=10)
 CRISES_IN_A_ROW = 2
 """After so many, somebody else is handed the next one, if anybody is free."""
+URGENT_IN_AN_HOUR = 8
+"""After so many urgent cases somebody needs a break from them: others are handed the next ones, if anybody is free."""
+
+NOTHING = Severity.CRISIS + 1
 
 # $1 the moderator, $2 now. What a moderator may work on: nobody's own post, and nobody whom they avoid.
 MAY_TAKE = """
@@ -49,16 +54,16 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
         held = await held_by(moderator_id, at=at)
         if held is not None:
             return held
-        spare_them = await _has_had_enough_crises(moderator_id, at=at)
+        spared_from = await _spared_from(moderator_id, at=at)
         row = await fetch_one(
             f"""SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
                 WHERE {MAY_TAKE} {NOT_HANDED_BACK}
-                  AND NOT ($3 AND moderation_case.severity = 3 AND moderation_case.deadline >= $2)
+                  AND NOT (moderation_case.severity >= $3 AND moderation_case.deadline >= $2)
                 ORDER BY moderation_case.assigned_to IS NULL, {FIRST_COMES_FIRST.format(now="$2")}
                 LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
             moderator_id,
             at,
-            spare_them,
+            spared_from,
         )
         return None if row is None else await _lease(row["id"], moderator_id, at=at)
 
@@ -178,16 +183,26 @@ async def _free(case_id: int) -> None:
     )
 
 
-async def _has_had_enough_crises(moderator_id: int, *, at: datetime) -> bool:
-    """Tell whether the last cases were crises and a colleague could take the next one."""
+async def _spared_from(moderator_id: int, *, at: datetime) -> int:
+    """Return the severity from which on a moderator is handed nothing for now; above all of them for most.
+
+    While nobody else is free, and once a case is past its deadline, it is handed to anybody.
+    """
     row = await fetch_one(
         f"""SELECT (SELECT count(*) FILTER (WHERE severity = 3) FROM (
                       SELECT moderation_case.severity FROM decision
                       JOIN moderation_case ON moderation_case.id = decision."case"
                       WHERE decision.moderator = $1 AND decision.decided_at > $2::timestamptz - interval '1 day'
-                      ORDER BY decision.id DESC LIMIT {CRISES_IN_A_ROW}) AS latest) = {CRISES_IN_A_ROW}
-                   AND EXISTS ({SOMEBODY_ELSE_IS_FREE}) AS enough""",
+                      ORDER BY decision.id DESC LIMIT {CRISES_IN_A_ROW}) AS latest) AS crises,
+                   (SELECT count(*) FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+                    WHERE decision.moderator = $1 AND decision.decided_at > $2::timestamptz - interval '1 hour'
+                      AND moderation_case.severity >= 2) AS urgent,
+                   EXISTS ({SOMEBODY_ELSE_IS_FREE}) AS others_are_free""",
         moderator_id,
         at,
     )
-    return bool(row["enough"])
+    if not row["others_are_free"]:
+        return NOTHING
+    if row["urgent"] >= URGENT_IN_AN_HOUR:
+        return Severity.RED
+    return Severity.CRISIS if row["crises"] == CRISES_IN_A_ROW else NOTHING

@@ -18,7 +18,7 @@ from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member
 from triage.policy import TriagePolicy
-from triage.queue.claims import LEASE, claim, claim_next, extend, hand_back
+from triage.queue.claims import LEASE, URGENT_IN_AN_HOUR, claim, claim_next, extend, hand_back
 from triage.queue.priority import deadline_of
 from triage.scales import Severity
 
@@ -160,6 +160,25 @@ async def test_nobody_else_free_or_a_deadline_past_means_that_it_is_handed_over(
 
     past = deadline_of(Severity.CRISIS, TriagePolicy(), at=now()) + timedelta(minutes=1)
     assert await claim_next(me.id, at=past) is not None
+
+
+async def test_many_urgent_ones_within_an_hour_mean_a_break_from_them(app: Litestar) -> None:
+    me, colleague = await moderators(2)
+    await shifts.start(colleague.id, at=now())
+    board = await a_board()
+    await cases(URGENT_IN_AN_HOUR + 1, board=board)
+    for _ in range(URGENT_IN_AN_HOUR):
+        found = await claim_next(me.id, at=now())
+        assert found
+        await decide(found.case_id, me.id, DecisionForm(revision=1), at=now())
+    [amber] = await cases(1, Severity.AMBER, board=board)
+
+    found = await claim_next(me.id, at=now())
+
+    assert found is not None
+    assert found.case_id == amber
+    assert (await shifts.shift_of(me.id, at=now())).needs_break
+    assert not (await shifts.shift_of(me.id, at=now() + timedelta(hours=2))).needs_break
 
 
 class World:

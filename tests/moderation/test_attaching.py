@@ -1,0 +1,66 @@
+"""Vetted resources under a post: suggested, looked for, attached with the decision, seen by the author."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.database import execute, fetch
+from server.clock import now
+from server.moderation.deciding import decide, undo
+from server.moderation.forms import DecisionForm
+from server.seeding import seed_all
+from tests.support.cases import flag_post
+from tests.support.conversation import a_board, a_thread
+from tests.support.people import a_member, enter, submit
+from triage.queue.claims import claim
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+
+async def vetted(words: str) -> int:
+    rows = await fetch("SELECT id FROM resource WHERE state = 'vetted' AND title ILIKE $1", f"%{words}%")
+    return int(rows[0]["id"])
+
+
+async def test_suggested_then_attached_then_seen_by_everybody(app: Litestar, client: httpx.AsyncClient) -> None:
+    await seed_all(now())
+    moderator, author = await a_member("calm-owl-1", role="moderator"), await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board("quiet-nights"), author, body="I want somebody to listen to me tonight.")
+    case_id = await flag_post(thread.post_id, Severity.RED)
+    await claim(case_id, moderator.id, at=now())
+    await enter(client, app, moderator, second_factor=True)
+    samaritans = await vetted("Samaritans")
+
+    page = (await client.get(f"/moderation/cases/{case_id}")).text
+    assert f'name="resource-{samaritans}"' in page
+    fields = {"revision": "1", "act": "search-resources", "resource_search": "Childline", "words": "My answer"}
+    found = await submit(client, f"/moderation/cases/{case_id}/decide", fields, page="/me")
+    assert "Childline" in found.text
+    assert "My answer" in found.text
+    assert await fetch("SELECT 1 FROM decision") == []
+
+    fields = {"revision": "1", "act": "decide", f"resource-{samaritans}": "on"}
+    assert (await submit(client, f"/moderation/cases/{case_id}/decide", fields, page="/me")).status_code == 303
+    seen = (await client.get(f"/threads/{thread.thread_id}")).text
+    assert "Added by a moderator" in seen
+    assert "Samaritans" in seen
+
+
+async def test_what_is_not_vetted_is_not_attached_and_undo_takes_it_away(app: Litestar) -> None:
+    await seed_all(now())
+    moderator, author = await a_member("calm-owl-1", role="moderator"), await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board("quiet-nights"), author)
+    case_id = await flag_post(thread.post_id)
+    await claim(case_id, moderator.id, at=now())
+    good, waiting = await vetted("Samaritans"), await vetted("Childline")
+    await execute("UPDATE resource SET state = 'review' WHERE id = $1", waiting)
+
+    form = DecisionForm(revision=1, resources=(good, waiting))
+    decision = await decide(case_id, moderator.id, form, at=now())
+    assert [row["resource"] for row in await fetch("SELECT resource FROM post_resource")] == [good]
+
+    await undo(decision, moderator.id, at=now())
+    assert await fetch("SELECT 1 FROM post_resource") == []
