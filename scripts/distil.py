@@ -19,6 +19,7 @@ import msgspec
 from tqdm import tqdm
 
 from server.settings import data_dir_from
+from triage.files import write_whole
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
@@ -53,10 +54,8 @@ def main(*, teacher: str, real: Path, number: int, out: Path) -> None:
                 bar.update(len(some))
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
-    new = out.with_name(out.name + ".new")
     try:
-        new.write_bytes(b"".join(msgspec.json.encode(lesson) + b"\n" for lesson in lessons))
-        new.replace(out)
+        write_whole(out, b"".join(msgspec.json.encode(lesson) + b"\n" for lesson in lessons))
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error.strerror}.") from error
     click.echo(f"{len(lessons)} lessons written to {out}")

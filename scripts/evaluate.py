@@ -14,6 +14,7 @@ import click
 import structlog
 
 from server.settings import data_dir_from
+from triage.files import write_whole
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
@@ -46,10 +47,7 @@ def main(*, data: tuple[Path, ...], model: str, backend: str, out: Path | None) 
     click.echo(text, nl=False)
     file = out or data_dir / "evaluations" / f"{release.manifest.version}-{data[0].stem}.json"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(file.name + ".new")
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
+        write_whole(file, text.encode())
     except OSError as error:
         raise click.ClickException(f"{file} could not be written: {error.strerror}.") from error
     click.echo(f"Written to {file}", err=True)

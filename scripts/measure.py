@@ -8,6 +8,7 @@ Prints the tables of docs/model-card.md. The baselines learn from the rows that 
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ from triage.training.metrics import (
     recall_at_precision,
 )
 from triage.training.network import Network
-from triage.training.splits import split_by_group
+from triage.training.splits import Splits, split_by_group
 from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ PUBLISHED_PRECISIONS = (0.35, 0.66)
 """At which CMD-1 (npj Digital Medicine 2023) reports its sensitivity."""
 
 
+@cache
+def own_splits() -> Splits:
+    """Return our own corpus as it was split for training."""
+    return split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl"))))
+
+
 def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
     """Return the sets by name, none of which was learnt from."""
     return {
@@ -70,7 +77,7 @@ def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
         "eval_cssrs_posts": adapters.whole_set(real, "eval_cssrs_posts"),
         "eval_sdcnl, test": adapters.whole_set(real, "eval_sdcnl", split="test"),
         "crisis_tweets_tsid": adapters.whole_set(real, "crisis_tweets_tsid"),
-        "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
+        "our corpus, test": own_splits().test,
     }
 
 
@@ -119,7 +126,7 @@ def report_false_alarms(classifier: Classifier, real: Path) -> None:
 
 def report_voices(classifier: Classifier) -> None:
     """Print how often the whole triage is right, by how people write; on posts of ours that it did not learn from."""
-    splits = split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl"))))
+    splits = own_splits()
     examples = [one for one in (*splits.dev, *splits.test) if one.severity is not None]
     found = classifier.assess([one.post for one in examples])
     click.echo("\n## By voice: our corpus, dev and test\n")
@@ -150,7 +157,7 @@ def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     """Print what int8 changes: decisions and ranking beside the same network in 32-bit floats."""
     groups = {
         "pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
-        "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
+        "our corpus, test": own_splits().test,
     }
     whole = load_bare(release, backend="torch")
     click.echo("\n## int8 beside float32\n\n| | same severity | AUROC of urgent, float32 | int8 |\n|---|---|---|---|")
@@ -207,9 +214,7 @@ class FrozenEmbeddings:
 
 def report_beside_baselines(bare: BareModel, real: Path) -> None:
     """Print, for each set, the model beside a keyword list and two simple models that learn from the same posts."""
-    learnt = split_by_group(
-        read_examples(sorted(CORPUS.glob("*.jsonl"))) + adapters.labelled_posts(real, for_test=False)
-    ).train
+    learnt = own_splits().train + split_by_group(adapters.labelled_posts(real, for_test=False)).train
     embed = FrozenEmbeddings()
     for title, output in (("Urgent (red or crisis)", 1), ("Misinformation", 3)):
         right, known = truths(learnt)
@@ -235,7 +240,7 @@ def sets_for_misinformation(real: Path) -> dict[str, list[Example]]:
     return {
         "misinfo_opioid_myths, our labels": adapters.relabelled_claims(real),
         "misinfo_fullfact": adapters.whole_set(real, "misinfo_fullfact"),
-        "our corpus, test": split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl")))).test,
+        "our corpus, test": own_splits().test,
     }
 
 

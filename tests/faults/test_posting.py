@@ -1,4 +1,4 @@
-"""Parts are killed with -9 while members post: every accepted post is there, once, with its triage task."""
+"""Parts are killed with -9 while members post: every accepted post is there, once, and is read once in effect."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from server.clock import now
 from server.web.sessions import LIFETIME, session_id_of
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 
 MEMBERS = 15
 POSTS_EACH = 5
-KILLED_AFTER = {15: "bin/postgres", 35: "server.cli web", 55: "redis-server"}
+KILLED_AFTER = {10: "server.cli worker", 20: "bin/postgres", 35: "server.cli web", 50: "redis-server"}
 """How many posts are accepted before which part is killed."""
+EMPTIED_AFTER = 60
+"""How many before Redis loses everything that it knows."""
 
 
 @pytest.fixture
@@ -46,15 +50,19 @@ async def test_every_accepted_post_survives_the_death_of_every_part(folder: Path
         await asyncio.gather(*(_post_until_accepted(kith, token, accepted) for token in tokens))
         await killers
         await until(kith.answers, within=30)
+        await until(partial(_everything_is_read, kith), within=150)
 
         assert len(accepted) == MEMBERS * POSTS_EACH
         async with _connection(kith) as database:
             rows = await database.fetch(
-                """SELECT post.body, count(triage_task.id) AS tasks FROM post
-                   LEFT JOIN triage_task ON triage_task.post = post.id GROUP BY post.id, post.body"""
+                """SELECT post.body, (SELECT count(*) FROM triage_task WHERE triage_task.post = post.id) AS tasks,
+                          (SELECT count(*) FROM assessment WHERE assessment.post = post.id) AS assessments,
+                          (SELECT count(*) FROM moderation_case WHERE moderation_case.post = post.id) AS cases
+                   FROM post"""
             )
         assert sorted(row["body"] for row in rows) == sorted(accepted)
-        assert {row["tasks"] for row in rows} == {1}
+        assert {(row["tasks"], row["assessments"]) for row in rows} == {(1, 1)}
+        assert {row["cases"] for row in rows} == {0, 1}
 
 
 class _connection:  # noqa: N801 - used as a verb: async with _connection(kith)
@@ -98,7 +106,9 @@ async def _post_until_accepted(kith: Installation, token: str, accepted: set[str
     address = f"http://127.0.0.1:{kith.port}"
     async with httpx.AsyncClient(base_url=address, cookies={"kith-session": token}, timeout=20) as browser:
         for _ in range(POSTS_EACH):
-            body = f"Words number {uuid4()}"
+            # Every third is an emergency in plain words, with a number that makes it one of its own.
+            words = "I am going to kill myself tonight." if len(accepted) % 3 == 0 else "Soup with my sister."
+            body = f"{words} {uuid4()}"
             key = str(uuid4())
             await until(partial(_is_taken, browser, body, key), within=60)
             accepted.add(body)
@@ -122,6 +132,23 @@ async def _kill_parts(kith: Installation, accepted: set[str]) -> None:
     for number, part in KILLED_AFTER.items():
         await until(partial(_has_reached, accepted, number), within=120)
         kith.process_of(part).kill()
+    await until(partial(_has_reached, accepted, EMPTIED_AFTER), within=120)
+    await until(partial(_empty_redis, kith), within=30)
+
+
+async def _empty_redis(kith: Installation) -> bool:
+    redis = Redis.from_url(kith.settings.redis_address, socket_timeout=5)
+    try:
+        return bool(await redis.flushall())
+    except (RedisError, OSError):
+        return False
+    finally:
+        await redis.aclose()
+
+
+async def _everything_is_read(kith: Installation) -> bool:
+    async with _connection(kith) as database:
+        return await database.fetchval("SELECT count(*) FROM triage_task WHERE done_at IS NULL") == 0
 
 
 def _has_reached(accepted: set[str], number: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 OUTPUTS = 4
 LENGTH_STEP = 16
 """Windows are filled up to a multiple of this, so that the runtime meets few lengths."""
+FLOAT_LAYERS = re.compile(r"layer\.\d+\.output\.dense$")
+"""Names of linear layers that stay in float: what comes out of the feed-forward's GELU has a few large values
+among many small ones, and rounding it changed more decisions than rounding all other layers together."""
 LARGE = 0.9995
 """Quantile of the inputs of a layer above which a feature counts as larger than the others."""
 
@@ -92,7 +96,11 @@ def measure_ranges(weights: Weights, shape: Shape, cutter: Cutter, posts: Sequen
     for window in cutter.cut(posts):
         for name, values in zip(builder.linear_layers, engine.run(window)[2:], strict=True):
             seen.setdefault(name, []).append(values[: len(window.ids)].astype(np.float16))
-    return {name: _range_of(np.concatenate(values).astype(np.float32)) for name, values in seen.items()}
+    return {
+        name: _range_of(np.concatenate(values).astype(np.float32))
+        for name, values in seen.items()
+        if not FLOAT_LAYERS.search(name)
+    }
 
 
 def _range_of(values: NDArray[np.float32]) -> Range:

@@ -1,7 +1,8 @@
 """The network as an OpenVINO graph, built from its weights: nothing but NumPy and the runtime is needed to serve it.
 
 In int8 the inputs of the linear layers are rounded to 8 bits by ranges that were measured after training, their weights
-and the word embeddings by the largest value of each row. Attention, norms and the head stay in float.
+and the word embeddings by the largest value of each row. Attention, norms, the head and layers without a range stay in
+float.
 """
 
 from __future__ import annotations
@@ -138,9 +139,9 @@ class GraphBuilder:
         self._inputs[place] = value
         weight = np.concatenate([self._weights[name + ".weight"] for name in names])
         bias = np.concatenate([self._weights[name + ".bias"] for name in names])
-        if self._ranges is None:
+        known = self._ranges.get(place) if self._ranges is not None else None
+        if known is None:
             return op.add(op.matmul(value, op.constant(weight), transpose_a=False, transpose_b=True), bias)
-        known = self._ranges[place]
         if known.smaller:
             divisors = known.divisors(weight.shape[1])
             value, weight = op.multiply(value, 1 / divisors), weight * divisors

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
+from triage.files import write_whole
 from triage.model.reading import Thresholds
 from triage.model.release import MANIFEST, ModelUnusable, open_release
 
@@ -73,7 +74,7 @@ class ModelShelf:
         own.pop(version, None)
         if thresholds is not None:
             own[version] = thresholds
-        self._write(THRESHOLDS, msgspec.json.format(msgspec.json.encode(own)))
+        write_whole(self.folder / THRESHOLDS, msgspec.json.format(msgspec.json.encode(own)))
 
     def _own_thresholds(self) -> dict[str, Thresholds]:
         file = self.folder / THRESHOLDS
@@ -112,10 +113,4 @@ class ModelShelf:
         """
         self.open(version)
         names = [version, *(name for name in self.chosen() if name not in {version, RELEASED_NAME})]
-        self._write(IN_USE, ("\n".join(names[:5]) + "\n").encode())
-
-    def _write(self, name: str, content: bytes) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.folder / f"{name}.new"
-        new.write_bytes(content)
-        new.replace(self.folder / name)
+        write_whole(self.folder / IN_USE, ("\n".join(names[:5]) + "\n").encode())
