@@ -21,7 +21,7 @@ from triage.model.windows import Cutter
 from triage.scales import Severity
 from triage.training.adapters import text_key
 from triage.training.examples import Example, read_examples
-from triage.training.functional import FILE, INDEPENDENT
+from triage.training.functional import FILE, FRESH, INDEPENDENT
 from triage.training.network import Network
 from triage.training.splits import split_by_group
 from triage.training.torch_backend import TorchBackend
@@ -101,7 +101,7 @@ def unsafe(examples: list[Example]) -> Iterator[str]:
 def main() -> None:
     """Check."""
     examples = read_examples(sorted(CORPUS.glob("*.jsonl")))
-    functional = read_examples([FILE, INDEPENDENT])
+    functional = read_examples([FILE, INDEPENDENT, FRESH])
     lengths = np.array([len(one.post.text.split()) for one in examples])
     click.echo(
         f"{len(examples)} posts in {len({one.group for one in examples})} families; words: "

@@ -28,7 +28,7 @@ from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
 from triage.training.examples import Example, read_examples
 from triage.training.fit import device, quick_arithmetic
-from triage.training.functional import FILE, INDEPENDENT, read_functional, right_of_assessments, shares
+from triage.training.functional import FILE, FRESH, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
     auroc,
     average_precision,
@@ -54,6 +54,11 @@ if TYPE_CHECKING:
     from triage.training.baselines import Baseline
 
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
+FUNCTIONAL_SETS = {
+    "Functional set": FILE,
+    "Second functional set, by other writers": INDEPENDENT,
+    "Third functional set, never looked at": FRESH,
+}
 MEASURES = {
     "AUROC": auroc,
     "average precision": average_precision,
@@ -102,7 +107,7 @@ def compare(name: str, examples: list[Example], output: int, scores: dict[str, N
 
 def report_functional(classifier: Classifier) -> None:
     """Print the share of right rows by kind."""
-    for name, file in {"Functional set": FILE, "Second functional set, by other writers": INDEPENDENT}.items():
+    for name, file in FUNCTIONAL_SETS.items():
         rows = read_functional(file)
         right = right_of_assessments(rows, classifier.assess([row.post for row in rows]))
         click.echo(f"\n## {name}\n\n{sum(right)} of {len(rows)} rows right ({np.mean(right):.1%}).\n")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Schedule = torch.optim.lr_scheduler.LambdaLR
 
 
+SAVED_STATE = "state.safetensors"
 URGENT_WINDOWS = 3
 OTHER_WINDOWS = 1
 """Windows of one post that are learnt from."""
@@ -198,16 +199,19 @@ def fit(
     """Train the network in place. With ``resume_in`` the state is saved there and taken up again from there."""
     where = device()
     network.to(where)
-    anchors = base_embeddings(network, material, where) if recipe.keep_embedding else None
     plan = [
         batch for epoch in range(recipe.epochs)
         for batch in plan_batches(material.lengths, recipe.batch_tokens, recipe.seed * 1000 + epoch)
     ]  # fmt: skip
-    optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
     run = name_of_run(recipe, material)
+    first = _saved_step(resume_in, run) if resume_in else 0
+    needed = sorted({row for rows in plan[first:] for row in rows})
+    anchors = base_embeddings(network, material, where, needed) if recipe.keep_embedding and needed else None
+    optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
     # Batches hold many short posts or few long ones; every post is to count the same.
     share = len(material.windows) * recipe.epochs / len(plan)
-    first = _take_up(resume_in, network, optimiser, schedule, run) if resume_in else 0
+    if resume_in and first:
+        _take_up(resume_in, network, optimiser, schedule, first)
     network.train()
     for step in range(first, len(plan)):
         torch.manual_seed(recipe.seed * 1_000_003 + step)
@@ -246,16 +250,19 @@ def loss_of(output: Output, targets: Tensor, known: Tensor, recipe: Recipe) -> T
 
 
 @torch.no_grad()
-def base_embeddings(network: Network, material: Material, where: torch.device) -> list[Tensor]:
-    """Return float16[windows, width] for each example: where the encoder puts it before it learns."""
+def base_embeddings(
+    network: Network, material: Material, where: torch.device, needed: Sequence[int]
+) -> dict[int, Tensor]:
+    """Return float16[windows, width] for each example that is needed: where the encoder puts it before it learns."""
     network.eval()
-    found: list[Tensor] = [torch.empty(0)] * len(material.windows)
-    for rows in plan_batches(material.lengths, 4 * 4096, 0):
+    found: dict[int, Tensor] = {}
+    lengths = material.lengths
+    for places in plan_batches([lengths[row] for row in needed], 4 * 4096, 0):
+        rows = [needed[place] for place in places]
         with quick_arithmetic(where):
             embedding = judge(network, [material.windows[row] for row in rows], where).embedding.half().cpu()
         sizes = [len(material.windows[row]) for row in rows]
-        for row, own in zip(rows, embedding.split(sizes), strict=True):
-            found[row] = own
+        found |= dict(zip(rows, embedding.split(sizes), strict=True))
     return found
 
 
@@ -294,19 +301,22 @@ def _save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, ru
         tensors |= {f"optimiser.{index}.{key}": value.cpu() for key, value in state.items()}
     new = folder / "state.new"
     save_file(tensors, new, {"step": str(step), "run": run})
-    new.replace(folder / "state.safetensors")
+    new.replace(folder / SAVED_STATE)
 
 
-def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, schedule: Schedule, run: str) -> int:
-    """Load what was saved, and return the step to go on with; 0 where there is nothing of the same run."""
-    file = folder / "state.safetensors"
+def _saved_step(folder: Path, run: str) -> int:
+    """Return the step to go on with; 0 where nothing of the same run was saved."""
+    file = folder / SAVED_STATE
     if not file.is_file():
         return 0
     with safe_open(file, "pt") as saved:
         notes: dict[str, str] = saved.metadata()
-    if notes["run"] != run:
-        return 0
-    tensors = load_file(file)
+    return int(notes["step"]) if notes["run"] == run else 0
+
+
+def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, schedule: Schedule, step: int) -> None:
+    """Load what was saved at a step."""
+    tensors = load_file(folder / SAVED_STATE)
     weights = {name.removeprefix("weight."): value for name, value in tensors.items() if name.startswith("weight.")}
     network.load_state_dict(weights, strict=False)
     state = optimiser.state_dict()
@@ -314,9 +324,7 @@ def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, sched
         if name.startswith("optimiser."):
             _, index, key = name.split(".")
             state["state"].setdefault(int(index), {})[key] = value
-    step = int(notes["step"])
     for _ in range(step):
         schedule.step()
     rates = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": state["state"], "param_groups": rates})
-    return step

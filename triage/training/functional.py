@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parents[1] / "functional" / "functional.jsonl"
 INDEPENDENT = FILE.with_name("independent.jsonl")
 """A second set, by writers who had seen neither the rules nor the corpus nor the first set."""
+FRESH = FILE.with_name("fresh.jsonl")
+"""A third one, by yet another writer, that nobody looked at while anything was changed."""
 
 
 class Row(msgspec.Struct, frozen=True):
