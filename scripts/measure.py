@@ -184,7 +184,10 @@ def report_rounding(small: BareModel, release: Release, real: Path) -> None:
 @click.command(help=__doc__)
 @click.option("--real", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the data sets.")
 @click.option("--model", default="", help="A version; else the one in use.")
-def main(*, real: Path, model: str) -> None:
+@click.option(
+    "--frozen/--no-frozen", default=True, help="Whether to train the frozen-encoder baseline, which takes long."
+)
+def main(*, real: Path, model: str, frozen: bool) -> None:
     """Measure."""
     shelf = ModelShelf(data_dir_from(os.environ))
     release = shelf.open(model) if model else shelf.open_in_use()
@@ -195,7 +198,7 @@ def main(*, real: Path, model: str) -> None:
     report_voices(classifier)
     report_calibration(bare, real)
     report_rounding(bare, release, real)
-    report_beside_baselines(bare, real)
+    report_beside_baselines(bare, real, frozen=frozen)
 
 
 class FrozenEmbeddings:
@@ -217,10 +220,10 @@ class FrozenEmbeddings:
         return np.stack([self._known[post] for post in posts])
 
 
-def report_beside_baselines(bare: BareModel, real: Path) -> None:
+def report_beside_baselines(bare: BareModel, real: Path, *, frozen: bool) -> None:
     """Print, for each set, the model beside a keyword list and two simple models that learn from the same posts."""
     learnt = own_splits().train + split_by_group(adapters.labelled_posts(real, for_test=False)).train
-    embed = FrozenEmbeddings()
+    embed = FrozenEmbeddings() if frozen else None
     for title, output in (("Urgent (red or crisis)", 1), ("Misinformation", 3)):
         right, known = truths(learnt)
         posts = [example.post for example, is_known in zip(learnt, known[:, output], strict=True) if is_known]
@@ -228,8 +231,9 @@ def report_beside_baselines(bare: BareModel, real: Path) -> None:
         simple: dict[str, Baseline] = {
             "keyword list": KeywordList(),
             "TF-IDF + logistic regression": WordWeights(posts, truth),
-            "frozen encoder + logistic regression": FrozenEncoder(embed, posts, truth),
         }
+        if embed is not None:
+            simple["frozen encoder + logistic regression"] = FrozenEncoder(embed, posts, truth)
         if output == 3:
             del simple["keyword list"]
         click.echo(f"\n## {title}")
