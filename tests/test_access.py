@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from models.members import Role
@@ -14,6 +13,7 @@ from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member, enter
 
 if TYPE_CHECKING:
+    import pytest
     from litestar import Litestar
 
     from tests.support.app import NewBrowser

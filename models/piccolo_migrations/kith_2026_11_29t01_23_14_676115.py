@@ -43,13 +43,9 @@ DESCRIPTION = "True"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="kith", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="kith", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="Alert", tablename="alert", schema=None, columns=None
-    )
+    manager.add_table(class_name="Alert", tablename="alert", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Alert",

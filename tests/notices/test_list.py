@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.database import execute, fetch
+from models.forum import ReportKind
 from server.clock import now
 from server.notices.sentences import DETAILED_SENTENCES, SENTENCES, UNKNOWN, sentence_of
 from server.notices.service import PAGE_SIZE, notify
-from models.forum import ReportKind
 from server.reports.outcomes import Outcome, outcome_detail
 from server.support.service import KINDS
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
