@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from os import EX_SOFTWARE
+from os import EX_OK, EX_SOFTWARE
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -42,6 +42,7 @@ ALERTS_AT = {0, 15, 30, 45}
 """Likewise."""
 TRIAGE_POLL_SECONDS = 0.1
 HEALTH_SECONDS = 15
+STOP_SECONDS = 3.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 
@@ -117,14 +118,24 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; a Redis or PostgreSQL that goes away is waited for."""
-    working = asyncio.create_task(_work(settings))
+    """Work until SIGTERM or SIGINT; a Redis or PostgreSQL that goes away is waited for.
+
+    Ends the process itself: a thread that is just loading or running the model cannot be interrupted, and would hold
+    it. What that thread had in hand is still due in PostgreSQL.
+    """
     loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
     for stop_signal in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(stop_signal, working.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
+        loop.add_signal_handler(stop_signal, stopping.set)
+    working = asyncio.create_task(_work(settings))
+    await asyncio.wait((working, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.is_set():
         await working
+    # When Redis goes at the same moment, its error can take the place of the cancellation: hence the limit.
+    working.cancel()
+    await asyncio.wait((working,), timeout=STOP_SECONDS)
     log.info("worker_stopped")
+    os._exit(EX_OK)
 
 
 async def _work(settings: Settings) -> None:

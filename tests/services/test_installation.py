@@ -136,7 +136,6 @@ async def test_nothing_outlives_a_kill_and_the_next_start_is_ready_within_eight_
     async with running(tmp_path / "var", tmp_path / "second.log") as second:
         assert time.monotonic() - began < 8
         assert await second.answers()
-        # A worker that is just loading its model ends when that thread is through.
         await until(lambda: still_running(processes) == [], within=15)
 
 
