@@ -12,6 +12,7 @@ _TOPICS = {
     "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want to die",
     "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|\bsh\b",
     "overdose": r"overdos|took (?:too many|all)|naloxone|narcan",
+    "medical emergency": r"medical emergency|chest pain|heart attack|\bstroke\b|can'?t breathe|cannot breathe|not breathing|stopped breathing|unconscious|unresponsive|ambulance|anaphyla|ketoacidosis|\bdka\b|sepsis|bleeding (?:out|heavily|badly)|won'?t stop bleeding",
     "abuse": r"\babus|hit(?:s|ting)? me|violen|stalk|rape|assault|beat(?:s|ing)? me",
     "alcohol": r"alcohol|drink|drunk|sober|vodka|wine|beer|\baa\b|hangover",
     "opioids": r"opioid|opiate|heroin|fentanyl|methadone|suboxone|subutex|buprenorphine|oxy",
@@ -34,13 +35,20 @@ _PATTERNS = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _TO
 MOST_TOPICS = 3
 
 
-def summarise(text: str, severity: Severity, *, is_misinformation: bool = False) -> str:
-    """Return for example "About suicide, medication. Crisis. About 120 words."."""
-    counts = {topic: len(pattern.findall(text)) for topic, pattern in _PATTERNS.items()}
-    topics = sorted((topic for topic, count in counts.items() if count), key=lambda topic: -counts[topic])[:MOST_TOPICS]
+def summarise(text: str, severity: Severity | None = None, *, is_misinformation: bool = False) -> str:
+    """Return for example "About suicide, medication. Crisis. About 120 words."; how urgent only where it is given."""
+    topics = topics_in(text)[:MOST_TOPICS]
     about = f"About {', '.join(topics)}." if topics else "Topic unclear."
     claim = " Seems to make a false health claim." if is_misinformation else ""
-    return f"{about} {severity.label.capitalize()}.{claim} {_length(len(text.split()))}"
+    urgency = f" {severity.label.capitalize()}." if severity is not None else ""
+    return f"{about}{urgency}{claim} {_length(len(text.split()))}"
+
+
+def topics_in(text: str) -> list[str]:
+    """Return what a text seems to be about, what it speaks of most often first."""
+    straight = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    counts = {topic: len(pattern.findall(straight)) for topic, pattern in _PATTERNS.items()}
+    return sorted((topic for topic, count in counts.items() if count), key=lambda topic: -counts[topic])
 
 
 def _length(words: int) -> str:

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one, transaction
-from triage.queue.claims import URGENT_IN_AN_HOUR, free_all_of
+from triage.queue.claims import free_all_of
+from triage.queue.limits import CareLimits, care_limits
 
 if TYPE_CHECKING:
     from datetime import date
 
-BREAK_SUGGESTED_AFTER, BREAK_NEEDED_AFTER = 4, URGENT_IN_AN_HOUR
-"""Urgent cases within an hour, after which a break is suggested, and after which urgent ones go to others."""
 RECENTLY = timedelta(hours=1)
 
 
@@ -26,6 +25,7 @@ class Shift:
     urgent_last_hour: int
     urgent_last_day: int
     decided_last_day: int
+    limits: CareLimits
 
     @property
     def is_on(self) -> bool:
@@ -35,12 +35,12 @@ class Shift:
     @property
     def needs_break(self) -> bool:
         """Tell whether no further urgent case is handed over for now."""
-        return self.urgent_last_hour >= BREAK_NEEDED_AFTER
+        return self.urgent_last_hour >= self.limits.enforce_after
 
     @property
     def may_want_break(self) -> bool:
         """Tell whether a break is suggested."""
-        return self.urgent_last_hour >= BREAK_SUGGESTED_AFTER
+        return self.urgent_last_hour >= self.limits.suggest_after
 
 
 async def shift_of(moderator_id: int, *, at: datetime) -> Shift:
@@ -56,7 +56,7 @@ async def shift_of(moderator_id: int, *, at: datetime) -> Shift:
         at - RECENTLY,
         at - timedelta(days=1),
     )
-    return Shift(**row)
+    return Shift(**row, limits=await care_limits())
 
 
 async def start(moderator_id: int, *, at: datetime) -> None:

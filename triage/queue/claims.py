@@ -7,32 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.database import execute, fetch_one, transaction
+from triage.queue.handing import MAY_TAKE, NOT_HANDED_BACK, NOT_KEPT_FROM_ME, RATHER_NOT_MINE, WITH_PEOPLE
+from triage.queue.limits import care_limits
 from triage.queue.priority import FIRST_COMES_FIRST
-from triage.scales import Severity
 
 LEASE = timedelta(minutes=10)
-CRISES_IN_A_ROW = 2
-"""After so many, somebody else is handed the next one, if anybody is free."""
-URGENT_IN_AN_HOUR = 8
-"""After so many urgent cases somebody needs a break from them: others are handed the next ones, if anybody is free."""
-
-NOTHING = Severity.CRISIS + 1
-
-# $1 the moderator, $2 now. What a moderator may work on: nobody's own post, and nobody whom they avoid.
-MAY_TAKE = """
-    moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
-    AND post.author IS DISTINCT FROM $1
-    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = $1 AND avoidance.other = post.author)
-"""
-NOT_HANDED_BACK = """
-    AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)
-    AND NOT EXISTS (SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = $1)
-"""
-SOMEBODY_ELSE_IS_FREE = """
-    SELECT 1 FROM shift WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND shift.moderator <> $1
-      AND NOT EXISTS (SELECT 1 FROM moderation_case AS held WHERE held.claimed_by = shift.moderator
-                      AND held.claimed_until >= $2 AND held.closed_at IS NULL) LIMIT 1
-"""
 
 
 @dataclass(frozen=True)
@@ -54,16 +33,18 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
         held = await held_by(moderator_id, at=at)
         if held is not None:
             return held
-        spared_from = await _spared_from(moderator_id, at=at)
+        limits = await care_limits()
         row = await fetch_one(
-            f"""SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
-                WHERE {MAY_TAKE} {NOT_HANDED_BACK}
-                  AND NOT (moderation_case.severity >= $3 AND moderation_case.deadline >= $2)
-                ORDER BY moderation_case.assigned_to IS NULL, {FIRST_COMES_FIRST.format(now="$2")}
+            f"""{WITH_PEOPLE}
+                SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
+                CROSS JOIN me
+                WHERE {MAY_TAKE} {NOT_HANDED_BACK} {NOT_KEPT_FROM_ME}
+                ORDER BY moderation_case.assigned_to IS NULL, {RATHER_NOT_MINE}, {FIRST_COMES_FIRST.format(now="$2")}
                 LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
             moderator_id,
             at,
-            spared_from,
+            limits.enforce_after,
+            limits.crises_in_a_row,
         )
         return None if row is None else await _lease(row["id"], moderator_id, at=at)
 
@@ -181,28 +162,3 @@ async def _free(case_id: int) -> None:
     await execute(
         "UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL WHERE id = $1", case_id
     )
-
-
-async def _spared_from(moderator_id: int, *, at: datetime) -> int:
-    """Return the severity from which on a moderator is handed nothing for now; above all of them for most.
-
-    While nobody else is free, and once a case is past its deadline, it is handed to anybody.
-    """
-    row = await fetch_one(
-        f"""SELECT (SELECT count(*) FILTER (WHERE severity = 3) FROM (
-                      SELECT moderation_case.severity FROM decision
-                      JOIN moderation_case ON moderation_case.id = decision."case"
-                      WHERE decision.moderator = $1 AND decision.decided_at > $2::timestamptz - interval '1 day'
-                      ORDER BY decision.id DESC LIMIT {CRISES_IN_A_ROW}) AS latest) AS crises,
-                   (SELECT count(*) FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-                    WHERE decision.moderator = $1 AND decision.decided_at > $2::timestamptz - interval '1 hour'
-                      AND moderation_case.severity >= 2) AS urgent,
-                   EXISTS ({SOMEBODY_ELSE_IS_FREE}) AS others_are_free""",
-        moderator_id,
-        at,
-    )
-    if not row["others_are_free"]:
-        return NOTHING
-    if row["urgent"] >= URGENT_IN_AN_HOUR:
-        return Severity.RED
-    return Severity.CRISIS if row["crises"] == CRISES_IN_A_ROW else NOTHING

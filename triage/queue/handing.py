@@ -1,0 +1,66 @@
+"""Whom a case may be handed to, and whom it is kept from for a while: the pieces of SQL that claims are made of.
+
+A case is kept from somebody, after too much of late or because of a topic that they cannot take, only while a colleague
+is free who would be handed it. So nothing lies because two people wait for each other, and past its deadline a case is
+handed to anybody.
+"""
+
+from __future__ import annotations
+
+# What somebody may work on: nobody's own post, and nobody whom they avoid.
+_FOR_THEM = """post.author IS DISTINCT FROM {person}
+    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = {person} AND avoidance.other = post.author)"""
+_NOT_PASSED = """NOT EXISTS (
+    SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = {person})"""
+
+# $1 the moderator, $2 now.
+MAY_TAKE = f"""
+    moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
+    AND {_FOR_THEM.format(person="$1")}
+"""
+NOT_HANDED_BACK = f"""
+    AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)
+    AND {_NOT_PASSED.format(person="$1")}
+"""
+
+_FREE_COLLEAGUES = """
+    SELECT shift.moderator AS id FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
+    WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND shift.moderator <> $1
+      AND NOT EXISTS (SELECT 1 FROM moderation_case AS held WHERE held.claimed_by = shift.moderator
+                      AND held.claimed_until >= $2 AND held.closed_at IS NULL)
+"""
+_SEEN_BY = """
+    FROM decision JOIN moderation_case AS seen ON seen.id = decision."case"
+    WHERE decision.moderator = person.id AND decision.decided_at > $2::timestamptz - interval '{time}'
+"""
+# The topics that each cannot take, and the severity from which on each is spared; 4 is above all of them.
+_SPARED = f"""
+    SELECT person.id, ARRAY(SELECT topic FROM spared_topic WHERE spared_topic.moderator = person.id) AS topics,
+           CASE WHEN (SELECT count(*) {_SEEN_BY.format(time="1 hour")} AND seen.severity >= 2) >= $3::bigint THEN 2
+                WHEN (SELECT count(*) FILTER (WHERE latest.severity = 3)
+                      FROM (SELECT seen.severity {_SEEN_BY.format(time="1 day")}
+                            ORDER BY decision.decided_at DESC, decision.id DESC LIMIT $4::bigint) AS latest)
+                     >= $4::bigint THEN 3
+                ELSE 4 END AS spared_from
+    FROM ({{people}}) AS person
+"""
+# $3 after how many urgent ones within an hour, and $4 after how many crises in a row, somebody is spared. Materialised,
+# or PostgreSQL would count anew for every case that waits.
+WITH_PEOPLE = f"""
+    WITH me AS MATERIALIZED ({_SPARED.format(people="SELECT $1::bigint AS id")}),
+         colleague AS MATERIALIZED ({_SPARED.format(people=_FREE_COLLEAGUES)})
+"""
+
+_CANNOT_TAKE = """moderation_case.topics && me.topics
+    AND moderation_case.deadline >= $2::timestamptz + interval '60 seconds'"""
+NOT_KEPT_FROM_ME = f"""
+    AND NOT (((moderation_case.severity >= me.spared_from AND moderation_case.deadline >= $2) OR ({_CANNOT_TAKE}))
+             AND EXISTS (SELECT 1 FROM colleague
+                         WHERE moderation_case.severity < colleague.spared_from
+                           AND NOT moderation_case.topics && colleague.topics
+                           AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = colleague.id)
+                           AND {_FOR_THEM.format(person="colleague.id")}
+                           AND {_NOT_PASSED.format(person="colleague.id")}))
+"""
+RATHER_NOT_MINE = f"(moderation_case.severity < 2 AND {_CANNOT_TAKE})"
+"""SQL: what can wait and is about a topic that one cannot take comes after everything else, also where one is alone."""
