@@ -35,6 +35,7 @@ SETTING_NAMES = frozenset(
         "KITH_LISTEN",
         "KITH_LOG_LEVEL",
         "KITH_MODEL",
+        "KITH_PUSH",
         "KITH_REDIS_URL",
         "KITH_SECRET_KEY",
         "KITH_TRUST_PROXY",
@@ -71,6 +72,7 @@ class Settings:
     alert_smtp: str | None = field(default=None, repr=False)
     alert_from: str = field(default="", repr=False)
     alert_to: tuple[str, ...] = field(default=(), repr=False)
+    push: bool = True
 
     @property
     def places(self) -> Places:
@@ -137,6 +139,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         alert_smtp=read("KITH_ALERT_SMTP", _mail_server, None),
         alert_from=read("KITH_ALERT_FROM", _mail_address, ""),
         alert_to=read("KITH_ALERT_TO", _mail_addresses, ()),
+        push=read("KITH_PUSH", _yes_or_no, default=True),
     )
     if present := sorted(MAIL_SETTINGS & given.keys()):
         missing = sorted(MAIL_SETTINGS - given.keys())

@@ -1,11 +1,13 @@
 """The escalation ladder: a case that nobody comes to is called out, louder and louder, until somebody says they do.
 
-Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none, inside Kith
-and by webhook and mail. Where a case stands lies in its ``alert`` rows alone, so any worker can go on at any moment.
+Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none. They are told
+inside Kith and, for urgent and escalated cases alone, on the devices that they registered; on-call by webhook and mail
+too. Where a case stands lies in its ``alert`` rows alone, so any worker can go on at any moment.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,10 @@ from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import NotFound
 from server.live import QUEUE_CHANNEL, tell
+from server.moderation.devices import Device, devices_of, note_outcomes
 from server.moderation.outside import Call, has_any_way, send_calls
+from server.moderation.push import OPEN_WEB, Reach, failure_of, push_calls
+from server.moderation.sealing import URGENT, PushCall
 from server.notices.service import call_to_case
 from triage.queue.audit import record
 from triage.scales import Severity
@@ -30,7 +35,7 @@ ACKNOWLEDGED_FOR = timedelta(minutes=15)
 AT_ONCE = 20
 """Cases of one round; the next round, seconds later, goes on with the rest."""
 NOT_FINISHED = "not finished"
-"""Stands in ``failure`` while mail and webhook are under way, and stays there if the worker dies meanwhile."""
+"""Stands in ``failure`` while calls outside of Kith are under way, and stays there if the worker dies meanwhile."""
 FAILURES_SHOWN_FOR = timedelta(days=1)
 NEWEST_ALERTS = 1000
 
@@ -80,6 +85,10 @@ class Alert:
     severity: Severity
     since: datetime
     """When it was escalated, or else flagged."""
+    by_mail: bool
+    """Whether on-call is called by webhook and mail."""
+    devices: tuple[Device, ...]
+    """Those on which people are called."""
 
 
 @dataclass(frozen=True)
@@ -91,20 +100,16 @@ class AlertFailures:
     latest_at: datetime
 
 
-async def raise_alerts(settings: Settings, redis: Redis, *, at: datetime) -> int:
+async def raise_alerts(settings: Settings, redis: Redis, *, at: datetime, reach: Reach = OPEN_WEB) -> int:
     """Take each case that waits too long or was escalated to its next step; return how many steps were taken.
 
-    People are told inside Kith in one short transaction a case; mail and webhook go out after it.
+    People are told inside Kith in one short transaction a case; whatever leaves Kith goes out after it.
     """
     raised = [alert for row in await _due(at=at) if (alert := await _raise(row["id"], settings, at=at)) is not None]
     if not raised:
         return 0
     await tell(redis, QUEUE_CHANNEL)
-    outside = [alert for alert in raised if alert.step > 1]
-    if outside and has_any_way(settings):
-        failures = await send_calls([_call_of(alert, settings) for alert in outside], settings, at=at)
-        for alert, failure in zip(outside, failures, strict=True):
-            await execute("UPDATE alert SET failure = $2 WHERE id = $1", alert.id, failure)
+    await _call_outside([alert for alert in raised if alert.by_mail or alert.devices], settings, at=at, reach=reach)
     return len(raised)
 
 
@@ -165,16 +170,22 @@ async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | N
         [case] = due
         starts_on_shift = case["step"] == 0 and case["escalated_at"] is None and case["on_shift"]
         step = 1 if starts_on_shift else max(case["step"] + 1, 2)
+        called = case["on_shift"] if step == 1 else await _on_call(case["post"])
+        severity = Severity(case["severity"])
+        # Nobody is called away from their evening to what can wait: that stands in Kith for whoever comes.
+        may_leave = severity.is_urgent or case["escalated_at"] is not None
+        by_mail = may_leave and step > 1 and has_any_way(settings)
+        devices = tuple(await devices_of(called)) if may_leave and settings.push else ()
         row = await fetch_one(
             'INSERT INTO alert ("case", step, sent_at, failure) VALUES ($1, $2, $3, $4) RETURNING id',
             case_id,
             step,
             at,
-            NOT_FINISHED if step > 1 and has_any_way(settings) else "",
+            NOT_FINISHED if by_mail or devices else "",
         )
-        await call_to_case(case["on_shift"] if step == 1 else await _on_call(case["post"]), case_id, at=at)
+        await call_to_case(called, case_id, at=at)
     since = case["escalated_at"] or case["opened_at"]
-    return Alert(row["id"], step, case_id, Severity(case["severity"]), since)
+    return Alert(row["id"], step, case_id, severity, since, by_mail, devices)
 
 
 async def _on_call(post_id: int) -> list[int]:
@@ -189,6 +200,20 @@ async def _on_call(post_id: int) -> list[int]:
         if rows:
             return [row["id"] for row in rows]
     return []
+
+
+async def _call_outside(alerts: list[Alert], settings: Settings, *, at: datetime, reach: Reach) -> None:
+    """Call by every way at the same time, so that none waits for another, and keep what failed."""
+    by_mail = [alert for alert in alerts if alert.by_mail]
+    mailed, pushed = await asyncio.gather(
+        send_calls([_call_of(alert, settings) for alert in by_mail], settings, at=at),
+        push_calls([(PushCall(URGENT, alert.case), alert.devices) for alert in alerts], settings, at=at, reach=reach),
+    )
+    mail_failures = dict(zip((alert.id for alert in by_mail), mailed, strict=True))
+    for alert in alerts:
+        failures = (mail_failures.get(alert.id, ""), failure_of(alert.devices, pushed))
+        await execute("UPDATE alert SET failure = $2 WHERE id = $1", alert.id, "; ".join(filter(None, failures)))
+    await note_outcomes(pushed, at=at)
 
 
 def _call_of(alert: Alert, settings: Settings) -> Call:

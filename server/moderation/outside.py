@@ -1,4 +1,4 @@
-"""The two ways by which Kith calls on-call outside of itself: a webhook and mail.
+"""Two of the ways by which Kith calls on-call outside of itself: a webhook and mail. ``push.py`` has the third.
 
 No word of a post, its title, its summary or its author leaves here: ``Call`` has no room for them.
 """
@@ -48,7 +48,7 @@ class CallFailed(Exception):
 
 
 def has_any_way(settings: Settings) -> bool:
-    """Tell whether on-call can be reached outside of Kith."""
+    """Tell whether on-call can be reached by webhook or mail."""
     return settings.alert_webhook is not None or settings.alert_smtp is not None
 
 
@@ -57,6 +57,8 @@ async def send_calls(calls: Sequence[Call], settings: Settings, *, at: datetime)
 
     All at the same time: a way that hangs holds up no other, and nothing is raised.
     """
+    if not calls:
+        return []
     webhooks = [_attempt("webhook", _post(call, settings.alert_webhook)) for call in calls]
     mail = _attempt("mail", _mail(calls, settings, at=at))
     mail_failure, *webhook_failures = await asyncio.gather(mail, *webhooks)
@@ -68,13 +70,14 @@ async def _attempt(way: str, sending: Awaitable[None]) -> str:
     try:
         await sending
     except Exception as failure:  # noqa: BLE001 - whatever goes wrong here must not keep the other ways from calling
-        kind = _kind_of(failure)
+        kind = kind_of(failure)
         log.warning("call_failed", way=way, kind=kind)
         return f"{way}: {kind}"
     return ""
 
 
-def _kind_of(failure: Exception) -> str:
+def kind_of(failure: Exception) -> str:
+    """Return what kind of failure this is, in words that are safe to keep and to show."""
     if isinstance(failure, CallFailed):
         return str(failure)
     if isinstance(failure, TimeoutError | httpx.TimeoutException):

@@ -1,4 +1,4 @@
-"""Asking other people's servers for a page without ever reaching our own network.
+"""Asking other people's servers for something without ever reaching our own network.
 
 A name is resolved once for each request; every address that it has must be public; and the connection goes to the very
 address that was looked at, so that a second answer of the name server cannot lead elsewhere (DNS rebinding). The
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
@@ -92,7 +92,15 @@ async def address_of(url: httpx.URL, doors: Doors) -> Address:
     return min(addresses, key=lambda address: address.version)
 
 
-async def ask(method: str, url: httpx.URL, address: Address, transport: httpx.AsyncBaseTransport) -> Answer:
+async def ask(
+    method: str,
+    url: httpx.URL,
+    address: Address,
+    transport: httpx.AsyncBaseTransport,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+) -> Answer:
     """Send one request to ``address`` in the name of ``url``'s host; no redirect is followed, no cookie sent.
 
     Raises: httpx.TransportError.
@@ -100,18 +108,19 @@ async def ask(method: str, url: httpx.URL, address: Address, transport: httpx.As
     request = httpx.Request(
         method,
         url.copy_with(host=str(address), fragment=None),
-        headers={**HEADERS, "host": url.netloc.decode("ascii")},
+        content=body,
+        headers={**HEADERS, **(headers or {}), "host": url.netloc.decode("ascii")},
         extensions={"timeout": TIMEOUT, "sni_hostname": url.raw_host.decode("ascii")},
     )
     response = await transport.handle_async_request(request)
     try:
-        body = b""
+        said = b""
         if method != "HEAD" and not response.has_redirect_location:
             async for piece in response.aiter_raw():
-                body += piece[: MAX_BODY_BYTES - len(body)]
-                if len(body) >= MAX_BODY_BYTES:
+                said += piece[: MAX_BODY_BYTES - len(said)]
+                if len(said) >= MAX_BODY_BYTES:
                     break
     finally:
         await response.aclose()
     location = response.headers.get("location", "") if response.has_redirect_location else ""
-    return Answer(response.status_code, location, body)
+    return Answer(response.status_code, location, said)

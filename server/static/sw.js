@@ -1,5 +1,6 @@
-/* Keeps the help pages readable without a network, after one of them was opened. Nothing else is kept, nothing is
-   counted or reported. Copies are fetched without cookies, so that none says who was signed in. */
+/* Keeps the help pages readable without a network, after one of them was opened, and shows staff who asked for it that
+   a case needs somebody. Nothing else is kept, nothing is counted or reported. Copies are fetched without cookies, so
+   that none says who was signed in. */
 "use strict";
 const KEPT = "kith-help-1";
 const OFFLINE = "/static/offline.html";
@@ -44,4 +45,43 @@ self.addEventListener("fetch", (event) => {
   } else if (ALWAYS.includes(url.pathname)) {
     event.respondWith(fetch(event.request).catch(async () => await kept(url.pathname) || Response.error()));
   }
+});
+
+/* Calls to staff. A lock screen is read by others: it says no more than these words, whatever was sent. */
+const CALLS = {
+  urgent: ["Kith: somebody is needed", "An urgent case waits for you."],
+  test: ["Kith: a test", "Calls reach you on this device."],
+};
+const ANY_CALL = ["Kith: somebody is needed", "A case waits for you."];
+
+const readCall = (event) => {
+  try {
+    return event.data?.json() ?? {};
+  } catch {
+    return {};
+  }
+};
+
+const pageOf = (call) => {
+  if (call.kind === "test") return "/moderation/shift";
+  return Number.isSafeInteger(call.case) ? `/moderation/cases/${call.case}` : "/moderation";
+};
+
+self.addEventListener("push", (event) => {
+  const call = readCall(event);
+  const page = pageOf(call);
+  const [title, body] = Object.hasOwn(CALLS, call.kind) ? CALLS[call.kind] : ANY_CALL;
+  /* A later call to the same case takes the place of the earlier one, and rings again. */
+  event.waitUntil(self.registration.showNotification(title, { body, tag: page, renotify: true, data: page }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const address = new URL(event.notification.data, location.origin);
+  /* A tab on another page is left alone: somebody may be writing there. */
+  const open = self.clients.matchAll({ type: "window", includeUncontrolled: true }).then((tabs) => {
+    const tab = tabs.find((one) => new URL(one.url).pathname === address.pathname);
+    return tab ? tab.focus() : self.clients.openWindow(address.href);
+  });
+  event.waitUntil(open);
 });

@@ -98,7 +98,7 @@ def settings(services: Settings, webhook: Webhook, mail: MailServer) -> Settings
 
 
 async def an_overdue_case(board: BoardInTest, author: Person, severity: Severity = Severity.RED) -> int:
-    minutes = {Severity.CRISIS: 5, Severity.RED: 30}[severity]
+    minutes = {Severity.CRISIS: 5, Severity.RED: 30, Severity.AMBER: 24 * 60}[severity]
     thread = await a_thread(board, author, title=WORDS[0], body=f"{WORDS[1]} of mine.", at=DUE - minutes * MINUTE)
     return await flag_post(thread.post_id, severity, at=DUE - minutes * MINUTE)
 
@@ -174,6 +174,23 @@ async def test_no_word_of_the_post_or_its_author_leaves(
     assert [word for word in WORDS for text in sent if word.lower() in text.lower()] == []
     kept = await fetch("SELECT detail FROM notice WHERE kind = 'case-overdue'")
     assert {row["detail"] for row in kept} <= {str(case_id)}
+
+
+async def test_what_is_neither_urgent_nor_escalated_is_called_out_inside_kith_alone(
+    app: Litestar, settings: Settings, board: BoardInTest, author: Person, on_shift: Person, clinician: Person,
+    webhook: Webhook, mail: MailServer,
+) -> None:  # fmt: skip
+    amber = await an_overdue_case(board, author, Severity.AMBER)
+
+    assert await watch(app, settings, minutes=range(1, 17)) == [(1, 1), (6, 2), (16, 3)]
+    assert await called() == Counter({on_shift.id: 1, clinician.id: 1})
+    assert (webhook.requests, mail.letters) == ([], [])
+    assert await fetch("SELECT 1 FROM alert WHERE failure <> ''") == []
+
+    await claim(amber, on_shift.id, at=DUE + 17 * MINUTE)
+    await escalate(amber, on_shift.id, why="", at=DUE + 18 * MINUTE)
+    assert await watch(app, settings, minutes=range(18, 20)) == [(18, 2)]
+    assert (len(webhook.calls), len(mail.letters)) == (1, 1)
 
 
 async def test_with_nobody_on_shift_on_call_is_called_at_once(
