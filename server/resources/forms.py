@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,8 +27,6 @@ LONGEST = {
 }  # fmt: skip
 MOST_IN_A_LIST = 12
 VETTED_FOR = timedelta(days=365)
-LONGEST_UNTIL_REVIEW = timedelta(days=2 * 365)
-FIRST_READING = date(2020, 1, 1)
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ADDRESS = re.compile(r"https://[^\s/@\\]+\.[^\s/@\\]+(?:/\S*)?")
@@ -66,13 +64,6 @@ class ResourceForm(msgspec.Struct, frozen=True):
         plain = unicodedata.normalize("NFKD", self.title).encode("ascii", "ignore").decode().lower()
         words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
         return "-".join([*(region.lower() for region in self.listed("regions")[:1]), *words])[:80].strip("-")
-
-
-class VetForm(msgspec.Struct, frozen=True):
-    """What somebody says who vets: when they read the source, and when it is to be read again."""
-
-    checked_on: str = ""
-    review_on: str = ""
 
 
 def read_resource_form(fields: Mapping[str, str]) -> ResourceForm:
@@ -119,21 +110,3 @@ def _check_lists(form: ResourceForm) -> dict[str, str]:
         if len(form.listed(name)) > MOST_IN_A_LIST:
             errors[name] = f"At most {MOST_IN_A_LIST}."
     return errors
-
-
-def check_vetting(form: VetForm, *, today: date) -> dict[str, str]:
-    """Return what is wrong with the two dates of a vetting."""
-    errors: dict[str, str] = {}
-    checked_on, review_on = _date(form.checked_on), _date(form.review_on)
-    if checked_on is None or not FIRST_READING <= checked_on <= today:
-        errors["checked_on"] = "Please give the day on which you read its source; it cannot be in the future."
-    if review_on is None or not today < review_on <= today + LONGEST_UNTIL_REVIEW:
-        errors["review_on"] = "A day after today, at most two years from now."
-    return errors
-
-
-def _date(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from server.help.needs import EMERGENCY, NEEDS
 from server.help.service import INTERNATIONAL
+from server.vetting import EntryState, usable
 
 KINDS: dict[str, str] = {
     "helpline": "Helpline",
@@ -21,18 +20,9 @@ EVERY_NEED: dict[str, str] = {EMERGENCY: "Emergency", **NEEDS}
 ANYWHERE = INTERNATIONAL
 
 
-class ResourceState(StrEnum):
-    """Only ``vetted`` ones are shown, attached and suggested, and those only until their review is due."""
-
-    DRAFT = "draft"
-    REVIEW = "review"
-    VETTED = "vetted"
-    EXPIRED = "expired"
-    RETIRED = "retired"
-
-
-USABLE = "resource.state = 'vetted' AND (resource.review_on IS NULL OR resource.review_on > {today})"
-"""SQL for what may be shown; ``{today}`` is the number of a date parameter. Expiry needs no housekeeping to hold."""
+ResourceState = EntryState
+USABLE = usable("resource")
+"""SQL for what may be shown; ``{today}`` is the number of a date parameter."""
 
 
 def topic_name(topic: str) -> str:

@@ -21,6 +21,7 @@ from server.resources.kinds import ResourceState
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from server.help.service import HelplineView
     from server.seeding import HelplineSeed
 
 FILE = Path(__file__).parent / "resources.json"
@@ -63,12 +64,13 @@ class ResourceSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 def read_resource_seeds(helplines: Iterable[HelplineSeed]) -> list[ResourceSeed]:
     """Return everything that a new library begins with."""
     written = msgspec.json.decode(FILE.read_bytes(), type=list[ResourceSeed])
-    confirmed = [_from_helpline(line) for line in helplines if line.state is HelplineState.CONFIRMED]
+    confirmed = [copy_of_helpline(line) for line in helplines if line.state is HelplineState.CONFIRMED]
     # Once a helpline is confirmed it takes the place of what was written about it from general knowledge.
     return list({seed.slug: seed for seed in (*written, *confirmed)}.values())
 
 
-def _from_helpline(line: HelplineSeed) -> ResourceSeed:
+def copy_of_helpline(line: HelplineSeed | HelplineView) -> ResourceSeed:
+    """Return a helpline as the library has it, vetted until a year after its page was read."""
     ways = [f"By text: {line.text}."] if line.text else []
     ways += [f"Chat: {line.chat_url}"] if line.chat_url else []
     return ResourceSeed(
@@ -106,15 +108,17 @@ async def _seed(seed: ResourceSeed, at: datetime) -> bool:
     row = await fetch_one(
         """INSERT INTO resource (slug, kind, title, organisation, description, url, phone, regions, languages, topics,
                                  needs, cost, hours, source_name, source_url, checked_on, state, review_on, created_at,
-                                 updated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+                                 updated_at, helpline)
+           VALUES ($1::varchar, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::varchar, $18,
+                   $19, $19, (SELECT id FROM helpline WHERE slug = $1::varchar AND $17::varchar = 'vetted'))
            ON CONFLICT (slug) DO UPDATE SET
                kind = excluded.kind, title = excluded.title, organisation = excluded.organisation,
                description = excluded.description, url = excluded.url, phone = excluded.phone,
                regions = excluded.regions, languages = excluded.languages, topics = excluded.topics,
                needs = excluded.needs, cost = excluded.cost, hours = excluded.hours,
                source_name = excluded.source_name, source_url = excluded.source_url, checked_on = excluded.checked_on,
-               state = excluded.state, review_on = excluded.review_on, updated_at = excluded.updated_at
+               state = excluded.state, review_on = excluded.review_on, updated_at = excluded.updated_at,
+               helpline = excluded.helpline
            WHERE resource.written_by IS NULL
              AND (resource.kind, resource.title, resource.organisation, resource.description, resource.url,
                   resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,

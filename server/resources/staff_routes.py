@@ -17,9 +17,7 @@ from server.resources.forms import (
     LISTS,
     VETTED_FOR,
     ResourceForm,
-    VetForm,
     check_resource,
-    check_vetting,
     read_resource_form,
 )
 from server.resources.kinds import EVERY_NEED, KINDS, ResourceState
@@ -33,6 +31,7 @@ from server.resources.vetting import (
     vet_resource,
 )
 from server.text.cleaning import clean_line
+from server.vetting import VetForm, check_vetting, read_vet_form
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -126,7 +125,7 @@ async def submit(request: KithRequest, resource_id: FromPath[int]) -> Template |
 async def vet(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
     fields, at = await read_form(request), now()
-    dates = VetForm(clean_line(fields.get("checked_on", "")), clean_line(fields.get("review_on", "")))
+    dates = read_vet_form(fields)
     errors = check_vetting(dates, today=at.date())
     if errors:
         return await _edit_page(request, resource_id, None, errors, dates=dates)

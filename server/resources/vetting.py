@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 
 from models.database import execute, fetch, fetch_one, transaction
+from server import vetting
 from server.errors import KithError, NotFound
 from server.resources.forms import LINES, LISTS, ResourceForm
 from server.resources.kinds import USABLE, ResourceState
+from server.vetting import NotItsTurn, ShortNameTaken
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-Row = Any  # a row's columns are known to its query alone
-
-
-class ShortNameTaken(KithError):
-    """Another resource has this short name."""
-
-    status = 409
-    title = "This short name is taken"
-    sentence = "Another resource has this short name already."
-
-
-class VettedByItsWriter(KithError):
-    """Whoever wrote it cannot be the one who vets it."""
-
-    status = 409
-    title = "Somebody else has to vet this"
-    sentence = "You wrote this, or changed it last. Somebody else reads its source and vets it."
 
 
 class ResourceNotVetted(KithError):
@@ -40,22 +24,6 @@ class ResourceNotVetted(KithError):
     status = 409
     title = "This is not vetted"
     sentence = "Only a resource that is vetted, and not due for review, can be given to members."
-
-
-class NotItsTurn(KithError):
-    """The step does not follow from where the resource stands."""
-
-    status = 409
-    title = "This step does not follow"
-    sentence = "It stands elsewhere by now. Please look at it again."
-
-
-class ResourceChanged(KithError):
-    """It is another one than the person saw."""
-
-    status = 409
-    title = "This was changed meanwhile"
-    sentence = "Somebody changed it since you opened it. Nothing was saved yet; please compare, and send it again."
 
 
 async def add_resource(
@@ -76,10 +44,10 @@ async def add_resource(
                 at,
                 form.kind,
             )
-            await _write(row["id"], form, state=state, writer_id=writer_id, at=at)
+            await write_content(row["id"], form, state=state, writer_id=writer_id, at=at)
             await record("write-resource", _subject(row["id"]), actor=writer_id, at=at, detail={"state": state.value})
     except asyncpg.UniqueViolationError as error:
-        raise ShortNameTaken from error
+        raise ShortNameTaken("Another resource has this short name already.") from error
     return int(row["id"])
 
 
@@ -88,16 +56,13 @@ async def edit_resource(
 ) -> ResourceState:
     """Change what a resource says; anything but a draft goes back to review. Return where it stands.
 
-    ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Raises: NotFound, NotItsTurn, ResourceChanged.
+    ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Raises: NotFound, NotItsTurn, EntryChanged.
     """
     async with transaction():
-        row = await _lock(resource_id)
-        if row["state"] == ResourceState.RETIRED:
-            raise NotItsTurn("It is retired. Write a new one instead.")
-        _check_seen(row, seen)
+        row = await vetting.lock_to_change("resource", resource_id, seen=seen)
         stays_draft = row["state"] == ResourceState.DRAFT and wanted is ResourceState.DRAFT
         state = ResourceState.DRAFT if stays_draft else ResourceState.REVIEW
-        await _write(resource_id, form, state=state, writer_id=writer_id, at=at)
+        await write_content(resource_id, form, state=state, writer_id=writer_id, at=at)
         await record(
             "edit-resource", _subject(resource_id), actor=writer_id, at=at,
             detail={"before": row["state"], "state": state.value},
@@ -110,13 +75,7 @@ async def submit_for_review(resource_id: int, *, actor_id: int, at: datetime) ->
 
     Raises: NotFound, NotItsTurn.
     """
-    async with transaction():
-        row = await _lock(resource_id)
-        is_due = row["state"] == ResourceState.VETTED and row["review_on"] is not None and row["review_on"] <= at.date()
-        if row["state"] not in {ResourceState.DRAFT, ResourceState.EXPIRED} and not is_due:
-            raise NotItsTurn
-        await _set_state(resource_id, ResourceState.REVIEW, at=at)
-        await record("submit-resource", _subject(resource_id), actor=actor_id, at=at, detail={"before": row["state"]})
+    await vetting.submit_for_review("resource", resource_id, actor_id=actor_id, at=at)
 
 
 async def vet_resource(
@@ -124,30 +83,15 @@ async def vet_resource(
 ) -> None:
     """Say that one has read the source on ``checked_on`` and that the resource is right, until ``review_on``.
 
-    Raises: NotFound, NotItsTurn, ResourceChanged, VettedByItsWriter.
+    Raises: NotFound, NotItsTurn, EntryChanged, VettedByItsWriter.
     """
     async with transaction():
-        row = await _lock(resource_id)
-        if row["state"] != ResourceState.REVIEW:
-            raise NotItsTurn
-        if row["written_by"] == vetter_id:
-            raise VettedByItsWriter
-        _check_seen(row, seen)
+        row = await vetting.lock_to_vet("resource", resource_id, vetter_id=vetter_id, seen=seen)
         if not row["source_name"] or not row["source_url"]:
             raise NotItsTurn("It does not say yet where its facts were read.")
-        await execute(
-            """UPDATE resource SET state = 'vetted', vetted_by = $2, vetted_at = $3, checked_on = $4, review_on = $5,
-                      updated_at = $3 WHERE id = $1""",
-            resource_id,
-            vetter_id,
-            at,
-            checked_on,
-            review_on,
+        await vetting.write_vetting(
+            "resource", resource_id, vetter_id=vetter_id, checked_on=checked_on, review_on=review_on, at=at
         )
-        await record(
-            "vet-resource", _subject(resource_id), actor=vetter_id, at=at,
-            detail={"checked_on": checked_on.isoformat(), "review_on": review_on.isoformat()},
-        )  # fmt: skip
 
 
 async def retire_resource(resource_id: int, *, actor_id: int, at: datetime) -> None:
@@ -155,12 +99,7 @@ async def retire_resource(resource_id: int, *, actor_id: int, at: datetime) -> N
 
     Raises: NotFound, NotItsTurn.
     """
-    async with transaction():
-        row = await _lock(resource_id)
-        if row["state"] == ResourceState.RETIRED:
-            raise NotItsTurn
-        await _set_state(resource_id, ResourceState.RETIRED, at=at)
-        await record("retire-resource", _subject(resource_id), actor=actor_id, at=at, detail={"before": row["state"]})
+    await vetting.retire("resource", resource_id, actor_id=actor_id, at=at)
 
 
 async def replace_resource(old_id: int, new_id: int, *, actor_id: int, at: datetime) -> int:
@@ -202,41 +141,11 @@ async def replace_resource(old_id: int, new_id: int, *, actor_id: int, at: datet
     return len(moved)
 
 
-async def mark_expired(*, now: datetime) -> int:
-    """Housekeeping: write down what counts as expired already; return how many there were."""
-    async with transaction():
-        rows = await fetch(
-            """UPDATE resource SET state = 'expired', updated_at = $2
-               WHERE state = 'vetted' AND review_on <= $1 RETURNING id""",
-            now.date(),
-            now,
-        )
-        for row in rows:
-            await record("expire-resource", _subject(row["id"]), actor=None, at=now)
-    return len(rows)
-
-
 def _subject(resource_id: int) -> str:
-    return f"resource:{resource_id}"
+    return vetting.subject_of("resource", resource_id)
 
 
-async def _lock(resource_id: int) -> Row:
-    row = await fetch_one("SELECT * FROM resource WHERE id = $1 FOR UPDATE", resource_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _check_seen(row: Row, seen: str) -> None:
-    if row["updated_at"].isoformat() != seen:
-        raise ResourceChanged
-
-
-async def _set_state(resource_id: int, state: ResourceState, *, at: datetime) -> None:
-    await execute("UPDATE resource SET state = $2, updated_at = $3 WHERE id = $1", resource_id, state.value, at)
-
-
-async def _write(
+async def write_content(
     resource_id: int, form: ResourceForm, *, state: ResourceState, writer_id: int | None, at: datetime
 ) -> None:
     """Write the content. The slug stays: links lead there. Whatever was vetted about other words is gone."""

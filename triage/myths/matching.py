@@ -57,13 +57,28 @@ class MythIndex:
         self._embed = embed
         self._myths = [myth for myth in myths for _ in _said(myth)]
         self._embeddings = embeddings
+        self._known = dict(zip((text for myth in myths for text in _said(myth)), embeddings, strict=True))
+
+    def of(self, myths: Sequence[Myth]) -> MythIndex:
+        """Return the index of another library; only sentences that were never met before are embedded."""
+        said = [text for myth in myths for text in _said(myth)]
+        new = [text for text in dict.fromkeys(said) if text not in self._known]
+        found = self._embed([Post(text=text) for text in new]) if new else ()
+        known = self._known | dict(zip(new, found, strict=True))
+        index = MythIndex(myths, self._embed, np.stack([known[text] for text in said]) if said else _nothing())
+        index._known = known
+        return index
 
     def nearest(self, text: str) -> Match | None:
-        """Return the myth nearest to any sentence of a text; None where the text has no sentence."""
-        spans = split_sentences(text)[:MOST_SENTENCES]
+        """Return the myth nearest to any sentence of a text; None where there is no sentence, or no myth."""
+        spans = split_sentences(text)[:MOST_SENTENCES] if self._myths else []
         if not spans:
             return None
         similarity = self._embed([Post(text=text[start:end]) for start, end in spans]) @ self._embeddings.T
         row, column = np.unravel_index(int(similarity.argmax()), similarity.shape)
         start, end = spans[int(row)]
         return Match(self._myths[int(column)], float(similarity[row, column]), start, end)
+
+
+def _nothing() -> NDArray[np.float32]:
+    return np.zeros((0, 0), dtype=np.float32)

@@ -1,0 +1,75 @@
+"""The index of myths: another library is taken up, and only new sentences cost a pass of the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec.structs import replace
+
+from triage.myths import read_myths
+from triage.myths.matching import MythIndex, embed_library
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from triage.posts import Post
+
+FIRST, SECOND, THIRD = read_myths()[:3]
+
+
+class Embedding:
+    """Gives every new text a direction of its own, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._places: dict[str, int] = {}
+
+    def __call__(self, posts: Sequence[Post]) -> NDArray[np.float32]:
+        self.asked += [post.text for post in posts]
+        rows = np.zeros((len(posts), 100), dtype=np.float32)
+        for number, post in enumerate(posts):
+            rows[number, self._places.setdefault(post.text, len(self._places))] = 1
+        return rows
+
+
+def an_index(embed: Embedding) -> MythIndex:
+    index = MythIndex([FIRST, SECOND], embed, embed_library([FIRST, SECOND], embed))
+    embed.asked.clear()
+    return index
+
+
+def slug_of(index: MythIndex, text: str) -> str | None:
+    match = index.nearest(text)
+    return match.myth.slug if match and match.similarity > 0.5 else None
+
+
+def test_another_library_is_matched_and_the_one_before_forgotten() -> None:
+    index = an_index(Embedding()).of([SECOND, THIRD])
+
+    assert [slug_of(index, myth.claim) for myth in (FIRST, SECOND, THIRD)] == [None, SECOND.slug, THIRD.slug]
+
+
+def test_only_sentences_that_were_never_met_are_embedded() -> None:
+    embed = Embedding()
+    changed = replace(SECOND, phrasings=[*SECOND.phrasings, "Another way to say it."])
+
+    index = an_index(embed).of([changed])
+
+    assert embed.asked == ["Another way to say it."]
+    assert slug_of(index, "Another way to say it.") == SECOND.slug
+
+
+def test_what_was_retired_and_comes_back_is_not_embedded_again() -> None:
+    embed = Embedding()
+
+    index = an_index(embed).of([SECOND]).of([SECOND, FIRST])
+
+    assert embed.asked == []
+    assert slug_of(index, FIRST.claim) == FIRST.slug
+
+
+def test_empty_library_matches_nothing() -> None:
+    assert an_index(Embedding()).of([]).nearest(FIRST.claim) is None
