@@ -11,8 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
+from triage.model.shelf import RELEASED
 from triage.training.examples import read_examples
 from triage.training.splits import split_by_group
 
@@ -86,6 +89,18 @@ def test_same_seed_gives_the_same_model(trained: tuple[Path, Path, str]) -> None
     assert done.returncode == 0, done.stderr
     first, again = (folder / "models" / name / "learnt.safetensors" for name in ("first", "again"))
     assert first.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.parametrize("what", [("--freeze", "2"), ("--lora", "4")])
+def test_layers_that_are_left_as_they_are_keep_what_was_learnt_before(
+    trained: tuple[Path, Path, str], what: tuple[str, str]
+) -> None:
+    folder, data, _ = trained
+    done = run("retrain.py", "--data", str(data), "--epochs", "1", *what, "--name", what[0][2:], data_dir=folder)
+    assert done.returncode == 0, done.stderr
+    before, after = (load_file(model / "learnt.safetensors") for model in (RELEASED, folder / "models" / what[0][2:]))
+    name = "encoder.encoder.layer.0.intermediate.dense.weight"
+    assert np.array_equal(before[name], after[name])
 
 
 def test_evaluation_prints_and_writes_figures(trained: tuple[Path, Path, str], tmp_path: Path) -> None:

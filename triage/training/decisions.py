@@ -19,7 +19,7 @@ DECIDED = """
     LEFT JOIN post AS quoted ON quoted.id = post.quoted AND quoted.state NOT IN ('deleted', 'removed')
     CROSS JOIN LATERAL (SELECT id, body FROM post AS first WHERE first.thread = thread.id
                         ORDER BY branch, id LIMIT 1) AS opening
-    WHERE post.state <> 'deleted'
+    WHERE post.state <> 'deleted' AND (judged.severity IS NOT NULL OR judged.misinformation IS NOT NULL)
     ORDER BY judged.post, judged.revision, judged.id DESC
 """
 

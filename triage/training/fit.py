@@ -58,6 +58,9 @@ class Recipe:
     misinformation_weight: float = 1.0
     keep_embedding: float = 0.3
     """How strongly sentence embeddings are held where the base encoder puts them (myths and resources use them)."""
+    kept_share: float = 0.5
+    """Where a model goes on learning: share of the new weights in the mean of old and new that is kept, so that it
+    forgets less of what it does not see again (Wortsman et al., Robust fine-tuning of zero-shot models, 2022)."""
     save_every: int = 100
     """Steps between two saved states."""
 
@@ -111,6 +114,17 @@ def load_whole(network: Network, weights: Mapping[str, Tensor]) -> None:
     """Put the weights of a whole network in place: those of the encoder by their own names, the head as ``head.*``."""
     named = {name if name.startswith("head.") else f"encoder.{name}": value for name, value in weights.items()}
     network.load_state_dict(named, strict=False)
+
+
+@torch.no_grad()
+def blend(network: Network, start: Mapping[str, Tensor], share: float) -> None:
+    """Put what was learnt at ``share`` of the way from the weights that training started from."""
+    for name, weight in network.named_parameters():
+        plain = name if name.startswith("head.") else name.removeprefix("encoder.")
+        if weight.requires_grad and plain in start:
+            weight.lerp_(start[plain].to(weight.device), 1 - share)
+        elif ".lora_B." in name:
+            weight.mul_(share)
 
 
 @dataclass(frozen=True)
