@@ -12,6 +12,7 @@ from piccolo.columns import (
     Boolean,
     Date,
     ForeignKey,
+    Integer,
     LazyTableReference,
     OnDelete,
     Text,
@@ -51,6 +52,11 @@ class Member(Table):
     may_write_from = Timestamptz(
         null=True, default=None, help_text="A moderator paused this member's writing until then"
     )
+    judges_first_since = Timestamptz(
+        null=True,
+        default=None,
+        help_text="Since when somebody of the staff judges before the classifier's opinion is shown",
+    )
     totp_secret = Text(null=True, default=None, help_text="Encrypted; set for staff once a code was confirmed")
     totp_last_step = BigInt(default=0, help_text="Last accepted time step: a code works once")
 
@@ -72,6 +78,19 @@ class Session(Table):
     seen_at = Timestamptz(help_text="Rounded down to the hour")
     expires_at = Timestamptz(index=True)
     second_factor = Boolean(default=False, help_text="A TOTP or recovery code was accepted in this session")
+
+
+class PushSubscription(Table):
+    """A device on which a member of the staff lets Kith call them, as its browser gave it (W3C Push API)."""
+
+    id = BigSerial(primary_key=True)
+    member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    endpoint = Text(unique=True, help_text="The push service's address for this device; whoever has it can reach it")
+    p256dh = Varchar(length=100, help_text="The device's public key, base64url")
+    auth = Varchar(length=30, help_text="The secret that the device shares with Kith, base64url")
+    created_at = Timestamptz()
+    last_ok_at = Timestamptz(null=True, default=None, help_text="When the push service last took a call")
+    failures = Integer(default=0, help_text="Calls in a row that it did not take")
 
 
 class AvoidanceKind(StrEnum):

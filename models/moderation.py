@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import (
     JSONB,
+    Array,
     BigInt,
     BigSerial,
     Boolean,
@@ -31,6 +32,7 @@ class Case(Table, tablename="moderation_case"):
     is_misinformation = Boolean(default=False)
     myth = Varchar(length=80, default="", help_text="Slug, or empty")
     reasons = JSONB(default="[]", help_text="List of {kind, detail, explanation, start, end}; they quote nothing")
+    topics = Array(base_column=Varchar(length=40), default=list, help_text="Names of triage.topics that it touches")
     opened_at = Timestamptz()
     deadline = Timestamptz(help_text="When somebody should have looked")
     claimed_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
@@ -97,9 +99,18 @@ class LabelledExample(Table):
     decision = ForeignKey(references=Decision, on_delete=OnDelete.cascade, null=False, index=True)
     severity = SmallInt(null=True, default=None)
     misinformation = Boolean(null=True, default=None)
-    myth = Varchar(length=80, default="")
+    myth = Varchar(length=80, default="", help_text="Slug, none for none of the known ones, or empty: left open")
     saw_opinion = Boolean(default=True, help_text="The moderator had seen what the model says before judging")
     created_at = Timestamptz()
+
+
+class OpinionShown(Table):
+    """A moderator who judges first was shown what the classifier says of a post."""
+
+    id = BigSerial(primary_key=True)
+    post = ForeignKey(references=Post, on_delete=OnDelete.cascade, null=False)
+    moderator = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    shown_at = Timestamptz()
 
 
 class Shift(Table):
@@ -132,6 +143,6 @@ class Alert(Table):
     case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False, index=True)
     step = Integer(help_text="1: whoever is on shift; from 2 on: on-call")
     sent_at = Timestamptz()
-    failure = Text(default="", help_text="What went wrong with mail or webhook, or empty")
+    failure = Text(default="", help_text="What went wrong with webhook, mail or push, or empty")
     acknowledged_at = Timestamptz(null=True, default=None)
     acknowledged_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None, index=True)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-TABLES = [f"models.{name}" for name in ("members", "forum", "triage", "moderation", "resources", "help")]
+TABLES = [
+    f"models.{name}" for name in ("members", "forum", "triage", "moderation", "care", "resources", "myths", "help")
+]
 
 APP_CONFIG = AppConfig(
     app_name="kith",

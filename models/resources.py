@@ -6,6 +6,7 @@ from piccolo.columns import Array, BigSerial, Date, ForeignKey, OnDelete, Serial
 from piccolo.table import Table
 
 from models.forum import Post
+from models.help import Helpline
 from models.members import Member
 
 
@@ -36,6 +37,9 @@ class Resource(Table):
     review_on = Date(null=True, default=None, help_text="From this day on it counts as expired")
     replaced_by: ForeignKey[Resource] = ForeignKey(
         references="self", on_delete=OnDelete.set_null, null=True, default=None
+    )
+    helpline = ForeignKey(
+        references=Helpline, on_delete=OnDelete.set_null, null=True, default=None, help_text="Whose copy it began as"
     )
     link_checked_at = Timestamptz(null=True, default=None)
     link_problem = Text(default="", help_text="What the last check of the address found, or empty")

@@ -10,8 +10,8 @@ from models.database import execute
 from server.forum.changes import forget_deleted_text
 from server.forum.drafts import drop_old_drafts
 from server.members.erasure import forget_orphaned_reports
-from server.resources.vetting import mark_expired
 from server.search.service import refresh_vocabulary
+from server.vetting import mark_expired
 
 READ_NOTICES_KEPT_FOR = timedelta(days=90)
 
@@ -19,12 +19,13 @@ log = structlog.get_logger(__name__)
 
 
 async def run_all(*, now: datetime) -> None:
-    """Drop what has ended, mark resources whose review is due, and learn new words for search."""
+    """Drop what has ended, mark resources and myths whose review is due, and learn new words for search."""
     await execute("DELETE FROM session WHERE expires_at < $1", now)
     await execute("DELETE FROM notice WHERE read_at < $1", now - READ_NOTICES_KEPT_FOR)
     await drop_old_drafts(now=now)
     await forget_deleted_text(now=now)
     await forget_orphaned_reports()
-    await mark_expired(now=now)
+    await mark_expired("resource", now=now)
+    await mark_expired("myth", now=now)
     await refresh_vocabulary()
     log.info("housekeeping_done")

@@ -12,6 +12,8 @@ from server.forum.thread_routes import THREAD_ROUTES
 from server.help.routes import HELP_ROUTES
 from server.members.routes import MEMBER_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
+from server.myths.routes import MYTH_ROUTES
+from server.myths.staff_routes import MYTH_STAFF_ROUTES
 from server.notices.routes import NOTICE_ROUTES
 from server.reports.routes import REPORT_ROUTES
 from server.resources.routes import RESOURCE_ROUTES
@@ -43,6 +45,8 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *MODERATION_ROUTES,
     *RESOURCE_ROUTES,
     *RESOURCE_STAFF_ROUTES,
+    *MYTH_ROUTES,
+    *MYTH_STAFF_ROUTES,
     *SEARCH_ROUTES,
     *ADMIN_ROUTES,
     *TRANSPARENCY_ROUTES,

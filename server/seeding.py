@@ -1,4 +1,4 @@
-"""What a new Kith begins with: its boards, helplines and resources.
+"""What a new Kith begins with: its boards, helplines, resources and myths.
 
 Loading twice changes nothing; what an admin changed stays.
 """
@@ -15,6 +15,8 @@ import structlog
 from models.database import execute, fetch_one, transaction
 from models.help import HelplineState
 from server.clock import now
+from server.myths.seeds import seed_myths
+from server.resources.helpline_copies import follow_changed_helplines
 from server.resources.seeds import seed_resources
 
 SERVER = Path(__file__).parent
@@ -74,7 +76,7 @@ def read_helpline_seeds() -> list[HelplineSeed]:
 
 
 async def seed_all(at: datetime | None = None) -> None:
-    """Load boards, helplines and resources, under a lock; several processes may call it at once."""
+    """Load boards, helplines, resources and myths, under a lock; several processes may call it at once."""
     moment = at or now()
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", SEEDING_LOCK)
@@ -82,7 +84,9 @@ async def seed_all(at: datetime | None = None) -> None:
         helplines = read_helpline_seeds()
         loaded = [await _seed_helpline(seed, moment) for seed in helplines]
         resources = await seed_resources(helplines, moment)
-    log.info("seeded", helplines_loaded=sum(loaded), resources_loaded=resources)
+        resources += await follow_changed_helplines(at=moment)
+        myths = await seed_myths(moment)
+    log.info("seeded", helplines_loaded=sum(loaded), resources_loaded=resources, myths_loaded=myths)
 
 
 async def _seed_boards(at: datetime) -> None:

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from models.database import transaction
 from server.clock import now
 from server.live import QUEUE_CHANNEL, member_channel, tell
+from server.myths.looked_for import fingerprint_of_library, read_library
 from server.notices.service import notify
 from server.support.offering import offer_support
 from triage.assessment import Route
@@ -77,6 +78,7 @@ class Triage:
         self._busy = asyncio.Lock()
         self._classifier: Classifier | None = None
         self._loaded: list[str] = []
+        self._myths_seen = ""
         self.state = TriageState()
 
     async def drain(self) -> int:
@@ -88,6 +90,7 @@ class Triage:
             await self._say_state()
             if self._classifier is None:
                 return 0
+            await self._look_for_vetted_myths(self._classifier)
             read = 0
             while tasks := await take_tasks(AT_ONCE, at=now()):
                 read += len(tasks)
@@ -122,9 +125,24 @@ class Triage:
                 self.state = TriageState(problem=str(problem))
             log.error("classifier_missing", problem=str(problem))  # noqa: TRY400 - the message is the problem
             return
-        self._loaded = choices
+        self._loaded, self._myths_seen = choices, ""
         self.state = TriageState(model=self._classifier.version)
         log.info("classifier_loaded", model=self._classifier.version)
+
+    async def _look_for_vetted_myths(self, classifier: Classifier) -> None:
+        """Take the library as it stands now; what the model cannot embed is tried again, and the one before serves."""
+        today = now().date()
+        found = await fingerprint_of_library(today=today)
+        if found == self._myths_seen:
+            return
+        myths = await read_library(today=today)
+        try:
+            self._classifier = await asyncio.to_thread(classifier.looking_for, myths)
+        except ModelFailed as failure:
+            log.warning("myths_not_taken", kind=type(failure).__name__)
+            return
+        self._myths_seen = found
+        log.info("myths_taken", myths=len(myths))
 
     def _load(self) -> Classifier:
         release = self._shelf.open_in_use(self._wanted)
@@ -146,12 +164,12 @@ class Triage:
                 continue
             for task, assessment in zip(batch, found, strict=True):
                 await self._finish(task, assessment)
-        _, since = await count_waiting()
+        oldest = min(task.waits_since for task in tasks)
         log.info(
             "posts_triaged",
             posts=len(tasks),
             seconds=round(asyncio.get_running_loop().time() - started, 3),
-            lag_seconds=round((now() - since).total_seconds(), 1) if since else 0.0,
+            lag_seconds=round((now() - oldest).total_seconds(), 1),
         )
 
     async def _assess(self, batch: Sequence[Task], classifier: Classifier) -> list[Assessment]:

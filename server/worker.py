@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from server.settings import Settings
 
 JOB_QUEUE = "kith:jobs"
+TEST_CALL_JOB = "test-call"
 JOB_SECONDS = 120
 LINK_SECONDS = 900
 DRAIN_SECONDS = 3600
@@ -70,6 +71,13 @@ async def alert(ctx: dict[Any, Any]) -> None:
     await raise_alerts(ctx["settings"], ctx["redis"], at=now())
 
 
+async def test_call(ctx: dict[Any, Any], member_id: int) -> None:
+    """Call a member of the staff who wants to see whether it reaches them."""
+    from server.moderation.push import send_test
+
+    await send_test(member_id, ctx["settings"], at=now())
+
+
 async def triage(ctx: dict[Any, Any]) -> None:
     """Read what waits in the outbox."""
     drainer: Triage = ctx["triage"]
@@ -101,7 +109,7 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
         ]
     )
     return Worker(
-        functions=[func(triage, name=WAKE_JOB)] if is_triage else [],
+        functions=[func(triage, name=WAKE_JOB)] if is_triage else [func(test_call, name=TEST_CALL_JOB)],
         ctx={"triage": Triage(settings, redis)} if is_triage else {"settings": settings},
         redis_pool=redis,
         queue_name=queue,

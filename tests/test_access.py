@@ -25,6 +25,7 @@ OPEN_PREFIXES = (
     "/health",
     "/help",
     "/resources",
+    "/myths",
     "/search",
     "/about",
     "/transparency",

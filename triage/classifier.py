@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from triage.model.bare import BareModel
     from triage.model.reading import Reading
+    from triage.myths import Myth
     from triage.myths.matching import Match, MythIndex
     from triage.posts import Post
     from triage.rules import Hit
@@ -44,6 +45,13 @@ class Classifier:
     def version(self) -> str:
         """The model's version."""
         return self._model.version
+
+    def looking_for(self, myths: Sequence[Myth]) -> Classifier:
+        """Return the same classifier with another library of myths.
+
+        Raises: ModelFailed.
+        """
+        return Classifier(self._model, self._myths.of(myths))
 
     def assess(self, posts: Sequence[Post], *, policy: TriagePolicy = DEFAULT_POLICY) -> list[Assessment]:
         """Judge posts, in order.

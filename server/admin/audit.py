@@ -36,6 +36,30 @@ MATCHING = """($1 = '' OR act = $1) AND ($2 = '' OR subject = $2) AND ($3::bigin
     AND (NOT $4 OR actor IS NULL) AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6)"""
 
 
+ACT_WORDS = {
+    "create-admin": "make an admin on the command line",
+    "change-role": "give somebody another role",
+    "reset-second-factor": "take a lost second factor away",
+    "create-board": "set up a board",
+    "change-board": "change a board",
+    "create-helpline": "add a helpline",
+    "change-helpline": "change a helpline",
+    "confirm-helpline": "confirm a helpline",
+    "retire-helpline": "retire a helpline",
+    "follow-helpline": "change a resource with its helpline",
+    "use-model": "put a model in use",
+    "set-thresholds": "change the thresholds of a model",
+}
+"""Acts whose names do not say enough by themselves."""
+
+
+PAGES = {
+    "post": "/posts/", "case": "/moderation/cases/", "myth": "/moderation/myths/",
+    "resource": "/moderation/resources/", "board": "/admin/boards/", "helpline": "/admin/helplines/",
+}  # fmt: skip
+"""Where subjects can be looked at."""
+
+
 class ExportFormat(StrEnum):
     """What a file of entries can be."""
 
@@ -76,11 +100,15 @@ class AuditLine:
     """Who, as the filter understands it."""
 
     @property
+    def act(self) -> str:
+        """What was done, in words."""
+        return act_in_words(self.entry.act)
+
+    @property
     def subject_page(self) -> str:
         """Where the subject can be looked at, if anywhere."""
         kind, _, number = self.entry.subject.partition(":")
-        pages = {"post": "/posts/", "case": "/moderation/cases/"}
-        return f"{pages[kind]}{number}" if kind in pages and number.isdecimal() else ""
+        return f"{PAGES[kind]}{number}" if kind in PAGES and number.isdecimal() else ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +151,11 @@ def month_bounds(month: str) -> tuple[datetime, datetime] | None:
         return first, (first + timedelta(days=31)).replace(day=1)
     except (ValueError, OverflowError):
         return None
+
+
+def act_in_words(act: str) -> str:
+    """Return an act as a person reads it."""
+    return ACT_WORDS.get(act, act.replace("-", " "))
 
 
 async def list_entries(wanted: AuditFilter, *, before: int = 0) -> AuditPage:

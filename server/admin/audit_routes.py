@@ -9,6 +9,7 @@ from litestar.response import Stream, Template
 from server.admin.audit import (
     KITH_ITSELF,
     ExportFormat,
+    act_in_words,
     check_newest,
     export_entries,
     filter_choices,
@@ -36,7 +37,7 @@ async def audit_page(request: KithRequest, before: FromQuery[str] = "") -> Templ
         chain=await check_newest(),
         wanted=wanted,
         is_first_page=not _entry_id(before),
-        acts=[("", "Any"), *((act, act.replace("-", " ")) for act in _with_chosen(choices.acts, wanted.act))],
+        acts=[("", "Any"), *((act, act_in_words(act)) for act in _with_chosen(choices.acts, wanted.act))],
         months=[("", "Any"), *((month, month) for month in _with_chosen(choices.months, wanted.month))],
         kith_itself=KITH_ITSELF,
     )

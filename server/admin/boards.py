@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import asyncpg
 import msgspec
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one, transaction
 from server.errors import KithError, NotFound
 from server.text.cleaning import clean_line, clean_text
 from triage.policy import PolicyUnusable, TriagePolicy, parse_policy, write_policy
+from triage.queue.audit import record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -143,7 +144,7 @@ async def find_board_form(board_id: int) -> tuple[BoardForm, dict[str, str]]:
     return form, errors
 
 
-async def save_board(board_id: int | None, form: BoardForm, *, at: datetime) -> None:
+async def save_board(board_id: int | None, form: BoardForm, *, admin_id: int, at: datetime) -> None:
     """Set up a board, or with ``board_id`` change one.
 
     Raises: SlugTaken, NotFound.
@@ -158,26 +159,42 @@ async def save_board(board_id: int | None, form: BoardForm, *, at: datetime) -> 
         write_policy(form.policy),
     )
     try:
-        saved = await (_insert(values, at=at) if board_id is None else _update(board_id, values))
+        async with transaction():
+            changed = "" if board_id is None else await _what_changes(board_id, form)
+            saved = await (_insert(values, at=at) if board_id is None else _update(board_id, values))
+            await record(
+                "create-board" if board_id is None else "change-board", f"board:{saved}", actor=admin_id, at=at,
+                detail={"changed": changed, "archived": form.archived, **msgspec.structs.asdict(form.policy)},
+            )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise SlugTaken from error
-    if saved is None:
+
+
+async def _what_changes(board_id: int, form: BoardForm) -> str:
+    """Name the parts of a board that are others from now on; the policy is told in full beside it."""
+    row = await fetch_one(
+        "SELECT slug, name, purpose, rules, position, archived FROM board WHERE id = $1 FOR UPDATE", board_id
+    )
+    if row is None:
         raise NotFound
+    return ", ".join(name for name, kept in row.items() if str(kept) != str(getattr(form, name)))
 
 
-async def _insert(values: tuple[object, ...], *, at: datetime) -> object | None:
-    return await fetch_one(
+async def _insert(values: tuple[object, ...], *, at: datetime) -> int:
+    row = await fetch_one(
         """INSERT INTO board (slug, name, purpose, rules, position, archived, triage_policy, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
         *values,
         at,
     )
+    return int(row["id"])
 
 
-async def _update(board_id: int, values: tuple[object, ...]) -> object | None:
-    return await fetch_one(
+async def _update(board_id: int, values: tuple[object, ...]) -> int:
+    await execute(
         """UPDATE board SET slug = $1, name = $2, purpose = $3, rules = $4, position = $5, archived = $6,
-                            triage_policy = $7 WHERE id = $8 RETURNING id""",
+                            triage_policy = $7 WHERE id = $8""",
         *values,
         board_id,
     )
+    return board_id

@@ -75,7 +75,7 @@ async def change_helpline(request: KithRequest, helpline_id: FromPath[int]) -> T
 async def _save(request: KithRequest, helpline_id: int | None) -> Template | Redirect:
     fields = await read_form(request)
     if fields.get("intent") == "retire" and helpline_id is not None:
-        await retire_helpline(helpline_id, at=now())
+        await retire_helpline(helpline_id, admin_id=require_viewer(request).id, at=now())
         return go("/admin/helplines", said="saved")
     form = read_helpline_form(fields)
     # Whoever changes a confirmed entry without saying what they read makes it unconfirmed again.

@@ -12,14 +12,16 @@ from datetime import date, datetime
 import asyncpg
 import msgspec
 
-from models.database import fetch, fetch_one, transaction
+from models.database import execute, fetch, fetch_one, transaction
 from models.help import HelplineState
 from server.errors import KithError, NotFound
 from server.help.dialling import dialled_number, texted_number
 from server.help.needs import EMERGENCY, LANGUAGES, NEEDS
 from server.help.service import INTERNATIONAL
 from server.members.regions import regions
+from server.resources.helpline_copies import follow_helpline
 from server.text.cleaning import clean_line, clean_text
+from triage.queue.audit import record
 
 LISTED = 300
 TEXT_FIELDS = (
@@ -172,15 +174,22 @@ async def find_helpline_form(helpline_id: int) -> tuple[HelplineForm, HelplineSt
 async def save_helpline(
     helpline_id: int | None, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime
 ) -> int:
-    """Add a helpline, or with ``helpline_id`` change one; return its id.
+    """Add a helpline, or with ``helpline_id`` change one, and the library's copy along; return its id.
 
     Raises: HelplineTaken, NotFound.
     """
+    act = "change-helpline" if helpline_id is not None else "create-helpline"
     try:
         async with transaction():
+            before = "" if helpline_id is None else await _state_of(helpline_id)
             if helpline_id is None:
                 helpline_id = await _insert(form.slug, at=at)
             await _update(helpline_id, form, state=state, admin_id=admin_id, at=at)
+            await follow_helpline(helpline_id, actor_id=admin_id, at=at)
+            await record(
+                "confirm-helpline" if state is HelplineState.CONFIRMED else act, f"helpline:{helpline_id}",
+                actor=admin_id, at=at, detail={"before": before, "state": state.value, "country": form.country},
+            )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise HelplineTaken from error
     return helpline_id
@@ -196,14 +205,21 @@ async def _insert(slug: str, *, at: datetime) -> int:
     return int(row["id"])
 
 
+async def _state_of(helpline_id: int) -> str:
+    row = await fetch_one("SELECT state FROM helpline WHERE id = $1 FOR UPDATE", helpline_id)
+    if row is None:
+        raise NotFound
+    return str(row["state"])
+
+
 async def _update(helpline_id: int, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime) -> None:
     is_confirmed = state is HelplineState.CONFIRMED
     text = {name: getattr(form, name) or (None if name in OPTIONAL else "") for name in TEXT_FIELDS}
-    changed = await fetch_one(
+    await execute(
         """UPDATE helpline SET slug = $2, name = $3, organisation = $4, country = $5, hours = $6, phone = $7, text = $8,
                chat_url = $9, website = $10, cost = $11, description = $12, source_name = $13, source_url = $14,
                needs = $15, languages = $16, always_open = $17, state = $18, read_on = $19, read_note = $20,
-               confirmed_by = $21, seed_hash = '', updated_at = $22 WHERE id = $1 RETURNING id""",
+               confirmed_by = $21, seed_hash = '', updated_at = $22 WHERE id = $1""",
         helpline_id,
         *text.values(),
         form.need_list,
@@ -215,19 +231,17 @@ async def _update(helpline_id: int, form: HelplineForm, *, state: HelplineState,
         admin_id if is_confirmed else None,
         at,
     )
-    if changed is None:
-        raise NotFound
 
 
-async def retire_helpline(helpline_id: int, *, at: datetime) -> None:
-    """Take a helpline away from members; it stays in the admin's list.
+async def retire_helpline(helpline_id: int, *, admin_id: int, at: datetime) -> None:
+    """Take a helpline, and its copy in the library, away from members; it stays in the admin's list.
 
     Raises: NotFound.
     """
-    retired = await fetch_one(
-        "UPDATE helpline SET state = 'retired', seed_hash = '', updated_at = $2 WHERE id = $1 RETURNING id",
-        helpline_id,
-        at,
-    )
-    if retired is None:
-        raise NotFound
+    async with transaction():
+        before = await _state_of(helpline_id)
+        await execute(
+            "UPDATE helpline SET state = 'retired', seed_hash = '', updated_at = $2 WHERE id = $1", helpline_id, at
+        )
+        await follow_helpline(helpline_id, actor_id=admin_id, at=at)
+        await record("retire-helpline", f"helpline:{helpline_id}", actor=admin_id, at=at, detail={"before": before})

@@ -17,6 +17,7 @@ from server.admin.boards import (
     read_board_form,
     save_board,
 )
+from server.admin.care_routes import CARE_ROUTES
 from server.admin.helpline_routes import HELPLINE_ROUTES
 from server.admin.overview import read_overview
 from server.admin.people import find_person, list_staff, person_of
@@ -27,7 +28,7 @@ from server.members.staff import reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
 from server.resources.service import has_crisis_helpline
 from server.triaging import read_state
-from server.web.authentication import requires_admin
+from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
 from server.web.request import KithRequest
@@ -93,7 +94,8 @@ async def change_role(request: KithRequest, member_id: FromPath[int]) -> Templat
     if person is None or wanted not in {role.value for role in Role}:
         return await _people_page(request, "", problem="That member or role does not exist. Nothing was changed.")
     try:
-        await set_role(request.app.state.redis, member_id, Role(wanted))
+        admin = require_viewer(request)
+        await set_role(request.app.state.redis, member_id, Role(wanted), actor_id=admin.id, at=now())
     except LastAdmin as refusal:
         return await _people_page(request, person.handle, problem=refusal.sentence)
     return go("/admin/people", said="saved")
@@ -102,7 +104,7 @@ async def change_role(request: KithRequest, member_id: FromPath[int]) -> Templat
 @post("/admin/people/{member_id:int}/second-factor", guards=[requires_admin], status_code=200)
 async def reset_factor(request: KithRequest, member_id: FromPath[int]) -> Redirect:
     """Help somebody of the staff who lost phone and codes: they set a new second factor up when they come back."""
-    await reset_second_factor(request.app.state.redis, member_id)
+    await reset_second_factor(request.app.state.redis, member_id, actor_id=require_viewer(request).id, at=now())
     return go("/admin/people", said="saved")
 
 
@@ -124,7 +126,7 @@ async def _save_board(request: KithRequest, board_id: int | None) -> Template | 
     errors = check_board(form)
     if not errors:
         try:
-            await save_board(board_id, form, at=now())
+            await save_board(board_id, form, admin_id=require_viewer(request).id, at=now())
         except SlugTaken as refusal:
             errors = {"slug": refusal.sentence}
         else:
@@ -157,4 +159,5 @@ ADMIN_ROUTES = (
     reset_factor,
     *HELPLINE_ROUTES,
     *AUDIT_ROUTES,
+    *CARE_ROUTES,
 )

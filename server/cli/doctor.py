@@ -54,7 +54,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
         async with opened_database(settings):
             async for finding in check_postgres():
                 yield finding
-            async for finding in check_community(settings.default_region):
+            async for finding in check_community(settings):
                 yield finding
             async for finding in check_redis(settings, expect_worker=reason):
                 yield finding

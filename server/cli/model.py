@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.failures import CommandFailed
+from server.cli.failures import CommandFailed, run_in_loop
 from server.settings import data_dir_from
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from triage.model.shelf import ModelShelf
 
+LONGEST_SUBJECT = 60
+"""What the audit log has room for."""
 LIMIT = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
@@ -47,9 +49,12 @@ def list_models() -> None:
 @click.argument("version")
 def use(version: str) -> None:
     """Put a model in use: a newly trained one, or an earlier one to go back to."""
+    shelf = _shelf()
     with _unusable_said():
-        _shelf().put_in_use(version)
+        before = shelf.chosen()[0]
+        shelf.put_in_use(version)
     click.echo(f"{version} is in use from now on.")
+    run_in_loop(_record("use-model", version, {"before": before}))
 
 
 @model.command()
@@ -61,7 +66,7 @@ def use(version: str) -> None:
 @click.option("--reset", is_flag=True, help="Go back to the thresholds that training chose.")
 def thresholds(version: str, *, reset: bool, **given: float | None) -> None:
     """Change from which probability on a model flags a post; what is not named stays as it is."""
-    from msgspec.structs import replace
+    from msgspec.structs import asdict, replace
 
     shelf = _shelf()
     named = {name: limit for name, limit in given.items() if limit is not None}
@@ -72,6 +77,7 @@ def thresholds(version: str, *, reset: bool, **given: float | None) -> None:
         shelf.set_thresholds(version, None if reset else replace(before, **named))
         after = shelf.open(version).settings.thresholds
     click.echo(f"before: {before}\nnow:    {after}")
+    run_in_loop(_record("set-thresholds", version, {name: str(limit) for name, limit in asdict(after).items()}))
 
 
 @contextmanager
@@ -84,6 +90,30 @@ def _unusable_said() -> Generator[None]:
         yield
     except (ModelUnusable, EncoderMissing) as problem:
         raise CommandFailed(str(problem)) from problem
+
+
+async def _record(act: str, version: str, detail: dict[str, str]) -> None:
+    """Put what was done into the audit log, where there is a database yet; where it cannot be reached, say so."""
+    from models.database import migrate, transaction
+    from server.cli.settings import read_settings
+    from server.clock import now
+    from server.services.failures import ServiceFailed
+    from server.services.opening import opened_database
+    from server.services.places import places_in
+    from server.settings import SettingsError
+    from triage.queue.audit import record
+
+    if not os.environ.get("KITH_DATABASE_URL", "").strip() and not (
+        places_in(data_dir_from(os.environ)).postgres_data.exists()
+    ):
+        return
+    try:
+        async with opened_database(read_settings()):
+            await migrate()
+            async with transaction():
+                await record(act, f"model:{version}"[:LONGEST_SUBJECT], actor=None, at=now(), detail=detail)
+    except (ServiceFailed, SettingsError) as problem:
+        click.echo(f"This is not in the audit log: {problem}", err=True)
 
 
 def _shelf() -> ModelShelf:

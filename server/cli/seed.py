@@ -9,7 +9,7 @@ from server.cli.failures import run_in_loop
 
 @click.command()
 def seed() -> None:
-    """Load boards, helplines and resources that are missing; what is there stays as it is."""
+    """Load boards, helplines, resources and myths that are missing; what is there stays as it is."""
     run_in_loop(_seed())
 
 
@@ -22,4 +22,4 @@ async def _seed() -> None:
     async with opened_database(read_settings_or_make_key()):
         await migrate()
         await seed_all()
-    click.echo("Boards, helplines and resources are there.")
+    click.echo("Boards, helplines, resources and myths are there.")

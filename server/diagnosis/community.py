@@ -14,8 +14,10 @@ from server.resources.service import has_crisis_helpline
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from server.settings import Settings
 
-async def check_community(region: str) -> AsyncIterator[Finding]:
+
+async def check_community(settings: Settings) -> AsyncIterator[Finding]:
     """Look at migrations first; without up-to-date tables the rest cannot be asked."""
     missing = await _missing_migrations()
     if missing:
@@ -28,11 +30,30 @@ async def check_community(region: str) -> AsyncIterator[Finding]:
         "confirmed helpline(s)",
         fail("Members see no helpline", "Run `kith seed`, then confirm the ones of your country on the admin pages."),
     )
-    yield await _crisis_resource(region)
+    yield await _crisis_resource(settings.default_region)
     yield await _count("member WHERE role = 'admin'", "admin(s)", fail("There is no admin", "Run: kith admin create"))
     without = await fetch_one("SELECT count(*) AS n FROM member WHERE role <> 'member' AND totp_secret IS NULL")
     if without["n"]:
         yield warn(f"{without['n']} of the staff have no second factor yet", "They set it up when they next sign in.")
+    yield await _way_to_on_call(settings)
+
+
+async def _way_to_on_call(settings: Settings) -> Finding:
+    devices = await fetch_one(
+        """SELECT count(*) AS n FROM push_subscription JOIN member ON member.id = push_subscription.member
+           WHERE member.role IN ('admin', 'clinician')"""
+    )
+    ways = [
+        *(["webhook"] if settings.alert_webhook else []),
+        *(["mail"] if settings.alert_smtp else []),
+        *([f"push to {devices['n']} device(s)"] if settings.push and devices["n"] else []),
+    ]
+    if ways:
+        return ok(f"On-call is called outside of Kith by {', '.join(ways)}")
+    return warn(
+        "Nobody is called outside of Kith to a case that nobody comes to",
+        "Set KITH_ALERT_WEBHOOK or KITH_ALERT_SMTP, or have an admin or clinician allow calls at /moderation/shift.",
+    )
 
 
 async def _crisis_resource(region: str) -> Finding:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.forum.reading import PostRow, ThreadHead, cover_of
+from server.myths.under_posts import corrections_under
 from server.resources.service import attached_to
 from server.support.service import PostReactions, reactions_of
 
 if TYPE_CHECKING:
     from server.forum.notes import NoteChoice
+    from server.myths.under_posts import CorrectionView
     from server.resources.service import AttachedResource
     from server.web.viewer import Viewer
 
@@ -31,6 +33,8 @@ class PostView:
     can_answer: bool
     resources: list[AttachedResource]
     """What moderators put under it."""
+    corrections: list[CorrectionView]
+    """Likewise: what is true where it repeats a myth."""
 
     @property
     def cover_label(self) -> str:
@@ -45,6 +49,7 @@ async def view_posts(
     viewer_id = viewer.id if viewer else None
     reactions = await reactions_of([row.id for row in rows], viewer_id)
     attached = await attached_to([row.id for row in rows], viewer_id)
+    corrections = await corrections_under([row.id for row in rows])
     unread = [row.id for row in rows if 0 < head.last_read < row.id and row.author_id != viewer_id]
     first_unread = min(unread, default=0)
     views: list[PostView] = []
@@ -63,6 +68,7 @@ async def view_posts(
                 can_react=viewer is not None and readable and not is_mine,
                 can_answer=viewer is not None and readable and not head.board_archived,
                 resources=attached.get(row.id, []),
+                corrections=corrections.get(row.id, []),
             )
         )
     return views

@@ -16,6 +16,7 @@ import structlog
 from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import KithError
+from server.notices.service import forget_wishes_of
 from server.web.sessions import forget_copies
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ async def _erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
         await _erase_threads(member_id)
         await _erase_posts(member_id, at=at)
         await _erase_reports(member_id)
-        # Sessions, recovery codes, drafts, reactions, follows, visits, notices and avoidances go with the row.
+        await forget_wishes_of(member_id)
+        # Sessions, recovery codes, drafts, reactions, follows, visits, notices, avoidances, and what a moderator kept
+        # for themselves (topics, notes after hard cases) go with the row.
         await execute("DELETE FROM member WHERE id = $1", member_id)
     await forget_copies(redis, [row["id"] for row in sessions])
 

@@ -30,6 +30,7 @@ ACCOUNT = """
     SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
            AS has_password, totp_secret IS NOT NULL AS has_second_factor, may_write_from,
            note_choices AS content_note_choices, looked_at AS came_to_front_page, looked_before AS came_before_that,
+           judges_first_since,
            (SELECT count(*) FROM recovery_code WHERE recovery_code.member = member.id) AS recovery_codes_left
     FROM member WHERE id = $1
 """
@@ -101,7 +102,8 @@ ASSESSMENTS = """
 
 CASES = """
     SELECT moderation_case.id, moderation_case.post AS post_id, moderation_case.opened_at, moderation_case.closed_at,
-           moderation_case.outcome, decision.words AS what_you_were_told, appeal.words AS your_appeal
+           moderation_case.outcome, array_to_string(moderation_case.topics, ', ') AS topics_found,
+           decision.words AS what_you_were_told, appeal.words AS your_appeal
     FROM moderation_case JOIN post ON post.id = moderation_case.post
     LEFT JOIN LATERAL (SELECT id, words FROM decision WHERE decision."case" = moderation_case.id
                        AND undone_at IS NULL ORDER BY id DESC LIMIT 1) AS decision ON true
@@ -118,9 +120,25 @@ CASE_NOTES = "SELECT id, body, created_at FROM case_note WHERE moderator = $1 AN
 
 SHIFTS = "SELECT id, started_at, ended_at FROM shift WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3"
 
+SPARED_TOPICS = "SELECT id, topic FROM spared_topic WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3"
+
+DEBRIEF_NOTES = """
+    SELECT id, feeling AS how_you_were, body, written_at FROM debrief_note
+    WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3
+"""
+
+OPINIONS_SHOWN = """
+    SELECT id, post AS post_id, shown_at FROM opinion_shown WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3
+"""
+
 CONFIRMED = """
     SELECT helpline.id, helpline.name, helpline.country, helpline.read_on
     FROM helpline WHERE helpline.confirmed_by = $1 AND helpline.id > $2 ORDER BY helpline.id LIMIT $3
+"""
+
+DEVICES = """
+    SELECT id, (created_at AT TIME ZONE 'UTC')::date AS registered_on
+    FROM push_subscription WHERE member = $1 AND id > $2 ORDER BY id LIMIT $3
 """
 
 RESOURCE_VOICES = """
@@ -135,6 +153,12 @@ RESOURCES = """
            resource.vetted_by IS NOT DISTINCT FROM $1 AS you_vetted_it
     FROM resource WHERE (resource.written_by = $1 OR resource.vetted_by = $1) AND resource.id > $2
     ORDER BY resource.id LIMIT $3
+"""
+
+MYTHS = """
+    SELECT myth.id, myth.claim, myth.slug, myth.state, myth.written_by IS NOT DISTINCT FROM $1 AS you_wrote_it,
+           myth.vetted_by IS NOT DISTINCT FROM $1 AS you_vetted_it
+    FROM myth WHERE (myth.written_by = $1 OR myth.vetted_by = $1) AND myth.id > $2 ORDER BY myth.id LIMIT $3
 """
 
 AVOIDED = """
@@ -164,10 +188,15 @@ SECTIONS = (
     Section("case_decisions", "What you decided about posts as a moderator", CASE_DECISIONS),
     Section("case_notes", "Notes that you wrote to moderators", CASE_NOTES),
     Section("shifts", "Your shifts", SHIFTS),
+    Section("spared_topics", "Topics that you asked not to be handed as a moderator", SPARED_TOPICS),
+    Section("debrief_notes", "Notes to yourself after hard cases", DEBRIEF_NOTES),
+    Section("opinions_shown", "Posts of which you looked up the classifier's opinion first", OPINIONS_SHOWN),
     Section("confirmed_helplines", "Helplines that you confirmed", CONFIRMED),
     Section("resource_voices", "What you made of resources", RESOURCE_VOICES),
     Section("resources", "Resources that you wrote or vetted", RESOURCES),
+    Section("myths", "Myths that you wrote or vetted", MYTHS),
     Section("avoided", "Members whom you mute or block", AVOIDED),
+    Section("devices", "Devices on which Kith may call you (the day alone)", DEVICES),
     Section("sessions", "Where you are signed in (times only: nothing else is known)", SESSIONS),
 )
 

@@ -18,6 +18,7 @@ from server.members.second_factor import remove_second_factor
 from server.members.totp import encrypt_secret, new_secret, secret_uri
 from server.web.sessions import end_sessions, refresh_member
 from server.web.viewer import STAFF
+from triage.queue.audit import record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,14 +61,15 @@ async def create_admin(handle: str, *, at: datetime, settings: Settings) -> NewA
         if row is None:
             raise HandleTaken
         codes = await replace_codes(row["id"], secret_key=settings.secret_key)
+        await record("create-admin", f"member:{row['id']}", actor=None, at=at)
     return NewAdmin(handle, phrase, secret, secret_uri(secret, handle), codes)
 
 
-async def set_role(redis: Redis, member_id: int, role: Role) -> None:
+async def set_role(redis: Redis, member_id: int, role: Role, *, actor_id: int | None, at: datetime) -> None:
     """Give a member another role.
 
     Becoming staff ends their sessions, so that the next one is short and passes the second factor; going back to
-    being a member takes the second factor away with the role.
+    being a member takes the second factor and the devices that calls reach away with the role.
 
     Raises: NotFound, LastAdmin.
     """
@@ -82,13 +84,20 @@ async def set_role(redis: Redis, member_id: int, role: Role) -> None:
         await execute("UPDATE member SET role = $2 WHERE id = $1", member_id, role.value)
         if role is Role.MEMBER:
             await remove_second_factor(member_id)
+            await execute("DELETE FROM push_subscription WHERE member = $1", member_id)
+        await record(
+            "change-role", f"member:{member_id}", actor=actor_id, at=at,
+            detail={"before": before.value, "role": role.value},
+        )  # fmt: skip
     if role in STAFF and before not in STAFF:
         await end_sessions(redis, member_id)
     else:
         await refresh_member(redis, member_id)
 
 
-async def reset_second_factor(redis: Redis, member_id: int) -> None:
+async def reset_second_factor(redis: Redis, member_id: int, *, actor_id: int, at: datetime) -> None:
     """Help a member of the staff who lost both app and recovery codes: they set up new ones when they sign in next."""
-    await remove_second_factor(member_id)
+    async with transaction():
+        await remove_second_factor(member_id)
+        await record("reset-second-factor", f"member:{member_id}", actor=actor_id, at=at)
     await end_sessions(redis, member_id)

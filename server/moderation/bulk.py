@@ -30,6 +30,8 @@ class Alike(NamedTuple):
     severity: Severity
     revision: int
     summary: str
+    about: str
+    """The summary without what the classifier says."""
 
 
 async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[Alike]:
@@ -58,6 +60,7 @@ async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[A
             Severity(row["severity"]),
             row["revision"],
             summarise(row["body"], Severity(row["severity"]), is_misinformation=row["is_misinformation"]),
+            summarise(row["body"]),
         )
         for row in rows
     ]

@@ -11,9 +11,9 @@ from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
+from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from triage.details import find_sensitive_details
-from triage.myths import Myth, read_myths
 from triage.queue.cases import reasons_from
 from triage.scales import Severity
 from triage.summary import summarise
@@ -106,7 +106,7 @@ class CaseView:
     model: str
     pieces: list[Marked]
     summary: str
-    myth: Myth | None
+    myth: CaseMyth | None
     details: list[str]
     """Passages with amounts or means, which could be blacked out."""
     reports: list[ReportNote]
@@ -173,7 +173,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         model=row["model"] or "",
         pieces=_mark(body, row["sentences"]),
         summary=summarise(f"{row['title']}\n{body}", severity, is_misinformation=row["is_misinformation"]),
-        myth=_myth_named(row["myth"]),
+        myth=await find_for_case(row["myth"], today=at.date()),
         details=_passages(body),
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
@@ -194,9 +194,12 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
 
 
 async def add_note(case_id: int, moderator_id: int, body: str, *, at: datetime) -> None:
-    """Leave a note for the other moderators."""
+    """Leave a note for the other moderators; sent again, as a page that is loaded anew sends it, it is still one."""
     await execute(
-        'INSERT INTO case_note ("case", moderator, body, created_at) VALUES ($1, $2, $3, $4)',
+        """INSERT INTO case_note ("case", moderator, body, created_at)
+           SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM case_note
+               WHERE "case" = $1 AND moderator = $2 AND body = $3
+                 AND created_at > $4::timestamptz - interval '10 minutes')""",
         case_id,
         moderator_id,
         body,
@@ -228,10 +231,6 @@ def _mark(body: str, sentences: str | None) -> list[Marked]:
 def _passages(body: str) -> list[str]:
     found = [body[detail.start : detail.end] for detail in find_sensitive_details(body)]
     return list(dict.fromkeys(found))[:MOST_DETAILS]
-
-
-def _myth_named(slug: str) -> Myth | None:
-    return next((myth for myth in read_myths() if myth.slug == slug), None) if slug else None
 
 
 async def _around(thread_id: int, post_id: int) -> list[NearbyPost]:

@@ -12,6 +12,9 @@ from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
 from server.forum.changes import keep_revision
 from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Voice
+from server.moderation.corrections import myth_to_show, show_correction
+from server.moderation.opinion import had_seen_opinion
+from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify, notify_followers
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
@@ -72,6 +75,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
         before |= await _change_post(post, form, at=at)
         before |= await _answer(post, moderator_id, form, at=at)
         before["resources"] = [one for one in form.resources if await _attach(post["id"], one, at=at)]
+        before["myths"] = await show_correction(post["id"], form, at=at)
         if form.pause is not Pause.NONE and post["author"] is not None:
             before["may_write_from"] = await _pause(post["author"], form, at=at)
         done = {
@@ -79,6 +83,8 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             "cuts": len(form.cuts),
             "voice": str(form.voice) if form.words else "",
             "resources": len(form.resources),
+            "myth": form.myth,
+            "shown_myth": myth_to_show(form),
             "pause": str(form.pause),
         }
         decision = await fetch_one(
@@ -337,12 +343,13 @@ async def _pause(member_id: int, form: DecisionForm, *, at: datetime) -> str | N
 
 
 async def _keep_example(decision_id: int, post: Row, form: DecisionForm, *, at: datetime) -> None:
-    if form.severity is None and form.misinformation is None:
+    if form.severity is None and form.misinformation is None and not form.myth:
         return
     await execute(
         """INSERT INTO labelled_example (post, revision, decision, severity, misinformation, myth, saw_opinion,
-                                         created_at) VALUES ($1, $2, $3, $4, $5, '', $6, $7)""",
-        post["id"], form.revision, decision_id, form.severity, form.misinformation, form.saw_opinion, at,
+                                         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        post["id"], form.revision, decision_id, form.severity, form.misinformation, form.myth,
+        await had_seen_opinion(decision_id), at,
     )  # fmt: skip
 
 
@@ -364,6 +371,7 @@ async def _restore(post: Row, before: Mapping[str, Any], *, at: datetime) -> Non
     await execute(
         "DELETE FROM post_resource WHERE post = $1 AND resource = ANY($2)", post["id"], before.get("resources", [])
     )
+    await take_corrections_from(post["id"], before.get("myths", []))
     if "may_write_from" in before:
         until = before["may_write_from"]
         await execute(
@@ -418,13 +426,13 @@ def _main_act(form: DecisionForm) -> str:
         return "black-out"
     if form.words:
         return "answer"
-    return "attach" if form.resources else "nothing"
+    return "attach" if form.resources or form.shows_correction else "nothing"
 
 
 def _outcome_for_reporters(form: DecisionForm) -> Outcome:
     if form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.pause is not Pause.NONE:
         return Outcome.ACTED
-    if form.words or form.resources:
+    if form.words or form.resources or form.shows_correction:
         return Outcome.HELPED
     return Outcome.GROUNDLESS if form.groundless else Outcome.NO_ACTION
 

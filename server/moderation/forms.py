@@ -8,12 +8,15 @@ import msgspec
 
 from server.forum.notes import TOPICS
 from server.moderation.acts import Pause, PostAct, Voice
+from server.moderation.corrections import check_correction
 from server.text.cleaning import clean_line, clean_text
 from server.text.limits import MAX_POST_CHARACTERS
 from triage.scales import Severity, severity_of
 
 MAX_CUTS = 50
+MAX_NOTE = 2000
 LONGEST_SEARCH = 200
+LONGEST_SLUG = 80
 Choice = TypeVar("Choice", PostAct, Voice, Pause)
 
 
@@ -32,12 +35,19 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     pause: Pause = Pause.NONE
     severity: Severity | None = None
     misinformation: bool | None = None
+    myth: str = ""
+    """Slug of the myth that the post asserts, ``none`` for none of the known ones, or empty where that is left open."""
+    seen_myth: str = ""
+    """Slug of the myth that the page showed as the classifier's, if any."""
+    shows_correction: bool = False
+    """Whether the correction of the chosen myth, else of the one on the page, goes under the post."""
     groundless: bool = False
     """Whether the members' reports had no ground."""
-    saw_opinion: bool = True
     resources: tuple[int, ...] = ()
     """Vetted ones to put under the post."""
     resource_search: str = ""
+    own_note: str = ""
+    """For colleagues, beside the decision."""
 
     def for_revision(self, revision: int) -> DecisionForm:
         """Return the same decision about another post."""
@@ -60,10 +70,13 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         pause=_chosen(Pause, fields.get("pause", ""), Pause.NONE),
         severity=severity_of(label) if label in {one.label for one in Severity} else None,
         misinformation={"1": True, "0": False}.get(fields.get("misinformation", "")),
+        myth=clean_line(fields.get("myth", ""))[:LONGEST_SLUG],
+        seen_myth=clean_line(fields.get("seen_myth", ""))[:LONGEST_SLUG],
+        shows_correction=fields.get("shows_correction") == "on",
         groundless=fields.get("groundless") == "on",
-        saw_opinion=fields.get("saw_opinion") != "0",
         resources=_numbers_after("resource-", fields),
         resource_search=clean_line(fields.get("resource_search", ""))[:LONGEST_SEARCH],
+        own_note=clean_text(fields.get("details", "")),
     )
 
 
@@ -72,6 +85,8 @@ def check_decision(form: DecisionForm, body: str) -> dict[str, str]:
     errors: dict[str, str] = {}
     if len(form.words) > MAX_POST_CHARACTERS:
         errors["words"] = f"Your answer has {len(form.words):,} characters; {MAX_POST_CHARACTERS:,} fit."
+    if len(form.own_note) > MAX_NOTE:
+        errors["details"] = f"A note has room for {MAX_NOTE:,} characters."
     if form.post_act in (PostAct.REMOVE, PostAct.HOLD) and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
     if form.pause is not Pause.NONE and not form.reason:
@@ -79,7 +94,7 @@ def check_decision(form: DecisionForm, body: str) -> dict[str, str]:
     missing = [cut for cut in form.cuts if cut not in body]
     if missing:
         errors["cut_other"] = "This is not in the post word for word: " + "; ".join(missing)
-    return errors
+    return errors | check_correction(form)
 
 
 def _numbers_after(prefix: str, fields: dict[str, str]) -> tuple[int, ...]:

@@ -9,12 +9,15 @@ import msgspec
 
 from models.database import fetch, fetch_one
 from server.moderation.alerting import IS_CALLED_OUT
+from server.moderation.opinion import OPINION_KINDS
 from triage.queue.cases import reasons_from
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
 from triage.summary import summarise
+from triage.topics import HEAVY_TOPICS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from triage.assessment import Reason
@@ -34,6 +37,8 @@ class QueueFilter(msgspec.Struct, frozen=True):
     severity: Severity | None = None
     board: str = ""
     kind: str = ""
+    topic: str = ""
+    """A name of ``triage.topics``."""
     whose: str = ""
     """``mine``, ``free``, ``escalated`` or ``overdue``; anything else is everything."""
 
@@ -44,6 +49,7 @@ class QueueFilter(msgspec.Struct, frozen=True):
             "severity": self.severity.label if self.severity is not None else "",
             "board": self.board,
             "kind": self.kind,
+            "topic": self.topic,
             "whose": self.whose,
         }
         return "&".join(f"{name}={value}" for name, value in parts.items() if value)
@@ -64,8 +70,12 @@ class CaseLine:
     board: str
     author: str | None
     summary: str
+    about: str
+    """The summary without what the classifier says."""
     holder: str | None
     is_mine: bool
+    is_spared: bool
+    """It touches a topic that the viewer asked not to be handed."""
     escalated_at: datetime | None
     is_called_out: bool
     """People were called to it, and nobody has come."""
@@ -73,7 +83,16 @@ class CaseLine:
     @property
     def kinds(self) -> list[str]:
         """Why it is here, in words."""
-        return list(dict.fromkeys(REASON_KINDS.get(reason.kind, reason.kind) for reason in self.reasons))
+        return _in_words(self.reasons)
+
+    @property
+    def kinds_without_opinion(self) -> list[str]:
+        """The same without what the classifier says."""
+        return _in_words(reason for reason in self.reasons if reason.kind not in OPINION_KINDS)
+
+
+def _in_words(reasons: Iterable[Reason]) -> list[str]:
+    return list(dict.fromkeys(REASON_KINDS.get(reason.kind, reason.kind) for reason in reasons))
 
 
 @dataclass(frozen=True)
@@ -91,11 +110,12 @@ class QueueState:
 def read_filter(parameters: Any) -> QueueFilter:  # Any: Litestar's query parameters
     """Read a filter from an address; what is unknown filters nothing."""
     label, whose, kind = (parameters.get(name, "") for name in ("severity", "whose", "kind"))
-    board = parameters.get("board", "")
+    board, topic = (parameters.get(name, "") for name in ("board", "topic"))
     return QueueFilter(
         severity=severity_of(label) if label in {one.label for one in Severity} else None,
         board=board if len(board) <= 60 else "",
         kind=kind if kind in REASON_KINDS else "",
+        topic=topic if topic in HEAVY_TOPICS else "",
         whose=whose if whose in ("mine", "free", "escalated", "overdue") else "",
     )
 
@@ -106,6 +126,7 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
         f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author, post.body,
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
                    coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine,
+                   moderation_case.topics && ARRAY(SELECT topic FROM spared_topic WHERE moderator = $1) AS is_spared,
                    {IS_CALLED_OUT.format(now="$2")} AS is_called_out
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
@@ -118,8 +139,9 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
                           WHEN 'free' THEN claimed_by IS NULL OR claimed_until < $2
                           WHEN 'escalated' THEN escalated_at IS NOT NULL
                           WHEN 'overdue' THEN deadline < $2 AND first_look_at IS NULL ELSE true END
+              AND ($7 = '' OR $7 = ANY(moderation_case.topics))
             ORDER BY escalated_at IS NULL, {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE}""",
-        moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose,
+        moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose, wanted.topic,
     )  # fmt: skip
     return [_line_of(row, at) for row in rows]
 
@@ -138,8 +160,10 @@ def _line_of(row: Any, at: datetime) -> CaseLine:  # Any: a row's columns are kn
         board=row["board_name"],
         author=row["author"],
         summary=summarise(row["body"], severity, is_misinformation=row["is_misinformation"]),
+        about=summarise(row["body"]),
         holder=row["holder"],
         is_mine=row["is_mine"],
+        is_spared=row["is_spared"],
         escalated_at=row["escalated_at"],
         is_called_out=row["is_called_out"],
     )

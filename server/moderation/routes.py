@@ -11,18 +11,20 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage, Template
 
+from models.database import transaction
 from server.clock import now
 from server.errors import KithError
 from server.forum.boards import list_boards
-from server.forum.notes import TOPICS
-from server.help.needs import CRISIS
 from server.live import QUEUE_CHANNEL, moments_to_look, tell
 from server.moderation import shifts
-from server.moderation.acts import ANSWERS, PAUSES, POST_ACTS, VOICES
+from server.moderation.acts import POST_ACTS
 from server.moderation.alerting import acknowledge
 from server.moderation.appeal_routes import APPEAL_ROUTES
 from server.moderation.bulk import decide_all, find_alike
-from server.moderation.cases import CaseView, add_note, find_case, list_colleagues
+from server.moderation.care_routes import CARE_ROUTES
+from server.moderation.case_page import show_case
+from server.moderation.cases import add_note, find_case
+from server.moderation.debriefing import page_after
 from server.moderation.deciding import (
     ClaimLost,
     PostChanged,
@@ -32,10 +34,12 @@ from server.moderation.deciding import (
     undo,
     undoable_by,
 )
-from server.moderation.forms import DecisionForm, check_decision, read_decision
+from server.moderation.device_routes import DEVICE_ROUTES
+from server.moderation.forms import MAX_NOTE, DecisionForm, check_decision, read_decision
+from server.moderation.onlooker_routes import ONLOOKER_ROUTES
+from server.moderation.opinion import judges_first
+from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
-from server.resources.service import ResourceView, search_vetted, suggest, vetted_by_id
-from server.text.cleaning import clean_text
 from server.triaging import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -43,6 +47,7 @@ from server.web.pages import go, is_fragment, page
 from server.web.request import KithRequest
 from triage.queue import claims
 from triage.scales import Severity
+from triage.topics import HEAVY_TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -52,14 +57,19 @@ LISTEN_SECONDS = 600.0
 BETWEEN_NEWS_SECONDS = 1.0
 MINUTE = timedelta(minutes=1)
 """After so long the list is shown anew although nothing changed: it says how much time is left."""
-MAX_NOTE = 2000
+LOOKS_ON = ("search-resources", "show-opinion")
+"""Buttons of the form of a decision that decide nothing."""
+PASSES_ON = ("escalate", "second-opinion")
 
 
 @get("/moderation", guards=[requires_moderator])
 async def queue(request: KithRequest) -> Template:
     """List the open cases; htmx gets the list alone."""
     viewer, at = require_viewer(request), now()
+    shows_opinion = not await judges_first(viewer.id)
     wanted = read_filter(request.query_params)
+    if not shows_opinion:  # a list of nothing but crises would say it too
+        wanted = msgspec.structs.replace(wanted, severity=None)
     held = await claims.held_by(viewer.id, at=at)
     return await page(
         request,
@@ -74,6 +84,8 @@ async def queue(request: KithRequest) -> Template:
         undoable=await undoable_by(viewer.id, at=at),
         severity_choices=[(one.label, one.label) for one in Severity],
         kinds=REASON_KINDS,
+        topics=list(HEAVY_TOPICS.items()),
+        shows_opinion=shows_opinion,
         at=at,
     )
 
@@ -107,8 +119,9 @@ async def help_next(request: KithRequest) -> Redirect:
 
 @get("/moderation/cases/{case_id:int}", guards=[requires_moderator])
 async def case_page(request: KithRequest, case_id: FromPath[int]) -> Template:
-    """Show a case."""
-    return await _case_page(request, case_id, form=None)
+    """Show a case, with the classifier's opinion where a moderator who judges first asks for it."""
+    asks = request.query_params.get("opinion") == "shown"
+    return await show_case(request, case_id, form=None, asks_for_opinion=asks)
 
 
 @post("/moderation/cases/{case_id:int}/claim", guards=[requires_moderator], status_code=200)
@@ -124,8 +137,8 @@ async def extend(request: KithRequest, case_id: FromPath[int]) -> Template:
     """Start the lease anew; what stands in the form so far comes back with the page."""
     form = read_decision(await read_form(request))
     if await claims.extend(case_id, require_viewer(request).id, at=now()):
-        return await _case_page(request, case_id, form=form)
-    return await _case_page(request, case_id, form=form, errors={"": ClaimLost.sentence}, status_code=409)
+        return await show_case(request, case_id, form=form)
+    return await show_case(request, case_id, form=form, errors={"": ClaimLost.sentence}, status_code=409)
 
 
 @post("/moderation/cases/{case_id:int}/hand-back", guards=[requires_moderator], status_code=200)
@@ -146,15 +159,19 @@ async def on_it(request: KithRequest, case_id: FromPath[int]) -> Redirect:
 
 @post("/moderation/cases/{case_id:int}/note", guards=[requires_moderator], status_code=200)
 async def note(request: KithRequest, case_id: FromPath[int]) -> Redirect | Template:
-    """Leave a note for colleagues."""
+    """Leave a note for colleagues; a decision that was begun comes along and comes back with the page."""
     viewer = require_viewer(request)
     await find_case(case_id, viewer, at=now())
-    words = clean_text((await read_form(request)).get("details", ""))
-    if not words or len(words) > MAX_NOTE:
-        wrong = "There is nothing here yet." if not words else f"A note has room for {MAX_NOTE:,} characters."
-        return await _case_page(request, case_id, form=None, errors={"details": wrong}, own_note=words)
-    await add_note(case_id, viewer.id, words, at=now())
-    return go(f"/moderation/cases/{case_id}#notes")
+    fields = await read_form(request)
+    sent = read_decision(fields)
+    begun = sent if "revision" in fields else None
+    if not sent.own_note or len(sent.own_note) > MAX_NOTE:
+        wrong = f"A note has room for {MAX_NOTE:,} characters." if sent.own_note else "There is nothing here yet."
+        return await show_case(request, case_id, form=begun, errors={"details": wrong}, own_note=sent.own_note)
+    await add_note(case_id, viewer.id, sent.own_note, at=now())
+    if begun is None:
+        return go(f"/moderation/cases/{case_id}#notes")
+    return await show_case(request, case_id, form=msgspec.structs.replace(begun, own_note=""))
 
 
 @post("/moderation/cases/{case_id:int}/decide", guards=[requires_moderator], status_code=200)
@@ -163,32 +180,36 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     viewer, at = require_viewer(request), now()
     fields = await read_form(request)
     form = read_decision(fields)
-    found = await find_case(case_id, viewer, at=at)
+    found, next_page = await find_case(case_id, viewer, at=at), "/moderation"
     if fields.get("again") == "1":
         await claims.claim(case_id, viewer.id, at=at)
+    act = fields.get("act", "")
+    if act in LOOKS_ON:
+        return await show_case(request, case_id, form=form, asks_for_opinion=act == "show-opinion", status_code=200)
+    if act not in PASSES_ON and (errors := check_decision(form, found.body)):
+        return await show_case(request, case_id, form=form, errors=errors)
     try:
-        match fields.get("act"):
-            case "escalate":
-                await escalate(case_id, viewer.id, why=form.reason, at=at)
-                said = "escalated"
-            case "second-opinion":
-                await ask_second_opinion(case_id, viewer.id, at=at)
-                said = "passed-on"
-            case "search-resources":
-                return await _case_page(request, case_id, form=form, status_code=200)
-            case _:
-                if errors := check_decision(form, found.body):
-                    return await _case_page(request, case_id, form=form, errors=errors)
-                await decide(case_id, viewer.id, form, at=at)
-                said = "case-decided"
+        async with transaction():
+            match act:
+                case "escalate":
+                    await escalate(case_id, viewer.id, why=form.reason, at=at)
+                    said = "escalated"
+                case "second-opinion":
+                    await ask_second_opinion(case_id, viewer.id, at=at)
+                    said = "passed-on"
+                case _:
+                    next_page = page_after(await decide(case_id, viewer.id, form, at=at), found.severity)
+                    said = "case-decided"
+            if form.own_note:  # a note that was typed and not added yet is not lost either
+                await add_note(case_id, viewer.id, form.own_note, at=at)
     except KithError as refused:
         if refused.status != 409:
             raise
         if isinstance(refused, PostChanged):  # the page shows the newer text and says so: that one is decided next
             form = msgspec.structs.replace(form, revision=(await find_case(case_id, viewer, at=at)).revision)
-        return await _case_page(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
+        return await show_case(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
     await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go("/moderation", said=said)
+    return go(next_page, said=said)
 
 
 @get("/moderation/cases/{case_id:int}/alike", guards=[requires_moderator])
@@ -226,67 +247,6 @@ async def undo_decision(request: KithRequest, decision_id: FromPath[int]) -> Red
     return go(f"/moderation/cases/{case_id}", said="undone")
 
 
-@get("/moderation/shift", guards=[requires_moderator])
-async def shift_page(request: KithRequest) -> Template:
-    """Show one's own shift, load and trend."""
-    viewer, at = require_viewer(request), now()
-    return await page(
-        request,
-        "moderation/shift.html",
-        shift=await shifts.shift_of(viewer.id, at=at),
-        trend=await shifts.own_trend(viewer.id, at=at),
-        on_shift=await shifts.count_on_shift(),
-        limits=(shifts.BREAK_SUGGESTED_AFTER, shifts.BREAK_NEEDED_AFTER),
-    )
-
-
-@post("/moderation/shift", guards=[requires_moderator], status_code=200)
-async def change_shift(request: KithRequest) -> Redirect:
-    """Start, pause or end it."""
-    viewer, at = require_viewer(request), now()
-    steps = {"start": shifts.start, "pause": shifts.pause, "end": shifts.end}
-    step = steps.get((await read_form(request)).get("step", ""))
-    if step is not None:
-        await step(viewer.id, at=at)
-        await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go("/moderation/shift", said="saved")
-
-
-async def _case_page(
-    request: KithRequest,
-    case_id: int,
-    *,
-    form: DecisionForm | None,
-    errors: dict[str, str] | None = None,
-    own_note: str = "",
-    status_code: int = 0,
-) -> Template:
-    viewer, at = require_viewer(request), now()
-    found = await find_case(case_id, viewer, at=at)
-    return await page(
-        request,
-        "moderation/case.html",
-        status_code=status_code or (422 if errors else 200),
-        case=found,
-        is_mine=found.holder_id == viewer.id,
-        shows_form=found.closed_at is None and (found.holder_id == viewer.id or form is not None),
-        minutes_left=_minutes_left(found, viewer.id),
-        form=form or DecisionForm(revision=found.revision),
-        errors=errors or {},
-        own_note=own_note,
-        resources=await _resources_for(found, form, request.app.state.settings.default_region),
-        colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
-        post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
-        voices=[(voice.value, *words) for voice, words in VOICES.items()],
-        pauses=[(pause.value, words) for pause, words in PAUSES.items()],
-        answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],
-        topics=[("", "No topic"), *TOPICS.items()],
-        severity_choices=[(one.label, one.label) for one in Severity],
-        kinds=REASON_KINDS,
-        at=at,
-    )
-
-
 async def _alike_page(request: KithRequest, case_id: int, form: DecisionForm, errors: dict[str, str]) -> Template:
     viewer, at = require_viewer(request), now()
     await find_case(case_id, viewer, at=at)
@@ -296,6 +256,7 @@ async def _alike_page(request: KithRequest, case_id: int, form: DecisionForm, er
         status_code=422 if errors else 200,
         case_id=case_id,
         alike=await find_alike(case_id, viewer.id, at=at),
+        shows_opinion=not await judges_first(viewer.id),
         form=form,
         errors=errors,
         post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
@@ -312,25 +273,9 @@ def _chosen_cases(fields: dict[str, str]) -> dict[int, int]:
     }
 
 
-def _minutes_left(found: CaseView, moderator_id: int) -> int:
-    if found.claimed_until is None or found.holder_id != moderator_id:
-        return 0
-    return max(0, round((found.claimed_until - now()).total_seconds() / 60))
-
-
-async def _resources_for(found: CaseView, form: DecisionForm | None, default_region: str) -> list[ResourceView]:
-    """Return what is offered to attach: what was chosen or looked for, and the best five for this post."""
-    needs = (CRISIS,) if found.severity.is_urgent else ()
-    offered = await suggest(f"{found.title} {found.body}", found.author_region or default_region, needs)
-    if form is not None and form.resource_search:
-        offered = [*await search_vetted(form.resource_search, limit=10), *offered]
-    if form is not None and form.resources:
-        offered = [*await vetted_by_id(form.resources), *offered]
-    return list({resource.id: resource for resource in offered}.values())
-
-
 MODERATION_ROUTES = (
-    *APPEAL_ROUTES,
+    *APPEAL_ROUTES, *ONLOOKER_ROUTES, *OPINION_ROUTES,
+    *CARE_ROUTES, *DEVICE_ROUTES,
     queue, live_queue, help_next, case_page, claim, extend, hand_back, on_it, note, decide_case, undo_decision,
-    shift_page, change_shift, alike_page, decide_alike, assign,
+    alike_page, decide_alike, assign,
 )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 CALL_TO_CASE = "case-overdue"
 """For staff: nobody has come to a case yet. Its detail is the case's number."""
+WISH_TO_TALK = "wish-to-talk"
+"""For admins and clinicians: a colleague had a hard case. Its detail is the colleague's member id."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -16,6 +18,10 @@ SENTENCES: dict[str, str] = {
     "moderator-note": "A moderator wrote to you.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
     CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
+    "device-dropped": (
+        "A device on which Kith called you can no longer be reached, and was taken off the list. "
+        "If you still use it, let it be called anew under “My shift”."
+    ),
     "support": "You wrote something heavy. A moderator is going to read it, and there is help that is open now.",
 }
 """By kind."""
@@ -48,8 +54,10 @@ DETAILED_SENTENCES: dict[str, dict[str, str]] = {
 UNKNOWN = "There is news for you."
 
 
-def sentence_of(kind: str, detail: str) -> str:
-    """Return what a notice says."""
+def sentence_of(kind: str, detail: str, who: str | None = None) -> str:
+    """Return what a notice says; ``who`` is the handle of whom it is about, where it is about somebody."""
+    if kind == WISH_TO_TALK:
+        return f"{who or 'A colleague'} would like to talk after a hard case."
     if kind in DETAILED_SENTENCES:
         return DETAILED_SENTENCES[kind].get(detail, UNKNOWN)
     return SENTENCES.get(kind, UNKNOWN)
@@ -57,4 +65,4 @@ def sentence_of(kind: str, detail: str) -> str:
 
 def words_of(kind: str, detail: str) -> str:
     """Return what a moderator wrote beside the sentence, if anything."""
-    return "" if kind in DETAILED_SENTENCES or kind == CALL_TO_CASE else detail
+    return "" if kind in DETAILED_SENTENCES or kind in (CALL_TO_CASE, WISH_TO_TALK) else detail

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
-from server.notices.sentences import CALL_TO_CASE, sentence_of, words_of
+from server.notices.sentences import CALL_TO_CASE, WISH_TO_TALK, sentence_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,13 @@ class NoticeLine:
     title: str | None
     """Of the thread it is about; ``None`` where there is none to see any more."""
     can_open: bool
+    who: str | None
+    """The handle of whom it is about, where it is about a colleague."""
 
     @property
     def sentence(self) -> str:
         """What happened."""
-        return sentence_of(self.kind, self.detail)
+        return sentence_of(self.kind, self.detail, self.who)
 
     @property
     def words(self) -> str:
@@ -69,6 +71,29 @@ async def call_to_case(member_ids: Sequence[int], case_id: int, *, at: datetime)
         str(case_id),
         at,
     )
+
+
+async def tell_wish_to_talk(member_id: int, *, at: datetime) -> int:
+    """Tell the other admins and clinicians that somebody would like to talk, and nothing else; return how many.
+
+    Each keeps only the newest of several unread ones.
+    """
+    rows = await fetch(
+        f"""WITH listener AS (SELECT id FROM member WHERE role IN ('admin', 'clinician') AND id <> $1),
+            replaced AS (DELETE FROM notice USING listener WHERE notice.member = listener.id
+                           AND notice.read_at IS NULL AND notice.kind = '{WISH_TO_TALK}' AND notice.detail = $2)
+            INSERT INTO notice (member, kind, detail, created_at)
+            SELECT id, '{WISH_TO_TALK}', $2, $3 FROM listener RETURNING member""",
+        member_id,
+        str(member_id),
+        at,
+    )
+    return len(rows)
+
+
+async def forget_wishes_of(member_id: int) -> None:
+    """Withdraw every notice that says that somebody would like to talk: they leave."""
+    await execute(f"DELETE FROM notice WHERE kind = '{WISH_TO_TALK}' AND detail = $1", str(member_id))
 
 
 async def take_back(member_id: int, kind: str, *, post_id: int, detail: str, written_after: datetime | None) -> None:
@@ -141,7 +166,9 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
         f"""SELECT notice.id, notice.kind, notice.detail, notice.created_at, notice.read_at IS NULL AS is_unread,
                    thread.title, coalesce(post.state IN ('published', 'covered')
                                           OR (post.state IN ('held', 'removed') AND post.author = $1), false)
-                                 AND thread.id IS NOT NULL OR notice.kind = '{CALL_TO_CASE}' AS can_open
+                                 AND thread.id IS NOT NULL OR notice.kind = '{CALL_TO_CASE}' AS can_open,
+                   CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
+                     SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who
             FROM notice LEFT JOIN post ON post.id = notice.post
             LEFT JOIN thread ON thread.id = post.thread AND thread.deleted_at IS NULL
             WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",

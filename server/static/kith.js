@@ -42,6 +42,13 @@
     if (event.persisted && root.classList.contains("leaving")) location.replace(leaveLink().href);
   });
 
+  /* The main navigation is one row: where one is comes into sight, and nothing else moves. */
+  const here = document.querySelector(".site-nav [aria-current]");
+  if (here) {
+    const [place, row] = [here, here.closest("nav")].map((one) => one.getBoundingClientRect());
+    here.closest("nav").scrollLeft += place.left + place.width / 2 - row.left - row.width / 2;
+  }
+
   /* Text fields: grow where CSS cannot make them, and count only when the end is near. */
   const growsByItself = CSS.supports("field-sizing", "content");
 
@@ -186,6 +193,39 @@
       (registration) => registration.active.postMessage({ keep: location.pathname + location.search }),
       () => { /* The browser declined: the page works as before, online. */ },
     );
+  }
+
+  /* Calls on this device, for staff: asked for with a button, never by itself. */
+  const calls = document.querySelector("[data-calls]");
+
+  const subscribe = async (applicationServerKey) => {
+    await navigator.serviceWorker.register("/sw.js");
+    const { pushManager } = await navigator.serviceWorker.ready;
+    const options = { userVisibleOnly: true, applicationServerKey };
+    try {
+      return await pushManager.subscribe(options);
+    } catch (failure) {
+      /* One that was made with an earlier key of Kith is in the way. */
+      const old = await pushManager.getSubscription();
+      if (!old) throw failure;
+      await old.unsubscribe();
+      return pushManager.subscribe(options);
+    }
+  };
+  if (calls && "serviceWorker" in navigator && "PushManager" in window) {
+    calls.hidden = false;
+    document.querySelector("[data-calls-why]").hidden = true;
+    calls.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        if (await Notification.requestPermission() !== "granted") return say(calls.dataset.refused);
+        const { endpoint, keys } = (await subscribe(calls.dataset.calls)).toJSON();
+        for (const [name, value] of Object.entries({ endpoint, ...keys })) calls.elements[name].value = value;
+      } catch {
+        return say(calls.dataset.failed);
+      }
+      calls.submit();
+    });
   }
 
   /* htmx: answers with an error are shown, never a stranger's error page; no network says so and keeps the text. */

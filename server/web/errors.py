@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count"})
+LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count", "onlookers"})
 """Targets of requests that the page makes by itself: an error is a line there and leaves the page alone."""
 
 DATABASE_AWAY = (

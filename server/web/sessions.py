@@ -124,7 +124,12 @@ async def end_session(redis: Redis, session_id: str) -> None:
 
 
 async def end_sessions(redis: Redis, member_id: int, *, except_session: str = "") -> int:
-    """End a member's sessions, all but the named one, and return how many."""
-    rows = await fetch("DELETE FROM session WHERE member = $1 AND id <> $2 RETURNING id", member_id, except_session)
+    """End a member's sessions, all but the named one, and return how many; no device of theirs is called any more."""
+    rows = await fetch(
+        """WITH forgotten AS (DELETE FROM push_subscription WHERE member = $1)
+           DELETE FROM session WHERE member = $1 AND id <> $2 RETURNING id""",
+        member_id,
+        except_session,
+    )
     await forget_copies(redis, [row["id"] for row in rows])
     return len(rows)

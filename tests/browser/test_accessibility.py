@@ -31,7 +31,7 @@ FOR_MEMBERS = ["/", "/me", "/notices", "/boards/quiet-nights/new", "/threads/{th
                "/posts/{other}/author/avoid", "/account", "/account/handle", "/account/phrase", "/account/password",
                "/account/sessions", "/account/region", "/account/reading", "/account/avoided", "/account/export",
                "/account/erase"]  # fmt: skip
-FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/moderation",
+FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/admin/care", "/moderation",
               "/account/second-factor"]  # fmt: skip
 
 

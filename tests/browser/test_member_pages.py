@@ -143,3 +143,20 @@ async def test_leaving_quickly_signs_out(visitors: Visitors, device: Device) -> 
 
         assert await page.context.cookies() == []
     assert await fetch("SELECT 1 FROM session") == []
+
+
+@pytest.mark.parametrize("role", ["guest", "member", "moderator"])
+async def test_navigation_is_one_row_on_a_phone(visitors: Visitors, role: str) -> None:
+    async with visitors.visit(Device(360, 760, has_script=True)) as page:
+        if role != "guest":
+            await let_in(page, await a_member("calm-owl-1", role=role), second_factor=role != "member")
+        last = {"guest": "/sign-in", "member": "/me", "moderator": "/moderation"}[role]
+        for width in (360, 390):
+            await page.set_viewport_size({"width": width, "height": 760})
+            await page.goto(last)
+
+            row = await page.get_by_role("navigation", name="Main").bounding_box()
+            assert row
+            assert row["height"] < 60
+            assert await page.evaluate("document.documentElement.scrollWidth") == width
+            await expect(page.locator(".site-nav [aria-current]")).to_be_in_viewport(ratio=0.99)

@@ -332,8 +332,9 @@ async def test_time_that_ran_out_is_said_in_place_and_keeps_the_words(visitors: 
         await expect(page.get_by_label("Your answer")).to_have_value("Half an answ")
 
 
-async def test_note_for_colleagues_leaves_the_answer_alone(visitors: Visitors) -> None:
-    async with visitors.visit(PHONE) as page:
+@pytest.mark.parametrize("device", [PHONE, PLAIN_PHONE], ids=["script", "plain"])
+async def test_note_for_colleagues_leaves_the_answer_alone(visitors: Visitors, device: Device) -> None:
+    async with visitors.visit(device) as page:
         await open_case(page)
         await page.get_by_label("Your answer").fill("Half an answ")
         await page.locator("summary", has_text="Add a note").click()
@@ -341,6 +342,21 @@ async def test_note_for_colleagues_leaves_the_answer_alone(visitors: Visitors) -
         await page.get_by_role("button", name="Add", exact=True).click()
 
         await expect(page.locator("#among-moderators p").get_by_text("They answer at night.")).to_be_visible()
+        await expect(page.get_by_label("Your answer")).to_have_value("Half an answ")
+
+
+async def test_colleague_who_comes_is_named_by_itself(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page, visitors.visit(PLAIN_PHONE) as theirs:
+        await page.clock.install()
+        case_id = await open_case(page)
+        await page.get_by_label("Your answer").fill("Half an answ")
+        await a_moderator(theirs, "calm-owl-2")
+        await theirs.goto(f"/moderation/cases/{case_id}")
+        await expect(theirs.get_by_text("calm-owl-1 is looking at this too.")).to_be_visible()
+
+        await page.clock.fast_forward("00:20")
+
+        await expect(page.get_by_text("calm-owl-2 is looking at this too.")).to_be_visible()
         await expect(page.get_by_label("Your answer")).to_have_value("Half an answ")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.installation import kith
 from tests.support.model import copy_of_release
+from triage.queue.audit import read_entries
 
 
 async def test_released_model_is_listed_as_in_use(tmp_path):
@@ -46,3 +47,28 @@ async def test_unknown_model_is_named_with_those_that_there_are(tmp_path):
     done = await kith(tmp_path, "model", "use", "kith-99")
     assert done.status == 1
     assert "There are: released" in done.output
+
+
+async def test_model_and_thresholds_are_noted_where_there_is_a_database(app, services, tmp_path):
+    elsewhere = {
+        "KITH_DATABASE_URL": services.database_address,
+        "KITH_REDIS_URL": services.redis_address,
+        "KITH_SECRET_KEY": services.secret_key,
+    }
+    (tmp_path / "models").mkdir()
+    copy_of_release(tmp_path / "models" / "new")
+    used = await kith(tmp_path, "model", "use", "new", **elsewhere)
+    await kith(tmp_path, "model", "thresholds", "new", "--red", "0.321", **elsewhere)
+
+    assert "audit log" not in used.output
+    use, limits = await read_entries()
+    assert (use.act, use.actor, use.subject, use.detail) == ("use-model", None, "model:new", {"before": "released"})
+    assert (limits.act, limits.subject, limits.detail["red"]) == ("set-thresholds", "model:new", "0.321")
+
+
+async def test_model_is_changed_without_a_database_too_and_that_is_said(tmp_path):
+    nowhere = {"KITH_DATABASE_URL": f"postgresql://kith@/kith?host={tmp_path}", "KITH_SECRET_KEY": "k" * 40}
+    done = await kith(tmp_path, "model", "thresholds", "released", "--red", "0.321", **nowhere)
+    assert done.status == 0, done.output
+    assert "This is not in the audit log: " in done.output
+    assert "red 0.321" in (await kith(tmp_path, "model", "list")).output

@@ -313,7 +313,7 @@ async def test_a_lost_second_factor_can_be_reset(app: Litestar, client: httpx.As
     person, _ = await an_admin(app)
     await enter(client, app, person, second_factor=True)
 
-    await reset_second_factor(app.state.redis, person.id)
+    await reset_second_factor(app.state.redis, person.id, actor_id=person.id, at=now())
 
     assert (await client.get("/account")).status_code == 303
     again = await submit(client, "/sign-in", {"handle": person.handle, "secret": person.phrase})

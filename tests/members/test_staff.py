@@ -17,6 +17,7 @@ from server.members.handles import HandleNotAllowed
 from server.members.joining import HandleTaken
 from server.members.staff import create_admin, set_role
 from tests.support.people import a_member, enter
+from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +33,7 @@ async def test_the_first_admin_has_all_it_takes_to_sign_in(app: Litestar) -> Non
     assert len(made.recovery_codes) == 10
     parsed = parse_uri(made.totp_uri)
     assert (parsed.secret, parsed.name, parsed.issuer) == (made.totp_secret, "calm-otter-12", "Kith")
+    assert [one.act for one in await read_entries()] == ["create-admin"]
 
 
 async def test_an_admin_needs_a_free_and_fitting_handle(app: Litestar) -> None:
@@ -50,10 +52,23 @@ async def test_becoming_a_moderator_ends_the_long_sessions(app: Litestar, client
     await enter(client, app, person)
     assert (await client.get("/account")).status_code == 200
 
-    await set_role(app.state.redis, person.id, Role.MODERATOR)
+    await set_role(app.state.redis, person.id, Role.MODERATOR, actor_id=None, at=now())
 
     assert (await client.get("/account")).status_code == 303
     assert (await fetch_one("SELECT role FROM member"))["role"] == "moderator"
+
+
+async def test_each_change_of_role_is_in_the_audit_log(app: Litestar) -> None:
+    admin, person = await a_member("calm-otter-12", role="admin"), await a_member("calm-fern-12")
+
+    for role in (Role.MODERATOR, Role.MODERATOR, Role.MEMBER):
+        await set_role(app.state.redis, person.id, role, actor_id=admin.id, at=now())
+
+    entries = await read_entries()
+    assert [(one.act, one.actor, one.subject, one.detail) for one in entries] == [
+        ("change-role", admin.id, f"member:{person.id}", {"before": "member", "role": "moderator"}),
+        ("change-role", admin.id, f"member:{person.id}", {"before": "moderator", "role": "member"}),
+    ]
 
 
 async def test_going_back_to_member_shows_at_once_and_takes_the_second_factor_away(
@@ -64,7 +79,7 @@ async def test_going_back_to_member_shows_at_once_and_takes_the_second_factor_aw
     await enter(client, app, person, second_factor=True)
     assert (await client.get("/account/second-factor")).status_code == 200
 
-    await set_role(app.state.redis, person.id, Role.MEMBER)
+    await set_role(app.state.redis, person.id, Role.MEMBER, actor_id=None, at=now())
 
     assert (await client.get("/account/second-factor")).status_code == 404
     assert (await fetch_one("SELECT totp_secret FROM member"))["totp_secret"] is None
@@ -74,7 +89,7 @@ async def test_from_one_staff_role_to_another_sessions_go_on(app: Litestar, clie
     person = await a_member("calm-otter-12", role="moderator")
     await enter(client, app, person, second_factor=True)
 
-    await set_role(app.state.redis, person.id, Role.CLINICIAN)
+    await set_role(app.state.redis, person.id, Role.CLINICIAN, actor_id=None, at=now())
 
     assert (await client.get("/account")).status_code == 200
 
@@ -83,14 +98,15 @@ async def test_the_last_admin_stays_one(app: Litestar) -> None:
     admin = await a_member("calm-otter-12", role="admin")
 
     with pytest.raises(LastAdmin):
-        await set_role(app.state.redis, admin.id, Role.MODERATOR)
+        await set_role(app.state.redis, admin.id, Role.MODERATOR, actor_id=None, at=now())
 
 
 async def test_two_admins_cannot_remove_each_other_at_once(app: Litestar) -> None:
     admins = [await a_member(f"calm-otter-{number}", role="admin") for number in (12, 13)]
 
     results = await asyncio.gather(
-        *(set_role(app.state.redis, admin.id, Role.MEMBER) for admin in admins), return_exceptions=True
+        *(set_role(app.state.redis, admin.id, Role.MEMBER, actor_id=None, at=now()) for admin in admins),
+        return_exceptions=True,
     )
 
     assert sorted(type(result).__name__ for result in results) == ["LastAdmin", "NoneType"]
@@ -99,4 +115,4 @@ async def test_two_admins_cannot_remove_each_other_at_once(app: Litestar) -> Non
 
 async def test_nobody_gets_a_role_who_is_not_there(app: Litestar) -> None:
     with pytest.raises(NotFound):
-        await set_role(app.state.redis, 999, Role.ADMIN)
+        await set_role(app.state.redis, 999, Role.ADMIN, actor_id=None, at=now())

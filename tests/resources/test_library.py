@@ -129,6 +129,7 @@ async def test_member_keeps_a_resource_and_says_whether_it_helped(app: Litestar,
     assert kept.headers["location"] == "/resources/night-line?said=saved"
     await submit(client, "/resources/night-line/helped", {"helped": "yes"}, page="/resources/night-line")
 
+    assert 'href="/me/resources"' in (await client.get("/me")).text
     assert "Night Line" in (await client.get("/me/resources")).text
     page = (await client.get("/resources/night-line")).text
     assert "Kept: let it go" in page

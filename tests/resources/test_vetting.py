@@ -10,7 +10,7 @@ import pytest
 from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.resources.service import attached_to, search_vetted, suggest
-from server.resources.vetting import mark_expired
+from server.vetting import mark_expired
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member, enter, submit
 from tests.support.resources import FIELDS, a_resource, attach
@@ -219,8 +219,8 @@ async def test_housekeeping_writes_down_what_has_expired(app: Litestar) -> None:
     await a_resource("Due Line", review_on=TODAY)
     good = await a_resource("Good Line")
 
-    assert await mark_expired(now=now()) == 1
-    assert await mark_expired(now=now()) == 0
+    assert await mark_expired("resource", now=now()) == 1
+    assert await mark_expired("resource", now=now()) == 0
 
     states = await fetch("SELECT state FROM resource ORDER BY id")
     assert [row["state"] for row in states] == ["expired", "vetted"]

@@ -1,4 +1,4 @@
-"""Pages stay light: everything that a first visit loads is under 60 kB."""
+"""Pages stay light: everything that a first visit loads is under 60 kB, and nothing is loaded that only staff needs."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ async def test_thread_with_25_posts_weighs_less_than_60_kb_uncached(app: Litesta
     sizes[path] = int(page.headers["content-length"])
     assert page.headers["content-encoding"] == "gzip"
     assert sum(sizes.values()) < LIMIT_BYTES, sizes
+
+
+async def test_what_only_staff_needs_is_loaded_on_their_pages_alone(app: Litestar, client: httpx.AsyncClient) -> None:
+    await enter(client, app, await a_member("calm-owl-1", role="moderator"), second_factor=True)
+
+    assert "/static/moderation.css?v=" in (await client.get("/moderation")).text
+    assert "moderation.css" not in (await client.get("/me")).text
+    await enter(client, app, await a_member("quiet-otter-41"))
+    assert "moderation.css" not in (await client.get("/moderation")).text

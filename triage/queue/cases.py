@@ -11,6 +11,7 @@ from triage.assessment import Reason
 from triage.policy import parse_policy
 from triage.queue.priority import deadline_of
 from triage.scales import Severity
+from triage.topics import heavy_topics_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,21 +44,23 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
     case = await fetch_one(
         "SELECT id, reasons FROM moderation_case WHERE post = $1 AND closed_at IS NULL FOR UPDATE", flag.post_id
     )
+    reasons = flag.reasons if case is None else _joined(reasons_from(case["reasons"]), flag.reasons)
+    topics = heavy_topics_of(await _text_of(flag.post_id), reasons)
     if case is None:
         row = await fetch_one(
-            """INSERT INTO moderation_case (post, revision, severity, is_misinformation, myth, reasons, opened_at,
-                                            deadline, escalation, outcome)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '') RETURNING id""",
+            """INSERT INTO moderation_case (post, revision, severity, is_misinformation, myth, reasons, topics,
+                                            opened_at, deadline, escalation, outcome)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '') RETURNING id""",
             flag.post_id, flag.revision, flag.severity, flag.is_misinformation, flag.myth,
-            _as_json(flag.reasons), at, deadline,
+            _as_json(reasons), topics, at, deadline,
         )  # fmt: skip
         return int(row["id"])
     await execute(
         """UPDATE moderation_case SET revision = greatest(revision, $2), severity = greatest(severity, $3),
                   is_misinformation = is_misinformation OR $4, myth = CASE WHEN $5 = '' THEN myth ELSE $5 END,
-                  reasons = $6, deadline = least(deadline, $7) WHERE id = $1""",
+                  reasons = $6, topics = $7, deadline = least(deadline, $8) WHERE id = $1""",
         case["id"], flag.revision, flag.severity, flag.is_misinformation, flag.myth,
-        _as_json(_joined(reasons_from(case["reasons"]), flag.reasons)), deadline,
+        _as_json(reasons), topics, deadline,
     )  # fmt: skip
     return int(case["id"])
 
@@ -86,6 +89,14 @@ async def close_case_of(post_id: int, outcome: str, *, at: datetime) -> None:
 def reasons_from(column: str) -> tuple[Reason, ...]:
     """Read the reasons of a case or an assessment."""
     return msgspec.json.decode(column, type=tuple[Reason, ...])
+
+
+async def _text_of(post_id: int) -> str:
+    """Return a post as its case shows it: below the title of its thread."""
+    row = await fetch_one(
+        "SELECT thread.title, post.body FROM post JOIN thread ON thread.id = post.thread WHERE post.id = $1", post_id
+    )
+    return f"{row['title']}\n{row['body']}"
 
 
 def _as_json(reasons: Sequence[Reason]) -> str:

@@ -44,9 +44,9 @@ TAKE = f"""
       UPDATE triage_task SET available_at = $1::timestamptz + $2::interval, attempts = attempts + 1
       WHERE id IN (SELECT id FROM triage_task WHERE done_at IS NULL AND available_at <= $1
                    ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
-      RETURNING id, post, revision, attempts
+      RETURNING id, post, revision, attempts, created_at
     )
-    SELECT taken.id, taken.revision, taken.attempts, written.*
+    SELECT taken.id, taken.revision, taken.attempts, taken.created_at, written.*
     FROM taken JOIN LATERAL ({IN_CONTEXT} WHERE post.id = taken.post) AS written ON true ORDER BY taken.id
 """
 
@@ -68,6 +68,7 @@ class Task(NamedTuple):
     attempts: int
     post: Post
     policy: TriagePolicy
+    waits_since: datetime
 
 
 class Effect(NamedTuple):
@@ -107,6 +108,7 @@ async def take_tasks(limit: int, *, at: datetime) -> list[Task]:
             row["attempts"],
             _post_of(row),
             parse_policy(row["policy"]),
+            row["created_at"],
         )
         for row in rows
         if row["revision"] == row["newest"]

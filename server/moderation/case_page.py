@@ -1,0 +1,90 @@
+"""The page of one case, as each of its routes answers with it: shown, shown again with what was typed, or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.clock import now
+from server.forum.notes import TOPICS
+from server.help.needs import CRISIS
+from server.moderation.acts import ANSWERS, PAUSES, POST_ACTS, VOICES
+from server.moderation.cases import CaseView, find_case, list_colleagues
+from server.moderation.forms import DecisionForm
+from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
+from server.moderation.opinion import may_show_opinion, without_opinion
+from server.moderation.queue import REASON_KINDS
+from server.moderation.spared_topics import touches_spared_topic
+from server.myths.kinds import NO_MYTH
+from server.myths.service import by_topic, list_vetted
+from server.resources.service import ResourceView, search_vetted, suggest, vetted_by_id
+from server.web.authentication import require_viewer
+from server.web.pages import page
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    from litestar.response import Template
+
+    from server.web.request import KithRequest
+
+
+async def show_case(
+    request: KithRequest,
+    case_id: int,
+    *,
+    form: DecisionForm | None,
+    errors: dict[str, str] | None = None,
+    own_note: str = "",
+    asks_for_opinion: bool = False,
+    status_code: int = 0,
+) -> Template:
+    """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone."""
+    viewer, at, redis = require_viewer(request), now(), request.app.state.redis
+    found = await find_case(case_id, viewer, at=at)
+    shows_opinion = await may_show_opinion(found, viewer.id, is_asked_for=asks_for_opinion, at=at)
+    return await page(
+        request,
+        "moderation/case.html",
+        status_code=status_code or (422 if errors else 200),
+        case=found if shows_opinion else without_opinion(found),
+        shows_opinion=shows_opinion,
+        onlookers=await look_at_case(redis, case_id, viewer.id, counts_for=PAGE_COUNTS_FOR, at=at),
+        is_mine=found.holder_id == viewer.id,
+        is_spared=await touches_spared_topic(case_id, viewer.id),
+        shows_form=found.closed_at is None and (found.holder_id == viewer.id or form is not None),
+        minutes_left=_minutes_left(found, viewer.id),
+        form=form or DecisionForm(revision=found.revision),
+        errors=errors or {},
+        own_note=own_note or (form.own_note if form else ""),
+        resources=await _resources_for(found, form, request.app.state.settings.default_region),
+        colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
+        post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
+        voices=[(voice.value, *words) for voice, words in VOICES.items()],
+        pauses=[(pause.value, words) for pause, words in PAUSES.items()],
+        answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],
+        topics=[("", "No topic"), *TOPICS.items()],
+        severity_choices=[(one.label, one.label) for one in Severity],
+        myths=[
+            (name, [(myth.slug, myth.claim) for myth in group])
+            for name, group in by_topic(await list_vetted(today=at.date()))
+        ],
+        no_myth=NO_MYTH,
+        kinds=REASON_KINDS,
+        at=at,
+    )
+
+
+def _minutes_left(found: CaseView, moderator_id: int) -> int:
+    if found.claimed_until is None or found.holder_id != moderator_id:
+        return 0
+    return max(0, round((found.claimed_until - now()).total_seconds() / 60))
+
+
+async def _resources_for(found: CaseView, form: DecisionForm | None, default_region: str) -> list[ResourceView]:
+    """Return what is offered to attach: what was chosen or looked for, and the best five for this post."""
+    needs = (CRISIS,) if found.severity.is_urgent else ()
+    offered = await suggest(f"{found.title} {found.body}", found.author_region or default_region, needs)
+    if form is not None and form.resource_search:
+        offered = [*await search_vetted(form.resource_search, limit=10), *offered]
+    if form is not None and form.resources:
+        offered = [*await vetted_by_id(form.resources), *offered]
+    return list({resource.id: resource for resource in offered}.values())
