@@ -8,7 +8,7 @@ from litestar.response import Redirect, Template
 
 from server.clock import now
 from server.live import QUEUE_CHANNEL, tell
-from server.moderation.deciding import appeal, find_decision_to_appeal
+from server.moderation.appealing import appeal, find_decision_to_appeal
 from server.text.cleaning import clean_text
 from server.text.limits import MAX_REASON_CHARACTERS
 from server.web.authentication import require_viewer, requires_member

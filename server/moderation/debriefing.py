@@ -13,7 +13,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import NotFound
-from server.moderation.deciding import UNDO_WITHIN
+from server.moderation.undoing import UNDO_WITHIN
 from server.notices.service import tell_wish_to_talk
 from server.text.cleaning import clean_text
 from triage.scales import Severity

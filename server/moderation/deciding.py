@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,26 +13,16 @@ from server.forum.changes import keep_revision
 from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Voice
 from server.moderation.corrections import myth_to_show, show_correction
 from server.moderation.opinion import had_seen_opinion
-from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify, notify_followers
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
-from triage.assessment import Reason
 from triage.queue.audit import record
-from triage.queue.cases import Flag, policy_of, raise_case
-from triage.queue.claims import LEASE
-from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from server.moderation.forms import DecisionForm
 
-UNDO_WITHIN = timedelta(minutes=10)
 BLACKED_OUT = "▇▇▇"
 """Stands in a post where a moderator took a passage out."""
-
-APPEAL_REASON = Reason("appeal", "author", "Its author asks that somebody else looks at the decision.")
 
 Row = Any  # a row's columns are known to its query alone
 
@@ -110,46 +99,6 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
     return int(decision["id"])
 
 
-async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
-    """Take back what one decided within the last ten minutes; return the case, which is theirs again.
-
-    Raises: NotFound, NotAllowed, PostChanged.
-    """
-    async with transaction():
-        found = await fetch_one(
-            """SELECT decision.*, moderation_case.post FROM decision
-               JOIN moderation_case ON moderation_case.id = decision."case" WHERE decision.id = $1""",
-            decision_id,
-        )
-        if found is None or found["moderator"] != moderator_id:
-            raise NotFound
-        post = await _lock_post(found["post"])
-        decision = await fetch_one("SELECT undone_at, decided_at FROM decision WHERE id = $1 FOR UPDATE", decision_id)
-        if decision["undone_at"] is not None or at - decision["decided_at"] > UNDO_WITHIN:
-            raise NotAllowed("A decision can be taken back for ten minutes, once.")
-        before: dict[str, Any] = msgspec.json.decode(found["before"])
-        detail: dict[str, Any] = msgspec.json.decode(found["detail"])
-        if post["revision"] != found["revision"] + bool(detail["cuts"]) or post["state"] == "deleted":
-            raise PostChanged
-        await _restore(post, before, at=at)
-        await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
-        await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
-        await _reopen(found["case"], found["post"], moderator_id, at=at)
-        await record("undo", f"case:{found['case']}", actor=moderator_id, at=at, detail={"decision": decision_id})
-    return int(found["case"])
-
-
-async def undoable_by(moderator_id: int, *, at: datetime) -> int | None:
-    """Return a moderator's last decision while it can be taken back."""
-    row = await fetch_one(
-        """SELECT id FROM decision WHERE moderator = $1 AND decided_at > $2 AND undone_at IS NULL
-           ORDER BY id DESC LIMIT 1""",
-        moderator_id,
-        at - UNDO_WITHIN,
-    )
-    return row["id"] if row else None
-
-
 async def escalate(case_id: int, moderator_id: int, *, why: str, at: datetime) -> None:
     """Ask on-call to take over: the case is free again and stands first.
 
@@ -165,7 +114,7 @@ async def escalate(case_id: int, moderator_id: int, *, why: str, at: datetime) -
             at,
             why,
         )
-        await _pass_on(case_id, moderator_id, at=at)
+        await pass_on(case_id, moderator_id, at=at)
         await record("escalate", f"case:{case_id}", actor=moderator_id, at=at)
 
 
@@ -180,68 +129,8 @@ async def ask_second_opinion(case_id: int, moderator_id: int, *, at: datetime) -
             """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL WHERE id = $1""",
             case_id,
         )
-        await _pass_on(case_id, moderator_id, at=at)
+        await pass_on(case_id, moderator_id, at=at)
         await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)
-
-
-@dataclass(frozen=True)
-class DecisionForAuthor:
-    """What its author may know of a decision: not who made it."""
-
-    id: int
-    act: str
-    words: str
-    is_appealed: bool
-
-
-async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAuthor:
-    """Return the last decision about a member's own post.
-
-    Raises: NotFound.
-    """
-    row = await fetch_one(
-        """SELECT decision.id, decision.act, decision.words, appeal.id IS NOT NULL AS is_appealed FROM decision
-           JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
-           LEFT JOIN appeal ON appeal.decision = decision.id
-           WHERE post.id = $1 AND post.author = $2 AND decision.undone_at IS NULL ORDER BY decision.id DESC LIMIT 1""",
-        post_id,
-        author_id,
-    )
-    if row is None:
-        raise NotFound("There is no decision about this post.")
-    return DecisionForAuthor(**row)
-
-
-async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) -> None:
-    """Let the author object to a decision, once; another moderator decides.
-
-    Raises: NotFound, NotAllowed.
-    """
-    async with transaction():
-        found = await fetch_one(
-            """SELECT decision.moderator, decision.undone_at, moderation_case.post FROM decision
-               JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
-               WHERE decision.id = $1 AND post.author = $2""",
-            decision_id,
-            author_id,
-        )
-        if found is None or found["undone_at"] is not None:
-            raise NotFound
-        post = await _lock_post(found["post"])
-        kept = await fetch_one(
-            """INSERT INTO appeal (decision, words, created_at) VALUES ($1, $2, $3)
-               ON CONFLICT (decision) DO NOTHING RETURNING id""",
-            decision_id,
-            words,
-            at,
-        )
-        if kept is None:
-            raise NotAllowed("You have asked for another look already. Somebody else is reading it.")
-        flag = Flag(post_id=found["post"], revision=post["revision"], severity=Severity.AMBER, reasons=(APPEAL_REASON,))
-        case_id = await raise_case(flag, await policy_of(found["post"]), at=at)
-        if found["moderator"] is not None:
-            await _pass_on(case_id, found["moderator"], at=at)
-        await record("appeal", f"case:{case_id}", actor=author_id, at=at, detail={"decision": decision_id})
 
 
 async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> Row:
@@ -249,7 +138,7 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> Row:
     found = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
     if found is None:
         raise NotFound
-    post = await _lock_post(found["post"])
+    post = await lock_post(found["post"])
     case = await fetch_one("SELECT * FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
     if case is None or case["closed_at"] is not None or post["state"] == "deleted":
         raise AlreadyDecided
@@ -260,7 +149,11 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> Row:
     return post
 
 
-async def _lock_post(post_id: int) -> Row:
+async def lock_post(post_id: int) -> Row:
+    """Return a post, locked until the transaction ends: before its case, everywhere.
+
+    Raises: NotFound.
+    """
     post = await fetch_one("SELECT * FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
     if post is None:
         raise NotFound("This post is gone.")
@@ -353,59 +246,7 @@ async def _keep_example(decision_id: int, post: Row, form: DecisionForm, *, at: 
     )  # fmt: skip
 
 
-async def _restore(post: Row, before: Mapping[str, Any], *, at: datetime) -> None:
-    await execute(
-        "UPDATE post SET state = $2, note_topic = $3, note_text = $4 WHERE id = $1",
-        post["id"],
-        before["state"],
-        before["note_topic"],
-        before["note_text"],
-    )
-    if "body" in before:
-        await keep_revision(post["id"])
-        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], before["body"])
-    if "reply" in before:
-        await execute("DELETE FROM notice WHERE post = $1", before["reply"])
-        await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
-        await execute("UPDATE thread SET reply_count = greatest(reply_count - 1, 0) WHERE id = $1", post["thread"])
-    await execute(
-        "DELETE FROM post_resource WHERE post = $1 AND resource = ANY($2)", post["id"], before.get("resources", [])
-    )
-    await take_corrections_from(post["id"], before.get("myths", []))
-    if "may_write_from" in before:
-        until = before["may_write_from"]
-        await execute(
-            "UPDATE member SET may_write_from = $2 WHERE id = $1",
-            post["author"],
-            datetime.fromisoformat(until) if until else None,
-        )
-    if post["author"] is not None:
-        await execute(
-            """DELETE FROM notice WHERE member = $1 AND read_at IS NULL AND (post = $2 OR kind = 'writing-paused')
-                 AND kind IN ('post-held', 'post-covered', 'post-released', 'post-removed', 'post-cut',
-                              'moderator-note', 'writing-paused') AND created_at > $3""",
-            post["author"],
-            post["id"],
-            at - UNDO_WITHIN,
-        )
-
-
-async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> None:
-    other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
-    if other is not None:
-        return  # it was flagged again meanwhile: that case goes on
-    await execute(
-        """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
-                  claimed_at = $3, claimed_until = $4,
-                  revision = (SELECT revision FROM post WHERE post.id = moderation_case.post) WHERE id = $1""",
-        case_id,
-        moderator_id,
-        at,
-        at + LEASE,
-    )
-
-
-async def _pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
+async def pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
     """Keep the case from this moderator from now on."""
     await execute(
         """INSERT INTO case_pass ("case", moderator, created_at) VALUES ($1, $2, $3)

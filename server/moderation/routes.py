@@ -25,21 +25,14 @@ from server.moderation.care_routes import CARE_ROUTES
 from server.moderation.case_page import show_case
 from server.moderation.cases import add_note, find_case
 from server.moderation.debriefing import page_after
-from server.moderation.deciding import (
-    ClaimLost,
-    PostChanged,
-    ask_second_opinion,
-    decide,
-    escalate,
-    undo,
-    undoable_by,
-)
+from server.moderation.deciding import ClaimLost, PostChanged, ask_second_opinion, decide, escalate
 from server.moderation.device_routes import DEVICE_ROUTES
 from server.moderation.forms import MAX_NOTE, DecisionForm, check_decision, read_decision
 from server.moderation.onlooker_routes import ONLOOKER_ROUTES
 from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
+from server.moderation.undoing import undo, undoable_by
 from server.triaging import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form

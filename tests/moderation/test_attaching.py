@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch
 from server.clock import now
-from server.moderation.deciding import decide, undo
+from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
+from server.moderation.undoing import undo
 from server.seeding import seed_all
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread

@@ -15,19 +15,18 @@ from server.errors import NotAllowed, NotFound
 from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
 from server.moderation.acts import Pause, PostAct, Voice
+from server.moderation.appealing import appeal
 from server.moderation.deciding import (
     BLACKED_OUT,
-    UNDO_WITHIN,
     AlreadyDecided,
     ClaimLost,
     PostChanged,
-    appeal,
     ask_second_opinion,
     decide,
     escalate,
-    undo,
-)  # fmt: skip
+)
 from server.moderation.forms import DecisionForm
+from server.moderation.undoing import UNDO_WITHIN, undo
 from server.notices.service import list_notices
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules, tell_worry

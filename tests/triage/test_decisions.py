@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from server.clock import now
 from server.forum.changes import Change, change_post, delete_post
 from server.forum.notes import ContentNote
-from server.moderation.deciding import decide, undo
+from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
+from server.moderation.undoing import undo
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.growth import grows_with_its_length
 from tests.triage.screened import HARMLESS, SETBACKS, URGENT
 from triage.rules import screen
 from triage.scales import Severity
@@ -115,16 +116,8 @@ def test_any_mixture_of_the_rules_own_words_can_be_screened(words: list[str]) ->
     "unit",
     ["i am going to ", "took all my ", "a", "he said ", "my ", "chest ", "k i ", "I. ", "\n", "> a\n", "tonight i am "],
 )
-def test_long_texts_take_no_more_than_their_length(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        started = time.process_time()
-        screen(text)
-        return time.process_time() - started
-
-    # Quadratic work would be a hundred times as long; a fixed sum covers the noise of small times, and a second try a
-    # machine that was busy with something else.
-    assert min(seconds(20_000) for _ in range(3)) < 25 * seconds(2_000) + 0.3
+def test_ten_times_the_length_is_not_a_hundred_times_the_work(unit: str) -> None:
+    assert grows_with_its_length(screen, unit, 20_000)
 
 
 def test_ordinary_post_takes_less_than_the_page_can_spare() -> None:

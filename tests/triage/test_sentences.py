@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import time
-import timeit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.growth import grows_with_its_length
 from triage.sentences import LONGEST_WORDS, split_sentences
 
 
@@ -62,8 +61,4 @@ def test_every_word_is_in_exactly_one_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["a", "a ", ". ", "\n", "1. ", "; ", "Dr. ", "?", "\u3002", " "])
 def test_ten_times_the_length_is_not_a_hundred_times_the_work(unit: str) -> None:
-    def work(length: int) -> float:
-        text = (unit * length)[:length]
-        return min(timeit.repeat(lambda: split_sentences(text), timer=time.thread_time, number=1, repeat=5))
-
-    assert work(100_000) < 40 * work(10_000) + 0.01
+    assert grows_with_its_length(split_sentences, unit, 100_000)

@@ -1,0 +1,113 @@
+"""Taking a decision back, by whoever made it, for ten minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from models.database import execute, fetch_one, transaction
+from server.errors import NotAllowed, NotFound
+from server.forum.changes import keep_revision
+from server.moderation.deciding import PostChanged, Row, lock_post
+from server.myths.under_posts import take_corrections_from
+from triage.queue.audit import record
+from triage.queue.claims import LEASE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
+    """Take back what one decided within the last ten minutes; return the case, which is theirs again.
+
+    Raises: NotFound, NotAllowed, PostChanged.
+    """
+    async with transaction():
+        found = await fetch_one(
+            """SELECT decision.*, moderation_case.post FROM decision
+               JOIN moderation_case ON moderation_case.id = decision."case" WHERE decision.id = $1""",
+            decision_id,
+        )
+        if found is None or found["moderator"] != moderator_id:
+            raise NotFound
+        post = await lock_post(found["post"])
+        decision = await fetch_one("SELECT undone_at, decided_at FROM decision WHERE id = $1 FOR UPDATE", decision_id)
+        if decision["undone_at"] is not None or at - decision["decided_at"] > UNDO_WITHIN:
+            raise NotAllowed("A decision can be taken back for ten minutes, once.")
+        before: dict[str, Any] = msgspec.json.decode(found["before"])
+        detail: dict[str, Any] = msgspec.json.decode(found["detail"])
+        if post["revision"] != found["revision"] + bool(detail["cuts"]) or post["state"] == "deleted":
+            raise PostChanged
+        await _restore(post, before, at=at)
+        await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
+        await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
+        await _reopen(found["case"], found["post"], moderator_id, at=at)
+        await record("undo", f"case:{found['case']}", actor=moderator_id, at=at, detail={"decision": decision_id})
+    return int(found["case"])
+
+
+async def undoable_by(moderator_id: int, *, at: datetime) -> int | None:
+    """Return a moderator's last decision while it can be taken back."""
+    row = await fetch_one(
+        """SELECT id FROM decision WHERE moderator = $1 AND decided_at > $2 AND undone_at IS NULL
+           ORDER BY id DESC LIMIT 1""",
+        moderator_id,
+        at - UNDO_WITHIN,
+    )
+    return row["id"] if row else None
+
+
+async def _restore(post: Row, before: Mapping[str, Any], *, at: datetime) -> None:
+    await execute(
+        "UPDATE post SET state = $2, note_topic = $3, note_text = $4 WHERE id = $1",
+        post["id"],
+        before["state"],
+        before["note_topic"],
+        before["note_text"],
+    )
+    if "body" in before:
+        await keep_revision(post["id"])
+        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], before["body"])
+    if "reply" in before:
+        await execute("DELETE FROM notice WHERE post = $1", before["reply"])
+        await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
+        await execute("UPDATE thread SET reply_count = greatest(reply_count - 1, 0) WHERE id = $1", post["thread"])
+    await execute(
+        "DELETE FROM post_resource WHERE post = $1 AND resource = ANY($2)", post["id"], before.get("resources", [])
+    )
+    await take_corrections_from(post["id"], before.get("myths", []))
+    if "may_write_from" in before:
+        until = before["may_write_from"]
+        await execute(
+            "UPDATE member SET may_write_from = $2 WHERE id = $1",
+            post["author"],
+            datetime.fromisoformat(until) if until else None,
+        )
+    if post["author"] is not None:
+        await execute(
+            """DELETE FROM notice WHERE member = $1 AND read_at IS NULL AND (post = $2 OR kind = 'writing-paused')
+                 AND kind IN ('post-held', 'post-covered', 'post-released', 'post-removed', 'post-cut',
+                              'moderator-note', 'writing-paused') AND created_at > $3""",
+            post["author"],
+            post["id"],
+            at - UNDO_WITHIN,
+        )
+
+
+async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> None:
+    other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
+    if other is not None:
+        return  # it was flagged again meanwhile: that case goes on
+    await execute(
+        """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
+                  claimed_at = $3, claimed_until = $4,
+                  revision = (SELECT revision FROM post WHERE post.id = moderation_case.post) WHERE id = $1""",
+        case_id,
+        moderator_id,
+        at,
+        at + LEASE,
+    )
