@@ -21,7 +21,7 @@ from server.resources.forms import (
     read_resource_form,
 )
 from server.resources.kinds import EVERY_NEED, KINDS, ResourceState
-from server.resources.service import LISTED, find_record, list_for_staff, list_replacements
+from server.resources.records import LISTED, find_record, list_for_staff, list_replacements
 from server.resources.vetting import (
     add_resource,
     edit_resource,
