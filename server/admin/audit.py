@@ -15,6 +15,7 @@ import msgspec
 from models.database import fetch, fetch_one
 from server.members.credentials import handle_key
 from server.text.cleaning import clean_line
+from server.text.numbers import ID_DIGITS, whole_number
 from triage.queue.audit import BEGINNING, BrokenChain, Entry, entry_of, hash_of, read_entries
 
 if TYPE_CHECKING:
@@ -260,7 +261,8 @@ async def _actor_id(actor: str) -> int:
     """Return the member's id; -1, which is nobody's, where there is no such handle."""
     number = actor.removeprefix(NUMBERED)
     if number != actor:
-        return int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else -1
+        member_id = whole_number(number, digits=ID_DIGITS)
+        return -1 if member_id is None else member_id
     row = await fetch_one("SELECT id FROM member WHERE handle_key = $1", handle_key(actor))
     return row["id"] if row else -1
 

@@ -18,6 +18,7 @@ from server.admin.audit import (
 )
 from server.clock import now
 from server.errors import NotFound
+from server.text.numbers import ID_DIGITS, whole_number
 from server.web.authentication import requires_admin
 from server.web.pages import page
 from server.web.request import KithRequest
@@ -58,7 +59,7 @@ async def export_audit(request: KithRequest) -> Stream:
 
 
 def _entry_id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return whole_number(text, digits=ID_DIGITS) or 0
 
 
 def _with_chosen(offered: list[str], chosen: str) -> list[str]:

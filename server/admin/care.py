@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from models.database import execute, transaction
+from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.queue.audit import record
 from triage.queue.limits import CareLimits, care_limits
 
@@ -47,7 +48,7 @@ def check_care(form: CareForm) -> dict[str, str]:
     errors = {
         name: f"Please give a whole number from 1 to {HIGHEST[name]}."
         for name, number in typed.items()
-        if not (number.isascii() and number.isdecimal() and len(number) < 9 and 1 <= int(number) <= HIGHEST[name])
+        if not 1 <= (whole_number(number, digits=COUNT_DIGITS) or 0) <= HIGHEST[name]
     }
     if not errors and int(form.suggest_after) > int(form.enforce_after):
         errors["suggest_after"] = "A break is suggested first and enforced later: this one cannot be the larger number."

@@ -8,6 +8,7 @@ from models.members import AvoidanceKind
 from server.members.next_page import local_path
 from server.members.regions import region_named
 from server.text.cleaning import clean_line
+from server.text.numbers import ID_DIGITS, whole_number
 
 LONGEST_TYPED_HANDLE = 80
 """More is never shown again: a handle has 30 characters."""
@@ -91,5 +92,4 @@ def read_avoidance(fields: dict[str, str]) -> AvoidanceKind | None:
 
 def read_id(fields: dict[str, str], name: str) -> int:
     """Read a row's id from a form; anything else is 0, which no row has."""
-    text = fields.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return whole_number(fields.get(name, ""), digits=ID_DIGITS) or 0

@@ -11,6 +11,7 @@ from server.moderation.acts import Pause, PostAct, Voice
 from server.moderation.corrections import check_correction
 from server.text.cleaning import clean_line, clean_text
 from server.text.limits import MAX_POST_CHARACTERS
+from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.scales import Severity, severity_of
 
 MAX_CUTS = 50
@@ -60,7 +61,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
     cuts = [text for name, text in fields.items() if name.startswith("cut-")]
     cuts += [line.strip() for line in fields.get("cut_other", "").splitlines()]
     return DecisionForm(
-        revision=int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0,
+        revision=whole_number(revision, digits=COUNT_DIGITS) or 0,
         post_act=_chosen(PostAct, fields.get("post_act", ""), PostAct.LEAVE),
         note_topic=topic if (topic := fields.get("note_topic", "")) in TOPICS else "",
         cuts=tuple(clean_text(cut) for cut in cuts if clean_text(cut))[:MAX_CUTS],
@@ -99,7 +100,8 @@ def check_decision(form: DecisionForm, body: str) -> dict[str, str]:
 
 def _numbers_after(prefix: str, fields: dict[str, str]) -> tuple[int, ...]:
     numbers = [name.removeprefix(prefix) for name in fields if name.startswith(prefix)]
-    return tuple(int(number) for number in numbers if number.isascii() and number.isdecimal() and len(number) < 9)
+    read = (whole_number(number, digits=COUNT_DIGITS) for number in numbers)
+    return tuple(number for number in read if number is not None)
 
 
 def _chosen(kind: type[Choice], given: str, otherwise: Choice) -> Choice:

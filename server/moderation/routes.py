@@ -33,6 +33,7 @@ from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.undoing import undo, undoable_by
+from server.text.numbers import COUNT_DIGITS, whole_number
 from server.triaging import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -259,11 +260,8 @@ async def _alike_page(request: KithRequest, case_id: int, form: DecisionForm, er
 def _chosen_cases(fields: dict[str, str]) -> dict[int, int]:
     """Return id and seen revision of the cases that were chosen."""
     chosen = {name.removeprefix("case-"): revision for name, revision in fields.items() if name.startswith("case-")}
-    return {
-        int(number): int(revision)
-        for number, revision in chosen.items()
-        if all(one.isascii() and one.isdecimal() and len(one) < 9 for one in (number, revision))
-    }
+    numbers = ([whole_number(one, digits=COUNT_DIGITS) for one in pair] for pair in chosen.items())
+    return {number: revision for number, revision in numbers if number is not None and revision is not None}
 
 
 MODERATION_ROUTES = (

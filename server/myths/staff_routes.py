@@ -16,6 +16,7 @@ from server.myths.kinds import HARMS, TOPICS
 from server.myths.service import LISTED, count_by_state, find_record, list_for_staff
 from server.myths.vetting import add_myth, edit_myth, vet_myth
 from server.text.cleaning import clean_line
+from server.text.numbers import whole_number
 from server.vetting import EntryState, VetForm, check_vetting, read_vet_form
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -151,7 +152,8 @@ def _wanted_state(fields: dict[str, str]) -> EntryState:
 
 def _sources_read(fields: dict[str, str]) -> frozenset[int]:
     numbers = [name.removeprefix(HAS_READ) for name in fields if name.startswith(HAS_READ)]
-    return frozenset(int(one) for one in numbers if one.isascii() and one.isdecimal() and len(one) < 3)
+    read = (whole_number(one, digits=2) for one in numbers)
+    return frozenset(number for number in read if number is not None)
 
 
 async def _refused(

@@ -8,6 +8,7 @@ from litestar.response import Redirect, Response, Template
 
 from server.clock import now
 from server.notices.service import NEWEST, list_notices, mark_all_read, open_notice, unread_of
+from server.text.numbers import ID_DIGITS, whole_number
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -62,7 +63,8 @@ async def _list(request: KithRequest, *, after: int, template: str) -> Template:
 
 def _read_id(text: str) -> int:
     """Read an id from an address or a form; anything else stands for the newest."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else NEWEST
+    number = whole_number(text, digits=ID_DIGITS)
+    return NEWEST if number is None else number
 
 
 NOTICE_ROUTES = (notices_page, follow_notice, read_all, unread_count)

@@ -15,6 +15,7 @@ from server.resources.kinds import topic_name
 from server.resources.service import Wanted, find_vetted, list_regions, list_topics, list_vetted
 from server.resources.voices import list_saved, save_resource, say_whether_it_helped, unsave_resource, voice_of
 from server.text.cleaning import clean_line
+from server.text.numbers import whole_number
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -125,8 +126,7 @@ def _read_wanted(request: KithRequest) -> Wanted:
 
 
 def _page_number(written: str) -> int:
-    is_number = written.isascii() and written.isdecimal() and len(written) < 5
-    return min(max(int(written), 1), LAST_PAGE) if is_number else 1
+    return min(whole_number(written, digits=4) or 1, LAST_PAGE)
 
 
 RESOURCE_ROUTES = (resources_page, resource_page, save, unsave, helped, saved_page)

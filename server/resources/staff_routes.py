@@ -31,6 +31,7 @@ from server.resources.vetting import (
     vet_resource,
 )
 from server.text.cleaning import clean_line
+from server.text.numbers import COUNT_DIGITS, whole_number
 from server.vetting import VetForm, check_vetting, read_vet_form
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -156,14 +157,14 @@ async def retire(request: KithRequest, resource_id: FromPath[int]) -> Template |
 @post("/moderation/resources/{resource_id:int}/replace", guards=[requires_moderator], status_code=200)
 async def replace(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Put another one in its place, under every post."""
-    written = (await read_form(request)).get("by", "")
-    if not (written.isascii() and written.isdecimal() and len(written) < 9):
+    new_id = whole_number((await read_form(request)).get("by", ""), digits=COUNT_DIGITS)
+    if new_id is None:
         return await _edit_page(request, resource_id, None, {"by": "Please choose the one that takes its place."})
     try:
-        await replace_resource(resource_id, int(written), actor_id=require_viewer(request).id, at=now())
+        await replace_resource(resource_id, new_id, actor_id=require_viewer(request).id, at=now())
     except KithError as refused:
         return await _refused(request, resource_id, refused)
-    return go(f"{LIBRARY}/{int(written)}", said="saved")
+    return go(f"{LIBRARY}/{new_id}", said="saved")
 
 
 @get("/moderation/resources/import", guards=[requires_moderator])

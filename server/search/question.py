@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from server.text.cleaning import clean_line
+from server.text.numbers import ID_DIGITS, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +46,11 @@ def read_question(parameters: Mapping[str, str]) -> Question:
     """Read the address of a search; nothing is refused, so that everything can be shown again."""
     raw = parameters.get("q", "")
     words = clean_line(raw[:READ_CHARACTERS])
-    after = parameters.get("after", "")
+    after = whole_number(parameters.get("after", ""), digits=ID_DIGITS)
     return Question(
         words=words[:MAX_CHARACTERS].strip(),
         is_too_long=len(words) > MAX_CHARACTERS or len(raw) > READ_CHARACTERS,
         board=clean_line(parameters.get("board", "")[:60]),
-        after=int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else NEWEST,
+        after=NEWEST if after is None else after,
         as_typed=parameters.get("spelling", "") == "as-typed",
     )
