@@ -84,6 +84,11 @@ def usable(table: str) -> str:
     return f"{table}.state = 'vetted' AND ({table}.review_on IS NULL OR {table}.review_on > {{today}})"
 
 
+def standing(today: str) -> str:
+    """Return SQL for where an entry stands; ``today`` is a date parameter, such as ``$1``."""
+    return f"CASE WHEN state = 'vetted' AND review_on <= {today} THEN 'expired' ELSE state END"
+
+
 def read_vet_form(fields: Mapping[str, str]) -> VetForm:
     """Read the two dates of a vetting as they were typed."""
     return VetForm(clean_line(fields.get("checked_on", "")), clean_line(fields.get("review_on", "")))
@@ -98,6 +103,11 @@ def check_vetting(form: VetForm, *, today: date) -> dict[str, str]:
     if review_on is None or not today < review_on <= today + LONGEST_UNTIL_REVIEW:
         errors["review_on"] = "A day after today, at most two years from now."
     return errors
+
+
+def wanted_state(fields: Mapping[str, str]) -> EntryState:
+    """Return whether a writer wants an entry vetted, or keeps it as a draft."""
+    return EntryState.REVIEW if fields.get("intent") == "review" else EntryState.DRAFT
 
 
 def is_due(row: Row, today: date) -> bool:

@@ -12,7 +12,7 @@ from models.database import fetch, fetch_one
 from server.errors import NotFound
 from server.myths.forms import form_of
 from server.myths.kinds import DEADLY, HARMS, TOPICS, USABLE
-from server.vetting import EntryState, is_due
+from server.vetting import EntryState, is_due, standing
 from triage.myths import Source, read_myths
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ async def list_for_staff(*, state: str, topic: str, text: str, today: date) -> l
         f"""SELECT id, claim, topic, harm, state, review_on,
                    state = 'vetted' AND coalesce(review_on <= $4, false) AS is_expired
             FROM myth
-            WHERE ($1 = '' OR $1 = CASE WHEN state = 'vetted' AND review_on <= $4 THEN 'expired' ELSE state END)
+            WHERE ($1 = '' OR $1 = {standing("$4")})
               AND ($2 = '' OR topic = $2)
               AND ($3 = '' OR {DOCUMENT} @@ websearch_to_tsquery('english', $3))
             ORDER BY array_position($5::text[], harm::text), review_on NULLS FIRST, lower(claim), id LIMIT {LISTED}""",
@@ -203,8 +203,7 @@ async def list_for_staff(*, state: str, topic: str, text: str, today: date) -> l
 async def count_by_state(*, today: date) -> dict[str, int]:
     """Return how many myths stand where."""
     rows = await fetch(
-        """SELECT CASE WHEN state = 'vetted' AND review_on <= $1 THEN 'expired' ELSE state END AS state, count(*) AS n
-           FROM myth GROUP BY 1""",
+        f"SELECT {standing('$1')} AS state, count(*) AS n FROM myth GROUP BY 1",
         today,
     )
     return {row["state"]: row["n"] for row in rows}

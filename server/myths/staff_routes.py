@@ -17,7 +17,7 @@ from server.myths.service import LISTED, count_by_state, find_record, list_for_s
 from server.myths.vetting import add_myth, edit_myth, vet_myth
 from server.text.cleaning import clean_line
 from server.text.numbers import whole_number
-from server.vetting import EntryState, VetForm, check_vetting, read_vet_form
+from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -65,7 +65,7 @@ async def add(request: KithRequest) -> Template | Redirect:
     errors = check_myth(form, today=at.date())
     if not errors:
         try:
-            myth_id = await add_myth(form, state=_wanted_state(fields), writer_id=require_viewer(request).id, at=at)
+            myth_id = await add_myth(form, state=wanted_state(fields), writer_id=require_viewer(request).id, at=at)
         except KithError as refused:
             errors = {"slug": refused.sentence}
         else:
@@ -91,7 +91,7 @@ async def change(request: KithRequest, myth_id: FromPath[int]) -> Template | Red
         await edit_myth(
             myth_id,
             form,
-            wanted=_wanted_state(fields),
+            wanted=wanted_state(fields),
             seen=fields.get("seen", ""),
             writer_id=require_viewer(request).id,
             at=at,
@@ -144,10 +144,6 @@ async def retire(request: KithRequest, myth_id: FromPath[int]) -> Template | Red
     except KithError as refused:
         return await _refused(request, myth_id, refused)
     return go(LIBRARY, said="saved")
-
-
-def _wanted_state(fields: dict[str, str]) -> EntryState:
-    return EntryState.REVIEW if fields.get("intent") == "review" else EntryState.DRAFT
 
 
 def _sources_read(fields: dict[str, str]) -> frozenset[int]:

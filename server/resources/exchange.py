@@ -11,8 +11,8 @@ import msgspec
 from models.database import fetch, transaction
 from server.errors import KithError
 from server.resources.forms import FIELDS, LISTS, ResourceForm, check_resource, read_resource_form
-from server.resources.kinds import ResourceState
 from server.resources.vetting import add_resource
+from server.vetting import EntryState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ async def import_resources(text: str, kind: str, *, writer_id: int | None, at: d
                 known.add(form.short_name)
                 good.append(form)
         for form in good:
-            await add_resource(form, state=ResourceState.REVIEW, writer_id=writer_id, at=at)
+            await add_resource(form, state=EntryState.REVIEW, writer_id=writer_id, at=at)
     return Report(len(good), bad)
 
 

@@ -12,10 +12,9 @@ from models.database import execute, fetch, fetch_one
 from models.help import HelplineState
 from server.help.service import HelplineView
 from server.resources.forms import FIELDS, LISTS, ResourceForm, check_resource
-from server.resources.kinds import ResourceState
 from server.resources.seeds import ResourceSeed, copy_of_helpline
 from server.resources.vetting import write_content
-from server.vetting import subject_of
+from server.vetting import EntryState, subject_of
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ async def follow_helpline(helpline_id: int, *, actor_id: int | None, at: datetim
         return
     helpline = await _read_helpline(helpline_id)
     if helpline.state == HelplineState.RETIRED:
-        state = ResourceState.RETIRED
+        state = EntryState.RETIRED
     elif done & REWRITTEN:
         state = _state_of_rewritten(copy, helpline)
     else:
@@ -59,9 +58,9 @@ async def follow_changed_helplines(*, at: datetime) -> int:
     rows = await fetch(
         """SELECT helpline.id FROM helpline JOIN resource ON resource.helpline = helpline.id
            WHERE helpline.seed_hash = '' AND NOT EXISTS (SELECT 1 FROM audit_entry
-               WHERE subject = 'resource:' || resource.id AND act IN ('follow-helpline', 'retire-resource',
-                                                                      'replace-resource'))
-           ORDER BY helpline.id"""
+               WHERE subject = 'resource:' || resource.id AND act = ANY($1::varchar[]))
+           ORDER BY helpline.id""",
+        [FOLLOW, *TAKEN_AWAY],
     )
     for row in rows:
         await follow_helpline(row["id"], actor_id=None, at=at)
@@ -73,15 +72,15 @@ async def _read_helpline(helpline_id: int) -> HelplineView:
     return HelplineView(**{name: row[name] for name in HelplineView.__dataclass_fields__})
 
 
-async def _copy(copy: Row, helpline: HelplineView, *, actor_id: int | None, at: datetime) -> ResourceState:
+async def _copy(copy: Row, helpline: HelplineView, *, actor_id: int | None, at: datetime) -> EntryState:
     """Write the helpline's content over the copy; what does not fit the library is left for a person to write."""
     wanted = copy_of_helpline(helpline)
     form = _as_form(wanted)
     if check_resource(form):
-        return ResourceState.REVIEW
-    state = ResourceState.VETTED if helpline.state == HelplineState.CONFIRMED else ResourceState.REVIEW
+        return EntryState.REVIEW
+    state = EntryState.VETTED if helpline.state == HelplineState.CONFIRMED else EntryState.REVIEW
     await write_content(copy["id"], form, state=state, writer_id=None, at=at)
-    if state is ResourceState.VETTED:
+    if state is EntryState.VETTED:
         await execute(
             "UPDATE resource SET vetted_by = $2, vetted_at = $3, checked_on = $4, review_on = $5 WHERE id = $1",
             copy["id"],
@@ -93,12 +92,12 @@ async def _copy(copy: Row, helpline: HelplineView, *, actor_id: int | None, at: 
     return state
 
 
-def _state_of_rewritten(copy: Row, helpline: HelplineView) -> ResourceState:
-    before, wanted = ResourceState(copy["state"]), copy_of_helpline(helpline)
+def _state_of_rewritten(copy: Row, helpline: HelplineView) -> EntryState:
+    before, wanted = EntryState(copy["state"]), copy_of_helpline(helpline)
     agrees = all(copy[name] == getattr(wanted, name) for name in REACHED_BY)
-    if helpline.state == HelplineState.CONFIRMED and agrees and before is not ResourceState.RETIRED:
+    if helpline.state == HelplineState.CONFIRMED and agrees and before is not EntryState.RETIRED:
         return before
-    return before if before is ResourceState.DRAFT else ResourceState.REVIEW
+    return before if before is EntryState.DRAFT else EntryState.REVIEW
 
 
 def _as_form(seed: ResourceSeed) -> ResourceForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.help.needs import EMERGENCY, NEEDS
 from server.help.service import INTERNATIONAL
-from server.vetting import EntryState, usable
+from server.vetting import usable
 
 KINDS: dict[str, str] = {
     "helpline": "Helpline",
@@ -20,7 +20,6 @@ EVERY_NEED: dict[str, str] = {EMERGENCY: "Emergency", **NEEDS}
 ANYWHERE = INTERNATIONAL
 
 
-ResourceState = EntryState
 USABLE = usable("resource")
 """SQL for what may be shown; ``{today}`` is the number of a date parameter."""
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from models.database import fetch, fetch_one
 from server.errors import NotFound
-from server.resources.kinds import USABLE, ResourceState
+from server.resources.kinds import USABLE
 from server.resources.service import DOCUMENT
+from server.vetting import EntryState, is_due, standing
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -41,7 +42,7 @@ async def list_for_staff(*, state: str, region: str, text: str, today: date) -> 
                    (SELECT count(*) FROM resource_voice WHERE resource = resource.id AND helped = 'yes') AS helped,
                    (SELECT count(*) FROM resource_voice WHERE resource = resource.id AND helped = 'no') AS not_helped
             FROM resource
-            WHERE ($1 = '' OR $1 = CASE WHEN state = 'vetted' AND review_on <= $4 THEN 'expired' ELSE state END
+            WHERE ($1 = '' OR $1 = {standing("$4")}
                    OR ($1 = 'link' AND state = 'vetted' AND link_problem <> ''))
               AND ($2 = '' OR $2 = ANY(regions))
               AND ($3 = '' OR {DOCUMENT} @@ websearch_to_tsquery('english', $3))
@@ -73,7 +74,7 @@ class ResourceRecord:
 
     id: int
     slug: str
-    state: ResourceState
+    state: EntryState
     is_expired: bool
     written_by: int | None
     checked_on: date | None
@@ -102,8 +103,8 @@ async def find_record(resource_id: int, *, today: date) -> tuple[ResourceRecord,
     record = ResourceRecord(
         id=row["id"],
         slug=row["slug"],
-        state=ResourceState(row["state"]),
-        is_expired=row["state"] == "vetted" and row["review_on"] is not None and row["review_on"] <= today,
+        state=EntryState(row["state"]),
+        is_expired=is_due(row, today),
         written_by=row["written_by"],
         checked_on=row["checked_on"],
         vetted_at=row["vetted_at"],

@@ -16,7 +16,7 @@ import msgspec
 from models.database import fetch_one
 from models.help import HelplineState
 from server.resources.forms import VETTED_FOR
-from server.resources.kinds import ResourceState
+from server.vetting import EntryState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ class ResourceSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     source_name: str
     source_url: str
     checked_on: date | None = None
-    state: ResourceState = ResourceState.REVIEW
+    state: EntryState = EntryState.REVIEW
 
     @property
     def review_on(self) -> date | None:
@@ -90,7 +90,7 @@ def copy_of_helpline(line: HelplineSeed | HelplineView) -> ResourceSeed:
         source_name=line.source_name,
         source_url=line.source_url,
         checked_on=line.read_on,
-        state=ResourceState.VETTED,
+        state=EntryState.VETTED,
     )
 
 

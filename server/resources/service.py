@@ -10,7 +10,8 @@ from server.clock import now
 from server.errors import NotFound
 from server.help.dialling import dialled_number
 from server.help.needs import language_names
-from server.resources.kinds import ANYWHERE, KINDS, READ_ANYWHERE, USABLE, ResourceState
+from server.resources.kinds import ANYWHERE, KINDS, READ_ANYWHERE, USABLE
+from server.vetting import EntryState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +146,7 @@ async def find_vetted(slug: str, *, today: date) -> ResourceView | str:
         slug,
         today,
     )
-    if row is None or (row["state"] in {ResourceState.DRAFT, ResourceState.REVIEW} and not row["usable"]):
+    if row is None or (row["state"] in {EntryState.DRAFT, EntryState.REVIEW} and not row["usable"]):
         raise NotFound
     if row["usable"]:
         return ResourceView.of(row)

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from server import vetting
 from server.clock import now
 from server.errors import KithError
 from server.members.regions import regions
@@ -20,25 +21,23 @@ from server.resources.forms import (
     check_resource,
     read_resource_form,
 )
-from server.resources.kinds import EVERY_NEED, KINDS, ResourceState
+from server.resources.kinds import EVERY_NEED, KINDS
 from server.resources.records import LISTED, find_record, list_for_staff, list_replacements
 from server.resources.vetting import (
     add_resource,
     edit_resource,
     replace_resource,
-    retire_resource,
-    submit_for_review,
     vet_resource,
 )
 from server.text.cleaning import clean_line
 from server.text.numbers import COUNT_DIGITS, whole_number
-from server.vetting import VetForm, check_vetting, read_vet_form
+from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
 from server.web.request import KithRequest
 
-STATES = {state.value: state.value.capitalize() for state in ResourceState}
+STATES = {state.value: state.value.capitalize() for state in EntryState}
 LIBRARY = "/moderation/resources"
 
 
@@ -76,7 +75,7 @@ async def add(request: KithRequest) -> Template | Redirect:
     if not errors:
         writer_id = require_viewer(request).id
         try:
-            resource_id = await add_resource(form, state=_wanted_state(fields), writer_id=writer_id, at=now())
+            resource_id = await add_resource(form, state=wanted_state(fields), writer_id=writer_id, at=now())
         except KithError as refused:
             errors = {"slug": refused.sentence}
         else:
@@ -102,7 +101,7 @@ async def change(request: KithRequest, resource_id: FromPath[int]) -> Template |
         await edit_resource(
             resource_id,
             form,
-            wanted=_wanted_state(fields),
+            wanted=wanted_state(fields),
             seen=fields.get("seen", ""),
             writer_id=require_viewer(request).id,
             at=now(),
@@ -116,7 +115,7 @@ async def change(request: KithRequest, resource_id: FromPath[int]) -> Template |
 async def submit(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Ask somebody else to vet it."""
     try:
-        await submit_for_review(resource_id, actor_id=require_viewer(request).id, at=now())
+        await vetting.submit_for_review("resource", resource_id, actor_id=require_viewer(request).id, at=now())
     except KithError as refused:
         return await _refused(request, resource_id, refused)
     return go(f"{LIBRARY}/{resource_id}", said="saved")
@@ -148,7 +147,7 @@ async def vet(request: KithRequest, resource_id: FromPath[int]) -> Template | Re
 async def retire(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Take it away from members."""
     try:
-        await retire_resource(resource_id, actor_id=require_viewer(request).id, at=now())
+        await vetting.retire("resource", resource_id, actor_id=require_viewer(request).id, at=now())
     except KithError as refused:
         return await _refused(request, resource_id, refused)
     return go(LIBRARY, said="saved")
@@ -195,10 +194,6 @@ async def export(request: KithRequest) -> Response[bytes]:
         media_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",
         headers={"content-disposition": f'attachment; filename="kith-resources.{kind}"'},
     )
-
-
-def _wanted_state(fields: dict[str, str]) -> ResourceState:
-    return ResourceState.REVIEW if fields.get("intent") == "review" else ResourceState.DRAFT
 
 
 async def _refused(

@@ -10,8 +10,8 @@ from models.database import execute, fetch, fetch_one, transaction
 from server import vetting
 from server.errors import KithError, NotFound
 from server.resources.forms import LINES, LISTS, ResourceForm
-from server.resources.kinds import USABLE, ResourceState
-from server.vetting import NotItsTurn, ShortNameTaken
+from server.resources.kinds import USABLE
+from server.vetting import EntryState, NotItsTurn, ShortNameTaken
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ResourceNotVetted(KithError):
 
 
 async def add_resource(
-    form: ResourceForm, *, state: ResourceState = ResourceState.DRAFT, writer_id: int | None, at: datetime
+    form: ResourceForm, *, state: EntryState = EntryState.DRAFT, writer_id: int | None, at: datetime
 ) -> int:
     """Add a checked resource as a draft or for review; return its id.
 
@@ -52,30 +52,22 @@ async def add_resource(
 
 
 async def edit_resource(
-    resource_id: int, form: ResourceForm, *, wanted: ResourceState, seen: str, writer_id: int, at: datetime
-) -> ResourceState:
+    resource_id: int, form: ResourceForm, *, wanted: EntryState, seen: str, writer_id: int, at: datetime
+) -> EntryState:
     """Change what a resource says; anything but a draft goes back to review. Return where it stands.
 
     ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Raises: NotFound, NotItsTurn, EntryChanged.
     """
     async with transaction():
         row = await vetting.lock_to_change("resource", resource_id, seen=seen)
-        stays_draft = row["state"] == ResourceState.DRAFT and wanted is ResourceState.DRAFT
-        state = ResourceState.DRAFT if stays_draft else ResourceState.REVIEW
+        stays_draft = row["state"] == EntryState.DRAFT and wanted is EntryState.DRAFT
+        state = EntryState.DRAFT if stays_draft else EntryState.REVIEW
         await write_content(resource_id, form, state=state, writer_id=writer_id, at=at)
         await record(
             "edit-resource", _subject(resource_id), actor=writer_id, at=at,
             detail={"before": row["state"], "state": state.value},
         )  # fmt: skip
     return state
-
-
-async def submit_for_review(resource_id: int, *, actor_id: int, at: datetime) -> None:
-    """Ask somebody else to vet a draft, or one whose review was due.
-
-    Raises: NotFound, NotItsTurn.
-    """
-    await vetting.submit_for_review("resource", resource_id, actor_id=actor_id, at=at)
 
 
 async def vet_resource(
@@ -92,14 +84,6 @@ async def vet_resource(
         await vetting.write_vetting(
             "resource", resource_id, vetter_id=vetter_id, checked_on=checked_on, review_on=review_on, at=at
         )
-
-
-async def retire_resource(resource_id: int, *, actor_id: int, at: datetime) -> None:
-    """Take a resource away from members for good; posts that carry it show it no more.
-
-    Raises: NotFound, NotItsTurn.
-    """
-    await vetting.retire("resource", resource_id, actor_id=actor_id, at=at)
 
 
 async def replace_resource(old_id: int, new_id: int, *, actor_id: int, at: datetime) -> int:
@@ -146,7 +130,7 @@ def _subject(resource_id: int) -> str:
 
 
 async def write_content(
-    resource_id: int, form: ResourceForm, *, state: ResourceState, writer_id: int | None, at: datetime
+    resource_id: int, form: ResourceForm, *, state: EntryState, writer_id: int | None, at: datetime
 ) -> None:
     """Write the content. The slug stays: links lead there. Whatever was vetted about other words is gone."""
     await execute(
