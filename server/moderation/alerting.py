@@ -22,6 +22,7 @@ from server.moderation.push import OPEN_WEB, Reach, failure_of, push_calls
 from server.moderation.sealing import URGENT, PushCall
 from server.notices.service import call_to_case
 from triage.queue.audit import record
+from triage.queue.handing import FOR_THEM
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -45,10 +46,6 @@ IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
     SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
       AND (moderation_case.first_look_at IS NULL OR alert.sent_at >= moderation_case.escalated_at)))"""
 """SQL: people were called to this case, and nobody has come."""
-
-# {person} may work on the post: it is not their own, and not by somebody whom they avoid.
-FOR_THEM = """{person} IS DISTINCT FROM post.author
-    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = {person} AND avoidance.other = post.author)"""
 
 # $1 now, $2 one case or null, $3 to $5 since when somebody is on it, step 1 and a later step are recent enough.
 DUE = f"""

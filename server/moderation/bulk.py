@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.database import fetch
 from server.errors import KithError
 from server.moderation.deciding import decide
+from server.moderation.queue import FlaggedPost
 from triage.queue import claims
 from triage.scales import Severity
-from triage.summary import summarise
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,17 +22,13 @@ ALIKE = 0.5
 MOST_AT_ONCE = 50
 
 
-class Alike(NamedTuple):
+@dataclass(frozen=True)
+class Alike(FlaggedPost):
     """An open case whose post is much like another's."""
 
     id: int
     author: str | None
-    body: str
-    severity: Severity
     revision: int
-    summary: str
-    about: str
-    """The summary without what the classifier says."""
 
 
 async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[Alike]:
@@ -54,13 +51,7 @@ async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[A
     )
     return [
         Alike(
-            row["id"],
-            row["author"],
-            row["body"],
-            Severity(row["severity"]),
-            row["revision"],
-            summarise(row["body"], Severity(row["severity"]), is_misinformation=row["is_misinformation"]),
-            summarise(row["body"]),
+            row["body"], Severity(row["severity"]), row["is_misinformation"], row["id"], row["author"], row["revision"]
         )
         for row in rows
     ]

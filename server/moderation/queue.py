@@ -56,22 +56,36 @@ class QueueFilter(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class CaseLine:
+class FlaggedPost:
+    """A post of a case in a list: told in one line, its text covered."""
+
+    body: str
+    severity: Severity
+    is_misinformation: bool
+
+    @property
+    def summary(self) -> str:
+        """One neutral line about it."""
+        return summarise(self.body, self.severity, is_misinformation=self.is_misinformation)
+
+    @property
+    def about(self) -> str:
+        """The same without what the classifier says."""
+        return summarise(self.body)
+
+
+@dataclass(frozen=True)
+class CaseLine(FlaggedPost):
     """An open case in the list."""
 
     id: int
     post_id: int
-    severity: Severity
-    is_misinformation: bool
     reasons: tuple[Reason, ...]
     opened_at: datetime
     deadline: datetime
     is_overdue: bool
     board: str
     author: str | None
-    summary: str
-    about: str
-    """The summary without what the classifier says."""
     holder: str | None
     is_mine: bool
     is_spared: bool
@@ -159,8 +173,7 @@ def _line_of(row: Any, at: datetime) -> CaseLine:  # Any: a row's columns are kn
         is_overdue=row["first_look_at"] is None and row["deadline"] < at,
         board=row["board_name"],
         author=row["author"],
-        summary=summarise(row["body"], severity, is_misinformation=row["is_misinformation"]),
-        about=summarise(row["body"]),
+        body=row["body"],
         holder=row["holder"],
         is_mine=row["is_mine"],
         is_spared=row["is_spared"],

@@ -7,8 +7,8 @@ handed to anybody.
 
 from __future__ import annotations
 
-# What somebody may work on: nobody's own post, and nobody whom they avoid.
-_FOR_THEM = """post.author IS DISTINCT FROM {person}
+# {person} may work on the post: it is not their own, and not by somebody whom they avoid.
+FOR_THEM = """post.author IS DISTINCT FROM {person}
     AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = {person} AND avoidance.other = post.author)"""
 _NOT_PASSED = """NOT EXISTS (
     SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = {person})"""
@@ -16,7 +16,7 @@ _NOT_PASSED = """NOT EXISTS (
 # $1 the moderator, $2 now.
 MAY_TAKE = f"""
     moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
-    AND {_FOR_THEM.format(person="$1")}
+    AND {FOR_THEM.format(person="$1")}
 """
 NOT_HANDED_BACK = f"""
     AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)
@@ -59,7 +59,7 @@ NOT_KEPT_FROM_ME = f"""
                          WHERE moderation_case.severity < colleague.spared_from
                            AND NOT moderation_case.topics && colleague.topics
                            AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = colleague.id)
-                           AND {_FOR_THEM.format(person="colleague.id")}
+                           AND {FOR_THEM.format(person="colleague.id")}
                            AND {_NOT_PASSED.format(person="colleague.id")}))
 """
 RATHER_NOT_MINE = f"(moderation_case.severity < 2 AND {_CANNOT_TAKE})"
