@@ -40,7 +40,8 @@ def main(*, data: tuple[Path, ...], model: str, backend: str, out: Path | None) 
         examples = read_examples(data)
         need_both_sides(examples)
         release = shelf.open(model) if model else shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
-        figures = evaluate(load_bare(release, backend=backend), examples, intervals=True)
+        bare = load_bare(release, backend=backend)
+        figures = evaluate(bare, bare.read([one.post for one in examples]), examples, intervals=True)
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
     text = json.dumps(figures, indent=2) + "\n"

@@ -29,7 +29,7 @@ from triage.model.release import (
 from triage.model.windows import Cutter
 from triage.training.augment import augmented
 from triage.training.calibrate import calibrate, choose_thresholds
-from triage.training.fit import Recipe, blend, fit, learnt_weights, new_network, prepare
+from triage.training.fit import Recipe, blend, fit, learnt_weights, name_in_network, new_network, prepare
 from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ def train_candidate(
     network = new_network(encoder, recipe, start)
     rows = [*splits.train, *augmented(splits.train, seed=recipe.seed)]
     fit(network, prepare(rows, cutter), recipe, progress=progress, resume_in=resume_in)
+    learnt: dict[str, NDArray[np.float16]] = {}
     if start is not None:
         blend(network, start, recipe.kept_share)
-    learnt = {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
-    if start is not None:
         # Where adapters learn, or some layers do not, what a model had learnt before stands beside what it learnt now.
-        learnt = learnt_before(encoder, start) | learnt
+        learnt = learnt_before(encoder, start)
+    learnt |= {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
     scale = 1.0 if recipe.lora_rank else None
     backend, ranges = _int8_of(encoder, learnt, scale, cutter, spread(splits.train, RANGE_POSTS)) or (
         TorchBackend(network, cutter),
@@ -102,7 +102,7 @@ def learnt_before(encoder: Path, start: Mapping[str, Tensor]) -> dict[str, NDArr
     """Return the weights of a whole network that are not the bare encoder's, named as ``learnt_weights`` names them."""
     bare = load_file(encoder / "model.safetensors")
     return {
-        name if name.startswith("head.") else f"encoder.{name}": value.numpy().astype(np.float16)
+        name_in_network(name): value.numpy().astype(np.float16)
         for name, value in start.items()
         if name not in bare or not np.array_equal(value.numpy(), bare[name])
     }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from triage.model.bare import BareModel
+    from triage.model.reading import Reading
     from triage.training.evaluation import Figures
     from triage.training.examples import Example
     from triage.training.fit import Recipe
@@ -34,11 +35,16 @@ GOAL = 0.8
 """Share of a functionality's rows that should be right."""
 
 
-def write_card(model: BareModel, comparison: Comparison, splits: Splits, recipe: Recipe) -> dict[str, bytes]:
-    """Return the files of the card by name: Markdown, figures as JSON, pictures as SVG."""
+def write_card(
+    model: BareModel, readings: Sequence[Reading], comparison: Comparison, splits: Splits, recipe: Recipe
+) -> dict[str, bytes]:
+    """Return the files of the card by name: Markdown, figures as JSON, pictures as SVG.
+
+    ``readings`` are what the model says of the test split.
+    """
     functional = by_kind(model, read_functional())
     files = {"metrics.json": (json.dumps(_metrics(comparison, functional), indent=2) + "\n").encode()}
-    files |= _pictures(model, splits.test, comparison.candidate, functional)
+    files |= _pictures(readings, splits.test, comparison.candidate, functional)
     files["card.md"] = _text(model, comparison, splits, recipe, functional, pictures=sorted(files)).encode()
     return files
 
@@ -56,10 +62,10 @@ def _metrics(comparison: Comparison, functional: dict[str, float]) -> Figures:
 
 
 def _pictures(
-    model: BareModel, examples: Sequence[Example], figures: Figures, functional: dict[str, float]
+    readings: Sequence[Reading], examples: Sequence[Example], figures: Figures, functional: dict[str, float]
 ) -> dict[str, bytes]:
     right, known = truths(examples)
-    chances = chances_of(model.read([example.post for example in examples]))
+    chances = chances_of(readings)
     pictures: dict[str, bytes] = {}
     for name, output in OUTPUTS.items():
         if name not in figures["all"]:

@@ -35,9 +35,10 @@ FEWEST = 5
 """With fewer rows of either kind, ranking is not measured."""
 
 
-def evaluate(model: BareModel, examples: Sequence[Example], *, intervals: bool = False) -> Figures:
-    """Measure the bare model on each source, and on all of them."""
-    readings = model.read([example.post for example in examples])
+def evaluate(
+    model: BareModel, readings: Sequence[Reading], examples: Sequence[Example], *, intervals: bool = False
+) -> Figures:
+    """Measure what the bare model read in these examples, on each source and on all of them."""
     sources: defaultdict[str, list[int]] = defaultdict(list)
     for row, example in enumerate(examples):
         sources[example.source].append(row)

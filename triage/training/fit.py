@@ -110,19 +110,23 @@ def _is_frozen(name: str, layers: int) -> bool:
     return int(layer[1]) < layers
 
 
+def name_in_network(name: str) -> str:
+    """Return how the network calls a weight of a release: those of the encoder lie below ``encoder``."""
+    return name if name.startswith("head.") else f"encoder.{name}"
+
+
 def load_whole(network: Network, weights: Mapping[str, Tensor]) -> None:
     """Put the weights of a whole network in place: those of the encoder by their own names, the head as ``head.*``."""
-    named = {name if name.startswith("head.") else f"encoder.{name}": value for name, value in weights.items()}
-    network.load_state_dict(named, strict=False)
+    network.load_state_dict({name_in_network(name): value for name, value in weights.items()}, strict=False)
 
 
 @torch.no_grad()
 def blend(network: Network, start: Mapping[str, Tensor], share: float) -> None:
     """Put what was learnt at ``share`` of the way from the weights that training started from."""
+    before = {name_in_network(name): value for name, value in start.items()}
     for name, weight in network.named_parameters():
-        plain = name if name.startswith("head.") else name.removeprefix("encoder.")
-        if weight.requires_grad and plain in start:
-            weight.lerp_(start[plain].to(weight.device), 1 - share)
+        if weight.requires_grad and name in before:
+            weight.lerp_(before[name].to(weight.device), 1 - share)
         elif ".lora_B." in name:
             weight.mul_(share)
 

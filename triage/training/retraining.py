@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from triage.model.reading import Reading
     from triage.model.release import Release
     from triage.training.examples import Example
     from triage.training.fit import Recipe
@@ -85,10 +86,11 @@ def retrain(
         start = {name: torch.from_numpy(value) for name, value in load_weights(in_use).items()}
     candidate = train_candidate(splits, recipe, base=base, start=start, resume_in=work, progress=progress)
     model = BareModel(folder.name, candidate.settings, candidate.backend)
-    comparison = compare(model, load_bare(in_use) if in_use else None, splits.test)
+    readings = model.read([example.post for example in splits.test])
+    comparison = compare(model, readings, load_bare(in_use) if in_use else None, splits.test)
     myths = read_myths()
     kept = {library_key(myths): embed_library(myths, model.embed).astype(np.float16)}
-    further = write_card(model, comparison, splits, recipe) | {MYTHS: save(kept)}
+    further = write_card(model, readings, comparison, splits, recipe) | {MYTHS: save(kept)}
     write_candidate(candidate, folder, data=data, recipe=recipe, further=further, now=now)
     shutil.rmtree(work, ignore_errors=True)
     return comparison
@@ -105,22 +107,25 @@ def usable_splits(examples: Sequence[Example]) -> Splits:
     return splits
 
 
-def compare(candidate: BareModel, in_use: BareModel | None, examples: Sequence[Example]) -> Comparison:
-    """Measure both models on the same rows."""
+def compare(
+    candidate: BareModel, readings: Sequence[Reading], in_use: BareModel | None, examples: Sequence[Example]
+) -> Comparison:
+    """Measure both models on the same rows; ``readings`` are the candidate's."""
+    before = in_use.read([example.post for example in examples]) if in_use else []
     return Comparison(
-        candidate=evaluate(candidate, examples),
-        in_use=evaluate(in_use, examples) if in_use else None,
-        urgent_recall_candidate=urgent_recall(candidate, examples),
-        urgent_recall_in_use=urgent_recall(in_use, examples) if in_use else None,
+        candidate=evaluate(candidate, readings, examples),
+        in_use=evaluate(in_use, before, examples) if in_use else None,
+        urgent_recall_candidate=urgent_recall(readings, examples),
+        urgent_recall_in_use=urgent_recall(before, examples) if in_use else None,
     )
 
 
-def urgent_recall(model: BareModel, examples: Sequence[Example]) -> float | None:
+def urgent_recall(readings: Sequence[Reading], examples: Sequence[Example]) -> float | None:
     """Return the recall of urgent posts where a fifth of the posts is looked at; None without urgent posts."""
     right, known = truths(examples)
     rows = known[:, 1]
     truth = right[rows, 1]
     if not np.any(truth):
         return None
-    chances = chances_of(model.read([example.post for example in examples]))[rows, 1]
+    chances = chances_of(readings)[rows, 1]
     return recall_at_workload(truth, chances, share=WORKLOAD)
