@@ -90,7 +90,7 @@ class Triage:
             await self._say_state()
             if self._classifier is None:
                 return 0
-            await self._look_for_vetted_myths(self._classifier)
+            await self._look_for_known_myths(self._classifier)
             read = 0
             while tasks := await take_tasks(AT_ONCE, at=now()):
                 read += len(tasks)
@@ -129,7 +129,7 @@ class Triage:
         self.state = TriageState(model=self._classifier.version)
         log.info("classifier_loaded", model=self._classifier.version)
 
-    async def _look_for_vetted_myths(self, classifier: Classifier) -> None:
+    async def _look_for_known_myths(self, classifier: Classifier) -> None:
         """Take the library as it stands now; what the model cannot embed is tried again, and the one before serves."""
         today = now().date()
         found = await fingerprint_of_library(today=today)

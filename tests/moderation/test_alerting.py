@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from models.database import engine, execute, fetch, fetch_one, transaction
 from server.clock import now
@@ -22,7 +21,6 @@ from server.moderation.presence import ENOUGH_CASES, usual_minutes
 from server.worker import build_worker
 from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
-from tests.support.outside import MailServer, Webhook, listening
 from tests.support.people import Person, a_member, enter, submit
 from tests.support.waiting import until
 from triage.queue.audit import verify
@@ -30,13 +28,12 @@ from triage.queue.claims import claim, hand_back
 from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import httpx
     from litestar import Litestar
 
     from server.settings import Settings
     from tests.support.app import NewBrowser
+    from tests.support.outside import MailServer, Webhook
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """The moment after which the case is overdue."""
@@ -68,20 +65,6 @@ async def on_shift(app: Litestar) -> Person:
 @pytest.fixture
 async def clinician(app: Litestar) -> Person:
     return await a_member("wise-crane-3", role="clinician")
-
-
-@pytest_asyncio.fixture
-async def webhook() -> AsyncIterator[Webhook]:
-    server = Webhook()
-    async with listening(server):
-        yield server
-
-
-@pytest_asyncio.fixture
-async def mail() -> AsyncIterator[MailServer]:
-    server = MailServer()
-    async with listening(server):
-        yield server
 
 
 @pytest.fixture

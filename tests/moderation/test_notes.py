@@ -12,13 +12,12 @@ from server.clock import now
 from server.moderation.forms import MAX_NOTE
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
-from tests.support.people import Person, a_member, enter, submit
+from tests.support.people import Person, a_member, submit
 from triage.queue.claims import claim
 from triage.scales import Severity
 
 if TYPE_CHECKING:
     import httpx
-    from litestar import Litestar
 
 WRITTEN = {
     "revision": "1",
@@ -28,14 +27,6 @@ WRITTEN = {
     "severity": "red",
 }
 FORM_FIELDS = re.compile(r'<textarea id="(details|words|reason)"[^>]*>\n(.*?)</textarea>', re.DOTALL)
-
-
-@pytest.fixture
-async def moderator(app: Litestar, client: httpx.AsyncClient) -> Person:
-    """A moderator, signed in with a second factor."""
-    person = await a_member("calm-owl-1", role="moderator")
-    await enter(client, app, person, second_factor=True)
-    return person
 
 
 @pytest.fixture

@@ -32,14 +32,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def moderator(app: Litestar, client: httpx.AsyncClient) -> Person:
-    """A moderator, signed in with a second factor."""
-    person = await a_member("calm-owl-1", role="moderator")
-    await enter(client, app, person, second_factor=True)
-    return person
-
-
-@pytest.fixture
 async def author(app: Litestar) -> Person:
     return await a_member("quiet-otter-41")
 

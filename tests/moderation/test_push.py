@@ -20,7 +20,6 @@ from server.moderation.push import Reach, send_test
 from server.moderation.sealing import application_server_key
 from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
-from tests.support.outside import MailServer, Webhook, listening
 from tests.support.people import Person, a_member
 from tests.support.push import Phone, PushService, push_service, read_signature
 from tests.support.waiting import until
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from server.settings import Settings
+    from tests.support.outside import MailServer, Webhook
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """The moment after which a red case is overdue."""
@@ -44,20 +44,6 @@ WORDS = ("Plantedtitle", "Plantedbody", "planted-heron-7", "Plantedwhy")
 async def service(tmp_path) -> AsyncIterator[PushService]:
     async with push_service(tmp_path) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def webhook() -> AsyncIterator[Webhook]:
-    server = Webhook()
-    async with listening(server):
-        yield server
-
-
-@pytest_asyncio.fixture
-async def mail() -> AsyncIterator[MailServer]:
-    server = MailServer()
-    async with listening(server):
-        yield server
 
 
 @pytest.fixture
