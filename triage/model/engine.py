@@ -46,18 +46,16 @@ class Opinion(NamedTuple):
 
 
 class Engine:
-    """One compiled graph. Threads may share it: they take turns."""
+    """One compiled graph, which reads a window on each core. Threads may share it: they take turns."""
 
     def __init__(self, model: ov.Model, cutter: Cutter, *, threads: int = 0, precise: bool = False) -> None:
         """Compile for this machine; ``threads`` 0 takes all cores, ``precise`` keeps every float at 32 bits."""
-        options: dict[str, int | str] = {
-            "INFERENCE_NUM_THREADS": threads or len(os.sched_getaffinity(0)),
-            "NUM_STREAMS": 1,
-        }
+        cores = threads or len(os.sched_getaffinity(0))
+        options: dict[str, int | str] = {"INFERENCE_NUM_THREADS": cores, "NUM_STREAMS": cores}
         if precise:
             options["INFERENCE_PRECISION_HINT"] = "f32"
-        self._compiled = ov.Core().compile_model(model, "CPU", options)
-        self._request = self._compiled.create_infer_request()
+        self._streams = ov.AsyncInferQueue(ov.Core().compile_model(model, "CPU", options), cores)
+        self._streams.set_callback(_keep_answer)
         self._cutter = cutter
         self._lock = Lock()
 
@@ -69,23 +67,33 @@ class Engine:
         windows = self._cutter.cut(posts)
         logits = np.full((len(posts), OUTPUTS), -np.inf, dtype=np.float32)
         embeddings: dict[int, NDArray[np.float32]] = {}
-        for window in windows:
-            found, embedding = self.run(window)
+        for window, (found, embedding) in zip(windows, self.run(windows), strict=True):
             logits[window.post] = np.maximum(logits[window.post], found)
             embeddings.setdefault(window.post, embedding)
         if not np.isfinite(logits).all():
             raise ModelFailed("The model answered with something that is no number.")
         return Opinion(logits, np.stack([embeddings[index] for index in range(len(posts))]))
 
-    def run(self, window: Window) -> list[NDArray[np.float32]]:
-        """Return every output of the graph for one window."""
-        batch = pad([window], step=LENGTH_STEP)
+    def run(self, windows: Sequence[Window]) -> list[list[NDArray[np.float32]]]:
+        """Return for each window every output of the graph.
+
+        Raises: ModelFailed.
+        """
+        answers: list[list[NDArray[np.float32]]] = [[] for _ in windows]
         with self._lock:
             try:
-                answer = self._request.infer([batch.ids, batch.mask, batch.types])
+                for window, answer in zip(windows, answers, strict=True):
+                    batch = pad([window], step=LENGTH_STEP)
+                    self._streams.start_async([batch.ids, batch.mask, batch.types], answer)
+                self._streams.wait_all()
             except RuntimeError as error:
                 raise ModelFailed("The model could not be run.") from error
-            return [np.array(output[0]) for output in answer.values()]
+        return answers
+
+
+def _keep_answer(request: ov.InferRequest, answer: list[NDArray[np.float32]]) -> None:
+    """Copy what a stream found before it goes on to the next window."""
+    answer.extend(np.array(output.data[0]) for output in request.output_tensors)
 
 
 def measure_ranges(weights: Weights, shape: Shape, cutter: Cutter, posts: Sequence[Post]) -> Ranges:
@@ -94,7 +102,8 @@ def measure_ranges(weights: Weights, shape: Shape, cutter: Cutter, posts: Sequen
     engine = Engine(builder.build(watched=True), cutter, precise=True)
     seen: dict[str, list[NDArray[np.float16]]] = {}
     for window in cutter.cut(posts):
-        for name, values in zip(builder.linear_layers, engine.run(window)[2:], strict=True):
+        (found,) = engine.run([window])  # one at a time: together they would take a gigabyte
+        for name, values in zip(builder.linear_layers, found[2:], strict=True):
             seen.setdefault(name, []).append(values[: len(window.ids)].astype(np.float16))
     return {
         name: _range_of(np.concatenate(values).astype(np.float32))
