@@ -20,6 +20,7 @@ import msgspec
 from tqdm import tqdm
 
 from models.database import migrate
+from server.cli.model import put_in_use
 from server.cli.settings import read_settings_or_make_key
 from server.services.failures import ServiceFailed
 from server.services.opening import opened_database
@@ -153,8 +154,7 @@ def main(
         raise click.ClickException("Not promoted: it finds fewer urgent posts than the model in use at equal workload.")
     if out is not None:
         raise click.ClickException("Not promoted: only a model under var/models can be put in use; leave --out away.")
-    shelf.put_in_use(version)
-    click.echo(f"{version} is in use from now on.")
+    put_in_use(shelf, version)
 
 
 if __name__ == "__main__":

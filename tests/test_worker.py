@@ -15,6 +15,7 @@ from server.services.redis import prepare_redis
 from server.services.supervisor import Supervisor
 from server.settings import Settings
 from server.worker import JOB_QUEUE
+from tests.support.live import services_of
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -31,12 +32,7 @@ async def is_healthy(redis: Redis) -> bool:
 
 
 async def start_worker(services: Settings, redis_address: str, log: Path) -> asyncio.subprocess.Process:
-    environment = {
-        **os.environ,
-        "KITH_SECRET_KEY": services.secret_key,
-        "KITH_DATABASE_URL": services.database_address,
-        "KITH_REDIS_URL": redis_address,
-    }
+    environment = {**os.environ, **services_of(services), "KITH_REDIS_URL": redis_address}
     with log.open("wb") as output:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "server.cli", "worker", env=environment, stdout=output, stderr=output

@@ -142,7 +142,7 @@ async def closed_loop(connections: list[Connection], requests: Iterator[bytes], 
 async def open_loop(connections: list[Connection], requests: Iterator[bytes], seconds: float, rate: float) -> Times:
     """Send at a fixed rate; a request that finds no free connection waits, and the wait counts."""
     times, started = Times(), time.perf_counter()
-    idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+    idle: asyncio.Queue[Connection] = asyncio.Queue()  # in turn, so that the server hangs up on none as unused
     for connection in connections:
         idle.put_nowait(connection)
 

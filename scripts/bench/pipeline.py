@@ -168,7 +168,7 @@ async def write_decided(texts: list[tuple[int, str]], out: Path) -> None:
         for number, text in texts:
             row = found.get(text.split()[:40].__repr__())
             if row is not None:
-                decided = {name: row[name] for name in row if name != "body"}  # type: ignore[attr-defined]
+                decided = {name: value for name, value in row.items() if name != "body"}
                 lines.write(json.dumps({"line": number, **decided}) + "\n")
 
 

@@ -49,10 +49,17 @@ def list_models() -> None:
 @click.argument("version")
 def use(version: str) -> None:
     """Put a model in use: a newly trained one, or an earlier one to go back to."""
-    shelf = _shelf()
     with _unusable_said():
-        before = shelf.chosen()[0]
-        shelf.put_in_use(version)
+        put_in_use(_shelf(), version)
+
+
+def put_in_use(shelf: ModelShelf, version: str) -> None:
+    """Put a model in use, say so, and note it in the audit log.
+
+    Raises: ModelUnusable, EncoderMissing.
+    """
+    before = shelf.chosen()[0]
+    shelf.put_in_use(version)
     click.echo(f"{version} is in use from now on.")
     run_in_loop(_record("use-model", version, {"before": before}))
 

@@ -13,6 +13,7 @@ import pytest
 from models.database import execute
 from tests.support.audit import HARM, an_entry, entries, unguarded
 from tests.support.installation import Finished, kith
+from tests.support.live import services_of
 from tests.support.people import a_member
 
 if TYPE_CHECKING:
@@ -26,14 +27,7 @@ if TYPE_CHECKING:
 
 async def audit(services: Settings, folder: Path, *arguments: str) -> Finished:
     """Run ``kith audit`` on the tests' own database."""
-    return await kith(
-        folder / "var",
-        "audit",
-        *arguments,
-        KITH_DATABASE_URL=services.database_address,
-        KITH_REDIS_URL=services.redis_address,
-        KITH_SECRET_KEY=services.secret_key,
-    )
+    return await kith(folder / "var", "audit", *arguments, **services_of(services))
 
 
 async def test_whole_log_is_counted(app: Litestar, services: Settings, tmp_path: Path) -> None:

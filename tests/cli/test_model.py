@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.installation import kith
+from tests.support.live import services_of
 from tests.support.model import copy_of_release
 from triage.queue.audit import read_entries
 
@@ -50,11 +51,7 @@ async def test_unknown_model_is_named_with_those_that_there_are(tmp_path):
 
 
 async def test_model_and_thresholds_are_noted_where_there_is_a_database(app, services, tmp_path):
-    elsewhere = {
-        "KITH_DATABASE_URL": services.database_address,
-        "KITH_REDIS_URL": services.redis_address,
-        "KITH_SECRET_KEY": services.secret_key,
-    }
+    elsewhere = services_of(services)
     (tmp_path / "models").mkdir()
     copy_of_release(tmp_path / "models" / "new")
     used = await kith(tmp_path, "model", "use", "new", **elsewhere)

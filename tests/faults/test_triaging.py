@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.database import fetch, fetch_one
 from server.forum.outbox import wake_triage
 from tests.support.conversation import a_board, a_thread
+from tests.support.live import services_of
 from tests.support.people import a_member
 from tests.support.waiting import until
 from triage.scales import Severity
@@ -34,9 +35,7 @@ SENTENCES = (
 async def start_worker(services: Settings, log: Path, **changes: str) -> asyncio.subprocess.Process:
     environment = {
         **os.environ,
-        "KITH_SECRET_KEY": services.secret_key,
-        "KITH_DATABASE_URL": services.database_address,
-        "KITH_REDIS_URL": services.redis_address,
+        **services_of(services),
         "KITH_DATA_DIR": str(services.data_dir),
         **changes,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,15 +10,22 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from tests.support.live import services_of
 from triage.model.shelf import RELEASED
+from triage.queue.audit import read_entries
 from triage.training.examples import read_examples
 from triage.training.splits import split_by_group
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from server.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
 QUICK = ("--epochs", "1", "--fresh")
@@ -50,14 +58,14 @@ def write(file: Path, lines: list[Any]) -> Path:
     return file
 
 
-def environment(data_dir: Path) -> dict[str, str]:
-    return {**os.environ, "KITH_DATA_DIR": str(data_dir)}
+def environment(data_dir: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "KITH_DATA_DIR": str(data_dir), **more}
 
 
-def run(script: str, *arguments: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
+def run(script: str, *arguments: str, data_dir: Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, f"scripts/{script}", *arguments],
-        capture_output=True, text=True, check=False, cwd=CHECKOUT, env=environment(data_dir),
+        capture_output=True, text=True, check=False, cwd=CHECKOUT, env=environment(data_dir, **more),
     )  # fmt: skip
 
 
@@ -83,12 +91,18 @@ def test_candidate_is_written_whole_with_its_card(trained: tuple[Path, Path, str
     assert not list((folder / "models").glob("*.work"))
 
 
-def test_same_seed_gives_the_same_model(trained: tuple[Path, Path, str]) -> None:
+async def test_same_seed_gives_the_same_model_and_promoting_it_is_audited(
+    app: Litestar, services: Settings, trained: tuple[Path, Path, str], tmp_path: Path
+) -> None:
     folder, data, _ = trained
-    done = run("retrain.py", "--data", str(data), *QUICK, "--name", "again", data_dir=folder)
+    command = ("retrain.py", "--data", str(data), *QUICK, "--name", "first", "--promote")
+    done = await asyncio.to_thread(run, *command, data_dir=tmp_path, **services_of(services))
     assert done.returncode == 0, done.stderr
-    first, again = (folder / "models" / name / "learnt.safetensors" for name in ("first", "again"))
+    assert "first is in use from now on" in done.stdout
+    first, again = (place / "models" / "first" / "learnt.safetensors" for place in (folder, tmp_path))
     assert first.read_bytes() == again.read_bytes()
+    (entry,) = await read_entries()
+    assert (entry.act, entry.subject, entry.detail) == ("use-model", "model:first", {"before": "released"})
 
 
 @pytest.mark.parametrize("what", [("--freeze", "2"), ("--lora", "4")])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest_asyncio
 
-from models.database import close_database, execute, fetch, migrate, open_database
+from models.database import close_database, execute, migrate, open_database
 from server.app import create_app
 
 if TYPE_CHECKING:
@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from server.settings import Settings
 
     NewBrowser = Callable[[], httpx.AsyncClient]
+
+EMPTY_ALL_TABLES = """
+DO $$
+DECLARE name text;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    PERFORM setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+"""Several times as fast as TRUNCATE, which writes every table and index anew. As a replica's, the deletes are held up by
+no foreign key and by no trigger, not even by that of the append-only audit log."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -37,9 +51,7 @@ async def running_app(services: Settings) -> AsyncIterator[Litestar]:
 async def app(running_app: Litestar) -> AsyncIterator[Litestar]:
     """Give the application with its database open; every table and Redis are emptied after the test."""
     yield running_app
-    rows = await fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
-    tables = ", ".join(f'"{row["tablename"]}"' for row in rows)
-    await execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    await execute(EMPTY_ALL_TABLES)
     await running_app.state.redis.flushdb()
 
 

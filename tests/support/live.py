@@ -40,16 +40,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def services_of(settings: Settings) -> dict[str, str]:
+    """Return the environment that leads a process to these services."""
+    return {
+        "KITH_DATABASE_URL": settings.database_address,
+        "KITH_REDIS_URL": settings.redis_address,
+        "KITH_SECRET_KEY": settings.secret_key,
+    }
+
+
 @contextmanager
 def web_process(settings: Settings, log: Path, **environment: str) -> Iterator[LiveKith]:
     """Run ``kith web`` on the given services until the block ends."""
     port = free_port()
     variables = {
         **os.environ,
+        **services_of(settings),
         "KITH_DATA_DIR": str(settings.data_dir),
-        "KITH_DATABASE_URL": settings.database_address,
-        "KITH_REDIS_URL": settings.redis_address,
-        "KITH_SECRET_KEY": settings.secret_key,
         "KITH_LISTEN": f"127.0.0.1:{port}",
         **environment,
     }
