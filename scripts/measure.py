@@ -57,7 +57,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 FUNCTIONAL_SETS = {
     "Functional set": FILE,
     "Second functional set, by other writers": INDEPENDENT,
-    "Third functional set, never looked at": FRESH,
+    "Third functional set, by another writer": FRESH,
 }
 MEASURES = {
     "AUROC": auroc,
@@ -75,10 +75,20 @@ def own_splits() -> Splits:
     return split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl"))))
 
 
+def our_labels(real: Path) -> dict[str, list[Example]]:
+    """Return the real posts that we labelled and set aside: all of them, then each genre apart."""
+    posts = adapters.labelled_posts(real, for_test=True)
+    sources = sorted({one.source for one in posts})
+    return {
+        "our labels, test": posts,
+        **{f"our labels, test: {source}": [one for one in posts if one.source == source] for source in sources},
+    }
+
+
 def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
     """Return the sets by name, none of which was learnt from."""
     return {
-        "our labels: pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
+        **our_labels(real),
         "eval_cssrs_posts": adapters.whole_set(real, "eval_cssrs_posts"),
         "eval_sdcnl, test": adapters.whole_set(real, "eval_sdcnl", split="test"),
         "crisis_tweets_tsid": adapters.whole_set(real, "crisis_tweets_tsid"),
@@ -119,14 +129,31 @@ def report_functional(classifier: Classifier) -> None:
 def report_false_alarms(classifier: Classifier, real: Path) -> None:
     """Print how many ordinary posts go to the queue."""
     green = [one for one in adapters.labelled_posts(real, for_test=True) if one.severity is Severity.GREEN]
-    ordinary = adapters.whole_set(real, "ordinary_goemotions")[-2000:]
+    learnt = {one.post for one in adapters.auxiliary(real)}
+    ordinary = [one for one in adapters.whole_set(real, "ordinary_goemotions") if one.post not in learnt][:2000]
     click.echo("\n## False alarms at the default thresholds\n")
     for name, examples in {
-        "pool test, green by our labels": green,
-        "ordinary_goemotions, last 2,000": ordinary,
+        "green by our labels, test": green,
+        "ordinary_goemotions, 2,000 that were not learnt from": ordinary,
     }.items():
         flagged = [one.needs_review for one in classifier.assess([example.post for example in examples])]
         click.echo(f"- {name}: {sum(flagged)} of {len(flagged)} ({np.mean(flagged):.1%})")
+
+
+def report_decisions(classifier: Classifier, real: Path) -> None:
+    """Print what the whole triage does with posts of each severity at the default thresholds."""
+    click.echo("\n## Decisions of the whole triage at the default thresholds\n")
+    click.echo("| | urgent posts | found as urgent | sent to the queue | amber posts | sent to the queue |")
+    click.echo("|---|---|---|---|---|---|")
+    for name, examples in sets_for_urgency(real).items():
+        seen = list(zip(examples, classifier.assess([one.post for one in examples]), strict=True))
+        urgent = [found for one, found in seen if one.severity and one.severity.is_urgent]
+        amber = [found for one, found in seen if one.severity is Severity.AMBER]
+        click.echo(
+            f"| {name} | {len(urgent)} | {_share([found.severity.is_urgent for found in urgent])}"
+            f" | {_share([found.needs_review for found in urgent])}"
+            f" | {len(amber)} | {_share([found.needs_review for found in amber])} |"
+        )
 
 
 def report_voices(classifier: Classifier) -> None:
@@ -152,7 +179,7 @@ def report_calibration(bare: BareModel, real: Path) -> None:
     examples = adapters.labelled_posts(real, for_test=True)
     right, known = truths(examples)
     chances = chances_of(bare.read([one.post for one in examples]))
-    click.echo("\n## Calibration on the pool's test split\n")
+    click.echo("\n## Calibration on real posts, our labels, test\n")
     for name, output in OUTPUTS.items():
         error = calibration_error(right[known[:, output], output], chances[known[:, output], output])
         click.echo(f"- {name}: {error:.3f}")
@@ -161,7 +188,7 @@ def report_calibration(bare: BareModel, real: Path) -> None:
 def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     """Print what int8 changes: decisions and ranking beside the same network in 32-bit floats."""
     groups = {
-        "pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
+        "our labels, test": adapters.labelled_posts(real, for_test=True),
         "our corpus, test": own_splits().test,
     }
     whole = load_bare(release, backend="torch")
@@ -195,6 +222,7 @@ def main(*, real: Path, model: str, frozen: bool) -> None:
     classifier = load_classifier(bare, release)
     report_functional(classifier)
     report_false_alarms(classifier, real)
+    report_decisions(classifier, real)
     report_voices(classifier)
     report_calibration(bare, real)
     report_rounding(bare, release, real)
