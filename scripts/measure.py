@@ -21,6 +21,8 @@ from triage.loading import load_bare, load_classifier
 from triage.model.base import find_encoder
 from triage.model.shelf import ModelShelf
 from triage.model.windows import WINDOW_TOKENS, Cutter
+from triage.myths import read_myths
+from triage.posts import Post
 from triage.scales import Severity
 from triage.training import adapters
 from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
     from triage.classifier import Classifier
     from triage.model.bare import BareModel
     from triage.model.release import Release
-    from triage.posts import Post
     from triage.training.baselines import Baseline
 
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
@@ -174,6 +175,25 @@ def _share(flags: list[bool]) -> str:
     return f"{sum(flags) / len(flags):.0%}" if flags else "none"
 
 
+def report_myths(classifier: Classifier, bare: BareModel) -> None:
+    """Print how well myths are recognised: each phrasing as if it were not in the library, and what denies or asks."""
+    myths = read_myths()
+    said = [(number, text) for number, myth in enumerate(myths) for text in (myth.claim, *myth.phrasings)]
+    owners = np.array([number for number, _ in said])
+    embedded = bare.embed([Post(text=text) for _, text in said])
+    similarity = embedded @ embedded.T
+    np.fill_diagonal(similarity, -1.0)
+    asserted = [one.is_misinformation for one in classifier.assess([Post(text=text) for _, text in said])]
+    named = asserted & (similarity.max(axis=1) >= bare.myth_similarity)
+    right = owners[similarity.argmax(axis=1)] == owners
+    others = classifier.assess([Post(text=text) for myth in myths for text in myth.counter])
+    click.echo("\n## Myths\n")
+    click.echo(f"- {len(said)} sentences that assert one: {np.mean(asserted):.0%} taken as a claim.")
+    click.echo(f"- A myth is named for {np.mean(named):.0%}, the right one in {np.mean(right[named]):.0%} of these.")
+    flagged = [one.is_misinformation for one in others]
+    click.echo(f"- {len(others)} sentences that ask or deny: {np.mean(flagged):.0%} taken as a claim.")
+
+
 def report_calibration(bare: BareModel, real: Path) -> None:
     """Print how far probabilities are from what happens (expected calibration error, ten bins)."""
     examples = adapters.labelled_posts(real, for_test=True)
@@ -224,6 +244,7 @@ def main(*, real: Path, model: str, frozen: bool) -> None:
     report_false_alarms(classifier, real)
     report_decisions(classifier, real)
     report_voices(classifier)
+    report_myths(classifier, bare)
     report_calibration(bare, real)
     report_rounding(bare, release, real)
     report_beside_baselines(bare, real, frozen=frozen)
