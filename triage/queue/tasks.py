@@ -16,13 +16,14 @@ from triage.queue.cases import Flag, raise_case
 from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from triage.assessment import Assessment
 
 TAKEN_FOR = timedelta(seconds=30)
 """A worker that does not come back within this time has died, and others take its tasks."""
 MOST_ATTEMPTS = 5
+"""A post that as many workers failed on, or died with, is for people."""
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60), timedelta(minutes=5))
 """By how often it was tried."""
 UNREADABLE = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
@@ -39,11 +40,19 @@ IN_CONTEXT = """
     CROSS JOIN LATERAL (SELECT id, body FROM post AS first WHERE first.thread = thread.id
                         ORDER BY branch, id LIMIT 1) AS opening
 """
+# What is first in line decides: a task that was tried before is taken alone, for it may bring its worker down; else it
+# is taken together with others that are new.
 TAKE = f"""
-    WITH taken AS (
+    WITH first AS MATERIALIZED (
+      SELECT id, attempts FROM triage_task WHERE done_at IS NULL AND available_at <= $1
+      ORDER BY available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), others AS MATERIALIZED (
+      SELECT triage_task.id FROM triage_task CROSS JOIN first
+      WHERE done_at IS NULL AND available_at <= $1 AND first.attempts = 0 AND triage_task.attempts = 0
+      ORDER BY available_at, triage_task.id LIMIT $3 FOR UPDATE OF triage_task SKIP LOCKED
+    ), taken AS (
       UPDATE triage_task SET available_at = $1::timestamptz + $2::interval, attempts = attempts + 1
-      WHERE id IN (SELECT id FROM triage_task WHERE done_at IS NULL AND available_at <= $1
-                   ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+      WHERE id IN (SELECT id FROM first UNION SELECT id FROM others)
       RETURNING id, post, revision, attempts, created_at
     )
     SELECT taken.id, taken.revision, taken.attempts, taken.created_at, written.*
@@ -70,6 +79,11 @@ class Task(NamedTuple):
     policy: TriagePolicy
     waits_since: datetime
 
+    @property
+    def is_spent(self) -> bool:
+        """It was tried often enough, and each time the worker was lost before it could say so."""
+        return self.attempts > MOST_ATTEMPTS
+
 
 class Effect(NamedTuple):
     """What a finished task changed for people."""
@@ -92,8 +106,9 @@ def _post_of(row: Mapping[str, str]) -> Post:
 
 
 async def take_tasks(limit: int, *, at: datetime) -> list[Task]:
-    """Take up to ``limit`` tasks that nobody else has; they come back by themselves if this worker dies.
+    """Take up to ``limit`` new tasks that nobody else has, or one that was tried before.
 
+    They come back by themselves if this worker dies; each taking counts as an attempt, for the dead cannot count.
     Tasks of a revision that was changed since are done with: the newer one has its own.
     """
     rows = await fetch(TAKE, at, TAKEN_FOR, limit)
@@ -113,6 +128,16 @@ async def take_tasks(limit: int, *, at: datetime) -> list[Task]:
         for row in rows
         if row["revision"] == row["newest"]
     ]
+
+
+async def put_back(task_ids: Sequence[int], *, at: datetime) -> None:
+    """Give tasks back untried: what came between was nothing about their posts."""
+    await execute(
+        """UPDATE triage_task SET attempts = attempts - 1, available_at = $2
+           WHERE id = ANY($1) AND done_at IS NULL AND attempts > 0""",
+        task_ids,
+        at,
+    )
 
 
 async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect | None:
@@ -201,15 +226,19 @@ class Unexplained(NamedTuple):
     is_misinformation: bool
 
 
-async def next_unexplained() -> Unexplained | None:
-    """Return the most urgent open case whose sentences were not weighed yet."""
+async def take_unexplained() -> Unexplained | None:
+    """Take the most urgent open case whose sentences were not weighed yet; it is taken once, whatever comes of it."""
     row = await fetch_one(
-        f"""SELECT assessment.id, assessment.severity, assessment.is_misinformation, written.* FROM moderation_case
-            JOIN assessment ON assessment.post = moderation_case.post
-            JOIN LATERAL ({IN_CONTEXT} WHERE post.id = assessment.post) AS written
-                 ON written.newest = assessment.revision
-            WHERE moderation_case.closed_at IS NULL AND assessment.sentences IS NULL
-            ORDER BY moderation_case.severity DESC, moderation_case.id LIMIT 1"""
+        f"""UPDATE assessment SET sentences = '[]' FROM (
+              SELECT assessment.id, written.* FROM moderation_case
+              JOIN assessment ON assessment.post = moderation_case.post
+              JOIN LATERAL ({IN_CONTEXT} WHERE post.id = assessment.post) AS written
+                   ON written.newest = assessment.revision
+              WHERE moderation_case.closed_at IS NULL AND assessment.sentences IS NULL
+              ORDER BY moderation_case.severity DESC, moderation_case.id LIMIT 1) AS wanted
+            WHERE assessment.id = wanted.id
+            RETURNING assessment.id, assessment.severity, assessment.is_misinformation,
+                      wanted.title, wanted.body, wanted.parent"""
     )
     if row is None:
         return None
