@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import asyncpg
-import msgspec
 import structlog
-from redis.exceptions import RedisError
 
 from models.database import DATABASE_AWAY, transaction
 from server.clock import now
@@ -22,22 +20,15 @@ from server.live import QUEUE_CHANNEL, member_channel, tell
 from server.myths.looked_for import fingerprint_of_library, read_library
 from server.notices.service import notify
 from server.support.offering import offer_support
+from server.triage_state import TriageState, say_state
 from triage.assessment import Route
 from triage.classifier import DEFAULT_POLICY
 from triage.loading import load_bare, load_classifier
 from triage.model.engine import ModelFailed
 from triage.model.shelf import ModelShelf
 from triage.posts import Post
-from triage.queue.tasks import (
-    Effect,
-    Task,
-    finish_task,
-    give_up,
-    keep_explanation,
-    put_back,
-    take_tasks,
-    take_unexplained,
-)
+from triage.queue.explaining import keep_explanation, take_unexplained
+from triage.queue.tasks import Effect, Task, finish_task, give_up, put_back, take_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,9 +43,6 @@ if TYPE_CHECKING:
 AT_ONCE = 16
 """Posts that are assessed together."""
 TOO_SLOW_SECONDS = 60.0
-STATE_KEY = "kith:triage:state"
-STATE_SECONDS = 20
-"""The sweep says it anew every five seconds."""
 NOT_THE_POSTS_FAULT = (*DATABASE_AWAY, asyncpg.TransactionRollbackError)
 WORKER_LOST = "WorkerLost"
 """The failure of a post of which no worker came back to say what went wrong."""
@@ -65,13 +53,6 @@ Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-class TriageState(msgspec.Struct, frozen=True):
-    """What a worker says of itself, for the admin's page; it fades when no worker does."""
-
-    model: str = ""
-    problem: str = ""
 
 
 class TriageStuck(RuntimeError):
@@ -101,7 +82,7 @@ class Triage:
         Raises: TriageStuck, and whatever PostgreSQL raises; what was in hand then is not counted as tried.
         """
         if self._busy.locked():
-            await self._say_state()
+            await say_state(self._redis, self.state)
             return 0  # whoever is at it goes on until nothing waits
         async with self._busy:
             self._refused = []
@@ -118,7 +99,7 @@ class Triage:
         """Return the classifier as the admin and the library want it by now, and say how it does."""
         await self._put_back_what_is_in_hand()
         await self._load_what_is_in_use()
-        await self._say_state()
+        await say_state(self._redis, self.state)
         if self._classifier is not None:
             await self._look_for_known_myths(self._classifier)
         return self._classifier
@@ -255,7 +236,7 @@ class Triage:
         except TimeoutError as late:
             problem = f"The classifier did not come back within {TOO_SLOW_SECONDS:.0f} seconds; it is started anew."
             self.state = TriageState(problem=problem)
-            await self._say_state()
+            await say_state(self._redis, self.state)
             raise TriageStuck(problem) from late
 
     async def _finish(self, task: Task, assessment: Assessment) -> None:
@@ -290,16 +271,3 @@ class Triage:
         if effect.author_id is not None and effect.severity.is_urgent:
             channels.append(member_channel(effect.author_id))
         await tell(self._redis, *channels)
-
-    async def _say_state(self) -> None:
-        with contextlib.suppress(RedisError, OSError):
-            await self._redis.set(STATE_KEY, msgspec.json.encode(self.state), ex=STATE_SECONDS)
-
-
-async def read_state(redis: Redis) -> TriageState | None:
-    """Return what the worker last said of itself; ``None`` where no worker did lately."""
-    try:
-        said: Any = await redis.get(STATE_KEY)
-        return msgspec.json.decode(said, type=TriageState) if said else None
-    except (RedisError, OSError, msgspec.DecodeError):
-        return None

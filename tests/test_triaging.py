@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from models.database import execute, fetch, fetch_one
 from server import triaging
 from server.clock import now
-from server.triaging import AT_ONCE, TriageState, TriageStuck, read_state
+from server.triage_state import STATE_KEY, TriageState, read_state
+from server.triaging import AT_ONCE, TriageStuck
 from tests.support.cases import an_assessment, open_cases
 from tests.support.classifiers import CalmClassifier, FailingOn, HangingOn, Judge, Pondering, triage_with
 from tests.support.conversation import a_board, a_thread
@@ -228,7 +229,7 @@ async def test_worker_that_is_at_it_still_says_so(app: Litestar) -> None:
     going = asyncio.create_task(triage.drain())
     await until(classifier.begun.is_set)
     try:
-        await app.state.redis.delete(triaging.STATE_KEY)
+        await app.state.redis.delete(STATE_KEY)
 
         await triage.drain()
 

@@ -98,10 +98,11 @@ class Effect(NamedTuple):
 async def read_in_context(post_id: int) -> Written | None:
     """Return a post as triage reads it, or ``None`` where it is gone."""
     row = await fetch_one(f"{IN_CONTEXT} WHERE post.id = $1", post_id)
-    return None if row is None else Written(row["author"], _post_of(row), parse_policy(row["policy"]))
+    return None if row is None else Written(row["author"], post_of(row), parse_policy(row["policy"]))
 
 
-def _post_of(row: Mapping[str, str]) -> Post:
+def post_of(row: Mapping[str, str]) -> Post:
+    """Return the post of a row of ``IN_CONTEXT``."""
     return Post(text=row["body"], title=row["title"], parent=row["parent"])
 
 
@@ -109,25 +110,45 @@ async def take_tasks(limit: int, *, at: datetime) -> list[Task]:
     """Take up to ``limit`` new tasks that nobody else has, or one that was tried before.
 
     They come back by themselves if this worker dies; each taking counts as an attempt, for the dead cannot count.
-    Tasks of a revision that was changed since are done with: the newer one has its own.
     """
-    rows = await fetch(TAKE, at, TAKEN_FOR, limit)
-    outdated = [row["id"] for row in rows if row["revision"] != row["newest"]]
-    if outdated:
-        await execute("UPDATE triage_task SET done_at = $2, failure = 'changed' WHERE id = ANY($1)", outdated, at)
-    return [
-        Task(
-            row["id"],
-            row["post_id"],
-            row["revision"],
-            row["attempts"],
-            _post_of(row),
-            parse_policy(row["policy"]),
-            row["created_at"],
-        )
-        for row in rows
-        if row["revision"] == row["newest"]
-    ]
+    while rows := await fetch(TAKE, at, TAKEN_FOR, limit):
+        outdated = [row["id"] for row in rows if row["revision"] != row["newest"]]
+        if outdated:
+            await _replace(outdated, at=at)
+        if len(outdated) < len(rows):
+            return [_task_of(row) for row in rows if row["revision"] == row["newest"]]
+    return []
+
+
+def _task_of(row: Mapping[str, Any]) -> Task:
+    return Task(
+        row["id"],
+        row["post_id"],
+        row["revision"],
+        row["attempts"],
+        post_of(row),
+        parse_policy(row["policy"]),
+        row["created_at"],
+    )
+
+
+async def _replace(task_ids: Sequence[int], *, at: datetime) -> None:
+    """Be done with tasks whose posts were changed since, and see that the post as it stands has one.
+
+    An author's change brings its own task; what a moderator blacks out, or puts back, does not.
+    """
+    await execute(
+        """WITH outdated AS (
+             UPDATE triage_task SET done_at = $2, failure = 'changed' WHERE id = ANY($1) AND done_at IS NULL
+             RETURNING post, created_at
+           )
+           INSERT INTO triage_task (post, revision, created_at, available_at, attempts, failure)
+           SELECT post.id, post.revision, outdated.created_at, $2, 0, ''
+           FROM outdated JOIN post ON post.id = outdated.post WHERE post.state NOT IN ('deleted', 'removed')
+           ON CONFLICT (post, revision) DO NOTHING""",
+        task_ids,
+        at,
+    )
 
 
 async def put_back(task_ids: Sequence[int], *, at: datetime) -> None:
@@ -143,7 +164,8 @@ async def put_back(task_ids: Sequence[int], *, at: datetime) -> None:
 async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect | None:
     """Write the assessment, the case and what the policy does with the post, in one transaction.
 
-    Returns ``None`` where there was nothing to do any more: done by another worker, changed or taken down meanwhile.
+    Returns ``None`` where there was nothing to do any more: done by another worker, changed or taken down meanwhile, or
+    decided by a person on this very revision. Then the assessment is kept, and what they decided stands.
     """
     async with transaction():
         post = await _hold(task, at=at)
@@ -158,6 +180,8 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
             found.scores[3], found.misinformation, found.is_misinformation, found.myth or "", str(found.route),
             found.needs_review, msgspec.json.encode(found.reasons).decode(), at,
         )  # fmt: skip
+        if await _is_decided(task):
+            return None
         case_id = None
         if found.needs_review:
             flag = Flag(
@@ -170,7 +194,7 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
                 endangers_readers=found.route is Route.HOLD,
             )
             case_id = await raise_case(flag, task.policy, at=at)
-        changed = post["state"] == "published" and await _follow_route(task, found.route, at=at)
+        changed = await _follow_route(task, post["state"], found.route, at=at)
         return Effect(case_id, post["author"], found.severity, found.route, changed)
 
 
@@ -187,7 +211,7 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
         return None
     async with transaction():
         post = await _hold(task, at=at, failure=failure)
-        if post is None:
+        if post is None or await _is_decided(task):
             return None
         flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREADABLE,))
         case_id = await raise_case(flag, task.policy, at=at)
@@ -197,59 +221,40 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
 async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:
     """Lock the post and mark the task done; ``None`` where another worker was faster or the post is another by now."""
     post = await fetch_one("SELECT author, state, revision FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id)
+    if post is not None and post["revision"] != task.revision:
+        await _replace([task.id], at=at)
+        return None
     done = await fetch_one(
         "UPDATE triage_task SET done_at = $2, failure = $3 WHERE id = $1 AND done_at IS NULL RETURNING id",
         task.id,
         at,
         failure,
     )
-    if post is None or done is None or post["revision"] != task.revision or post["state"] in ("deleted", "removed"):
+    if post is None or done is None or post["state"] in ("deleted", "removed"):
         return None
     return dict(post)
 
 
-async def _follow_route(task: Task, route: Route, *, at: datetime) -> bool:
-    if route is Route.PUBLISH:
+async def _is_decided(task: Task) -> bool:
+    """Tell whether a moderator has decided about this revision, or made it by blacking a passage out."""
+    row = await fetch_one(
+        """SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+           WHERE moderation_case.post = $1 AND decision.undone_at IS NULL
+             AND decision.revision + least(coalesce((decision.detail ->> 'cuts')::int, 0), 1) = $2 LIMIT 1""",
+        task.post_id,
+        task.revision,
+    )
+    return row is not None
+
+
+async def _follow_route(task: Task, state: str, route: Route, *, at: datetime) -> bool:
+    """Cover or hold the post, never the other way round; tell whether that changed anything."""
+    wanted = {Route.COVER: "covered", Route.HOLD: "held"}.get(route)
+    if wanted is None or state in (wanted, "held"):
         return False
-    state = "held" if route is Route.HOLD else "covered"
-    await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, state)
+    await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, wanted)
     await record(f"triage-{route}", f"post:{task.post_id}", actor=None, at=at, detail={"revision": task.revision})
     return True
-
-
-class Unexplained(NamedTuple):
-    """A flagged post of which nobody has worked out yet what weighed most."""
-
-    assessment_id: int
-    post: Post
-    severity: Severity
-    is_misinformation: bool
-
-
-async def take_unexplained() -> Unexplained | None:
-    """Take the most urgent open case whose sentences were not weighed yet; it is taken once, whatever comes of it."""
-    row = await fetch_one(
-        f"""UPDATE assessment SET sentences = '[]' FROM (
-              SELECT assessment.id, written.* FROM moderation_case
-              JOIN assessment ON assessment.post = moderation_case.post
-              JOIN LATERAL ({IN_CONTEXT} WHERE post.id = assessment.post) AS written
-                   ON written.newest = assessment.revision
-              WHERE moderation_case.closed_at IS NULL AND assessment.sentences IS NULL
-              ORDER BY moderation_case.severity DESC, moderation_case.id LIMIT 1) AS wanted
-            WHERE assessment.id = wanted.id
-            RETURNING assessment.id, assessment.severity, assessment.is_misinformation,
-                      wanted.title, wanted.body, wanted.parent"""
-    )
-    if row is None:
-        return None
-    return Unexplained(row["id"], _post_of(row), Severity(row["severity"]), row["is_misinformation"])
-
-
-async def keep_explanation(assessment_id: int, sentences: list[tuple[int, int, float]]) -> None:
-    """Keep which sentences weighed most: where they begin and end, and how far the chance falls without each."""
-    await execute(
-        "UPDATE assessment SET sentences = $2 WHERE id = $1", assessment_id, msgspec.json.encode(sentences).decode()
-    )
 
 
 async def count_waiting() -> tuple[int, datetime | None]:
