@@ -18,11 +18,12 @@ from models.database import DATABASE_AWAY, transaction
 from server.clock import now
 from server.live import QUEUE_CHANNEL, member_channel, tell
 from server.myths.looked_for import fingerprint_of_library, read_library
+from server.notices.sentences import KEPT_BACK
 from server.notices.service import notify
-from server.support.offering import offer_support
+from server.support.offering import may_be_about_author, offer_support
 from server.triage_state import TriageState, say_state
 from triage.assessment import Route
-from triage.classifier import DEFAULT_POLICY
+from triage.classifier import DEFAULT_POLICY, ENCOURAGEMENT
 from triage.loading import load_bare, load_classifier
 from triage.model.engine import ModelFailed
 from triage.model.shelf import ModelShelf
@@ -255,9 +256,9 @@ class Triage:
             effect = await finish_task(task, assessment, at=now())
             if effect is not None and effect.author_id is not None:
                 if effect.changed_state:
-                    kind = "post-held" if effect.route is Route.HOLD else "post-covered"
-                    await notify(effect.author_id, kind, post_id=task.post_id, at=now())
-                if effect.severity.is_urgent and effect.route is not Route.HOLD:
+                    why = why_kept_back(assessment)
+                    await notify(effect.author_id, KEPT_BACK, post_id=task.post_id, detail=why, at=now())
+                if effect.severity.is_urgent and may_be_about_author(assessment.reasons):
                     await offer_support(effect.author_id, task.post_id, at=now())
         return effect
 
@@ -271,3 +272,11 @@ class Triage:
         if effect.author_id is not None and effect.severity.is_urgent:
             channels.append(member_channel(effect.author_id))
         await tell(self._redis, *channels)
+
+
+def why_kept_back(assessment: Assessment) -> str:
+    """Name for its author why a post is held or covered."""
+    if assessment.route is Route.COVER:
+        return "heavy"
+    pushes = any(reason.kind == "rule" and reason.detail.startswith(ENCOURAGEMENT) for reason in assessment.reasons)
+    return "endangers" if pushes else "claim"
