@@ -25,7 +25,6 @@ from server.triage_state import TriageState, say_state
 from triage.assessment import Route
 from triage.classifier import DEFAULT_POLICY, ENCOURAGEMENT
 from triage.loading import load_bare, load_classifier
-from triage.model.engine import ModelFailed
 from triage.model.shelf import ModelShelf
 from triage.posts import Post
 from triage.queue.explaining import keep_explanation, take_unexplained
@@ -74,7 +73,7 @@ class Triage:
         self._loaded: list[str] = []
         self._refused: list[str] = []
         self._in_hand: Sequence[Task] = ()
-        self._myths_seen = ""
+        self._myths_seen = self._myths_refused = ""
         self.state = TriageState(problem="The classifier is being loaded.")
 
     async def drain(self) -> int:
@@ -86,7 +85,7 @@ class Triage:
             await say_state(self._redis, self.state)
             return 0  # whoever is at it goes on until nothing waits
         async with self._busy:
-            self._refused = []
+            self._refused, self._myths_refused = [], ""
             read = 0
             while (classifier := await self._classifier_in_use()) is not None:
                 if tasks := await take_tasks(AT_ONCE, at=now()):
@@ -153,13 +152,14 @@ class Triage:
         """Take the library as it stands now; what the model cannot embed is tried again, and the one before serves."""
         today = now().date()
         found = await fingerprint_of_library(today=today)
-        if found == self._myths_seen:
+        if found in (self._myths_seen, self._myths_refused):
             return
         myths = await read_library(today=today)
         try:
             self._classifier = await asyncio.to_thread(classifier.looking_for, myths)
-        except ModelFailed as failure:
+        except Exception as failure:  # noqa: BLE001 - posts are read all the same
             log.warning("myths_not_taken", kind=type(failure).__name__)
+            self._myths_refused = found
             return
         self._myths_seen = found
         log.info("myths_taken", myths=len(myths))
@@ -191,7 +191,7 @@ class Triage:
         try:
             found = await self._assess(classifier, [task.post for task in batch], batch[0].policy)
         except TriageStuck:
-            with contextlib.suppress(*NOT_THE_POSTS_FAULT):
+            with contextlib.suppress(Exception):  # the process ends whatever the database says
                 for task in batch:
                     await self._give_up(task, TriageStuck.__name__)
             raise

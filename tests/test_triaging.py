@@ -14,7 +14,7 @@ from models.database import execute, fetch, fetch_one
 from server import triaging
 from server.clock import now
 from server.triage_state import STATE_KEY, TriageState, read_state
-from server.triaging import AT_ONCE, TriageStuck
+from server.triaging import AT_ONCE, Triage, TriageStuck
 from tests.support.cases import an_assessment, open_cases
 from tests.support.classifiers import CalmClassifier, FailingOn, HangingOn, Judge, Pondering, triage_with
 from tests.support.conversation import a_board, a_thread
@@ -23,12 +23,14 @@ from tests.support.waiting import until
 from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, count_waiting, take_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from litestar import Litestar
 
     from triage.assessment import Assessment
+    from triage.classifier import Classifier
+    from triage.myths import Myth
     from triage.posts import Post
 
 POISON = "Poison"
@@ -151,6 +153,7 @@ async def test_failing_database_is_not_the_fault_of_a_post(app: Litestar) -> Non
         await everything_is_due()
         with pytest.raises(CannotConnectNowError):
             await triage.drain()
+    assert len(await fetch("SELECT 1 FROM assessment")) == 2
     await execute("DROP TRIGGER refuse ON assessment")
 
     await triage.drain()
@@ -263,3 +266,28 @@ async def test_one_post_that_cannot_be_read_is_no_problem_of_the_classifier(app:
 
     assert await failures() == ["ValueError"]
     assert (await said(app)).problem == ""
+
+
+async def test_library_of_myths_that_cannot_be_taken_does_not_stop_the_reading(app: Litestar) -> None:
+    await a_thread(await a_board(), await a_member("calm-fern-12"))
+
+    class Forgetful(CalmClassifier):
+        """Has no room for myths."""
+
+        def looking_for(self, myths: Sequence[Myth]) -> CalmClassifier:
+            raise MemoryError
+
+    assert await triage_with(app, Forgetful()).drain() == 1
+    assert (await count_waiting())[0] == 0
+
+
+async def test_classifier_that_cannot_be_loaded_is_a_problem_and_everything_waits(app: Litestar) -> None:
+    await a_thread(await a_board(), await a_member("calm-fern-12"))
+
+    def load() -> Classifier:
+        raise MemoryError
+
+    await Triage(app.state.settings, app.state.redis, load=load).drain()
+
+    assert (await said(app)).problem == "MemoryError"
+    assert (await count_waiting())[0] == 1

@@ -33,7 +33,7 @@ async def take_unexplained() -> Unexplained | None:
                    ON written.newest = assessment.revision
               WHERE moderation_case.closed_at IS NULL AND assessment.sentences IS NULL
               ORDER BY moderation_case.severity DESC, moderation_case.id LIMIT 1) AS wanted
-            WHERE assessment.id = wanted.id
+            WHERE assessment.id = wanted.id AND assessment.sentences IS NULL
             RETURNING assessment.id, assessment.severity, assessment.is_misinformation,
                       wanted.title, wanted.body, wanted.parent"""
     )

@@ -152,10 +152,10 @@ async def _replace(task_ids: Sequence[int], *, at: datetime) -> None:
 
 
 async def put_back(task_ids: Sequence[int], *, at: datetime) -> None:
-    """Give tasks back untried: what came between was nothing about their posts."""
+    """Give tasks back without counting the attempt; each is taken alone next, so that none can hold up another."""
     await execute(
-        """UPDATE triage_task SET attempts = attempts - 1, available_at = $2
-           WHERE id = ANY($1) AND done_at IS NULL AND attempts > 0""",
+        """UPDATE triage_task SET attempts = greatest(attempts - 1, 1), available_at = $2
+           WHERE id = ANY($1) AND done_at IS NULL""",
         task_ids,
         at,
     )
