@@ -34,7 +34,7 @@ from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.undoing import undo, undoable_by
 from server.text.numbers import COUNT_DIGITS, whole_number
-from server.triaging import read_state
+from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page

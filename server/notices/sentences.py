@@ -6,6 +6,8 @@ CALL_TO_CASE = "case-overdue"
 """For staff: nobody has come to a case yet. Its detail is the case's number."""
 WISH_TO_TALK = "wish-to-talk"
 """For admins and clinicians: a colleague had a hard case. Its detail is the colleague's member id."""
+KEPT_BACK = "kept-back"
+"""For an author: their post is held or covered until a moderator has read it; its detail says why."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -27,6 +29,20 @@ SENTENCES: dict[str, str] = {
 """By kind."""
 
 DETAILED_SENTENCES: dict[str, dict[str, str]] = {
+    KEPT_BACK: {
+        "endangers": (
+            "For now only you and the moderators see your post: a part of it could put somebody who reads it in "
+            "danger. A moderator will read it and decide, and you will hear of it here."
+        ),
+        "claim": (
+            "For now only you and the moderators see your post: it says something about health that could be "
+            "dangerous to follow. A moderator will read it and decide, and you will hear of it here."
+        ),
+        "heavy": (
+            "Your post is up, and nothing about it is wrong. It lies under a note for now, so that readers can choose: "
+            "it may be hard to read for some. A moderator will read it, and you will hear of it here if that changes."
+        ),
+    },
     "reaction": {
         "with-you": "Somebody sent “With you”.",
         "thank-you": "Somebody sent “Thank you”.",

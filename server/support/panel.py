@@ -22,14 +22,25 @@ class SupportPanel:
     lines: list[HelplineView]
     somebody_is_there: bool
     """A moderator is on shift."""
+    post_is_up: bool
+    """Everybody can see what help was offered for."""
+    post_is_held: bool
+    """Only its author and the moderators see it until somebody has decided."""
 
 
 async def support_panel(viewer: Viewer, default_region: str) -> SupportPanel:
     """Gather what somebody in this region can use now; the lines for any crisis stand first."""
     found = await list_help(chosen_country("", viewer.region, default_region), "")
-    row = await fetch_one("SELECT 1 FROM shift WHERE ended_at IS NULL AND paused_at IS NULL LIMIT 1")
+    row = await fetch_one(
+        """SELECT EXISTS (SELECT FROM shift WHERE ended_at IS NULL AND paused_at IS NULL) AS somebody_is_there,
+                  coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
+                  coalesce(bool_or(post.state = 'held'), false) AS post_is_held
+           FROM notice JOIN post ON post.id = notice.post
+           WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
+        viewer.id,
+    )
     return SupportPanel(
         emergency=found.emergency[0] if found.has_emergency_number else None,
         lines=(found.here or found.international)[:LINES_SHOWN],
-        somebody_is_there=row is not None,
+        **row,
     )
