@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.clock import now
 from server.forum.notes import TOPICS
 from server.help.needs import CRISIS
-from server.moderation.acts import ANSWERS, PAUSES, POST_ACTS, VOICES
+from server.moderation.acts import ANSWERS, VOICES, pauses_for, post_acts_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
@@ -57,11 +57,11 @@ async def show_case(
         own_note=own_note or (form.own_note if form else ""),
         resources=await _resources_for(found, form, request.app.state.settings.default_region),
         colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
-        post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
+        post_acts=post_acts_for(found.state),
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
-        pauses=[(pause.value, words) for pause, words in PAUSES.items()],
+        pauses=pauses_for(is_paused=found.is_paused),
         answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],
-        topics=[("", "No topic"), *TOPICS.items()],
+        topics=[("", "As it is now"), *TOPICS.items()],
         severity_choices=[(one.label, one.label) for one in Severity],
         myths=[
             (name, [(myth.slug, myth.claim) for myth in group])

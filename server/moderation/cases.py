@@ -93,6 +93,8 @@ class CaseView:
     author_id: int | None
     author: str | None
     author_region: str | None
+    is_paused: bool
+    """The author may not write now."""
     body: str
     state: str
     note: ContentNote
@@ -130,7 +132,8 @@ class CaseView:
 CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
            post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS author_id,
-           member.handle AS author_handle, member.region AS author_region, post.body, post.state, post.note_topic,
+           member.handle AS author_handle, member.region AS author_region,
+           coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
            post.note_text, post.revision AS post_revision, post.edited_at, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            assessment.sentences, holder.handle AS holder_handle
@@ -161,6 +164,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         author_id=row["author_id"],
         author=row["author_handle"],
         author_region=row["author_region"],
+        is_paused=row["is_paused"],
         body=body,
         state=row["state"],
         note=ContentNote(row["note_topic"], row["note_text"]),
