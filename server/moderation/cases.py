@@ -9,6 +9,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
+from server.forum.changes import BLACKED_OUT
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
 from server.myths.service import CaseMyth, find_for_case
@@ -128,13 +129,18 @@ class CaseView:
     holder: str | None
     claimed_until: datetime | None
 
+    @property
+    def has_blackout(self) -> bool:
+        """Tell whether a moderator took a passage out of the post."""
+        return BLACKED_OUT in self.body
+
 
 CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
            post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS author_id,
            member.handle AS author_handle, member.region AS author_region,
            coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
-           post.note_text, post.revision AS post_revision, post.edited_at, post.branch,
+           post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            assessment.sentences, holder.handle AS holder_handle
     FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
@@ -169,7 +175,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         state=row["state"],
         note=ContentNote(row["note_topic"], row["note_text"]),
         revision=row["post_revision"],
-        was_changed=row["edited_at"] is not None,
+        was_changed=row["post_revision"] > 1,
         severity=severity,
         is_misinformation=row["is_misinformation"],
         reasons=reasons_from(row["reasons"]),

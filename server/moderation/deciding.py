@@ -68,7 +68,8 @@ class StateNotChosen(KithError):
 async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int:
     """Do what the form says and close the case; return the decision's id.
 
-    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, PostChanged, StateNotChosen, ResourceNotVetted.
+    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, PostChanged, StateNotChosen, ResourceNotVetted,
+        OriginalGone.
     """
     async with transaction():
         post, case = await _hold(case_id, moderator_id, at=at)
@@ -97,6 +98,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             "post": str(form.post_act),
             "note": form.note_topic if form.post_act is PostAct.COVER else "",
             "cuts": len(form.cuts),
+            "restored": form.restores_original,
             "voice": str(form.voice) if form.words else "",
             "resources": len(form.resources),
             "myth": form.myth,
@@ -219,6 +221,8 @@ def _main_act(form: DecisionForm) -> str:
         return "lift-pause" if form.pause is Pause.LIFT else "pause"
     if form.cuts:
         return "black-out"
+    if form.restores_original:
+        return "restore"
     if form.words:
         return "answer"
     return "attach" if form.resources or form.shows_correction else "nothing"

@@ -13,6 +13,7 @@ from server.errors import KithError
 from server.forum.changes import BLACKED_OUT, keep_revision
 from server.forum.notes import own_topic_of
 from server.moderation.acts import STATE_AFTER, Pause, PostAct, Voice
+from server.moderation.originals import text_to_restore
 from server.notices.service import notify, notify_followers
 
 if TYPE_CHECKING:
@@ -33,12 +34,15 @@ class ResourceNotVetted(KithError):
 
 
 async def change_post(post: Row, form: DecisionForm) -> dict[str, Any]:
-    """Black passages out, and give the post its state and content note."""
+    """Black passages out or put them back, and give the post its state and content note.
+
+    Raises: OriginalGone.
+    """
     before = {name: post[name] for name in ("state", "note_topic", "note_text")}
-    if form.cuts:
-        body = post["body"]
-        for cut in sorted(form.cuts, key=len, reverse=True):
-            body = body.replace(cut, BLACKED_OUT)
+    body = await text_to_restore(post["id"]) if form.restores_original else post["body"]
+    for cut in sorted(form.cuts, key=len, reverse=True):
+        body = body.replace(cut, BLACKED_OUT)
+    if body != post["body"]:
         await keep_revision(post["id"])
         await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], body)
         before["body"] = post["body"]

@@ -30,6 +30,8 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     note_topic: str = ""
     cuts: tuple[str, ...] = ()
     """Passages of the post to black out, word for word."""
+    restores_original: bool = False
+    """Whether what was blacked out before comes back."""
     words: str = ""
     voice: Voice = Voice.PUBLIC
     reason: str = ""
@@ -66,6 +68,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         post_act=_chosen(PostAct, fields.get("post_act", ""), PostAct.LEAVE),
         note_topic=topic if (topic := fields.get("note_topic", "")) in TOPICS else "",
         cuts=tuple(clean_text(cut) for cut in cuts if clean_text(cut))[:MAX_CUTS],
+        restores_original=fields.get("restores_original") == "on",
         words=clean_text(fields.get("words", "")),
         voice=_chosen(Voice, fields.get("voice", ""), Voice.PUBLIC),
         reason=clean_text(fields.get("reason", "")),

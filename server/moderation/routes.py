@@ -51,7 +51,7 @@ LISTEN_SECONDS = 600.0
 BETWEEN_NEWS_SECONDS = 1.0
 MINUTE = timedelta(minutes=1)
 """After so long the list is shown anew although nothing changed: it says how much time is left."""
-LOOKS_ON = ("search-resources", "show-opinion")
+LOOKS_ON = ("search-resources", "show-opinion", "show-original")
 """Buttons of the form of a decision that decide nothing."""
 PASSES_ON = ("escalate", "second-opinion")
 
@@ -179,7 +179,14 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
         await claims.claim(case_id, viewer.id, at=at)
     act = fields.get("act", "")
     if act in LOOKS_ON:
-        return await show_case(request, case_id, form=form, asks_for_opinion=act == "show-opinion", status_code=200)
+        return await show_case(
+            request,
+            case_id,
+            form=form,
+            asks_for_opinion=act == "show-opinion",
+            opens_original=act == "show-original",
+            status_code=200,
+        )
     if act not in PASSES_ON and (errors := check_decision(form, found.body, state=found.state)):
         return await show_case(request, case_id, form=form, errors=errors)
     try:

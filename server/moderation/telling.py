@@ -34,7 +34,7 @@ async def tell_author(
 def _what_was_done(post: Row, form: DecisionForm, *, on_appeal: bool) -> list[str]:
     changes_state = form.post_act is not PostAct.LEAVE
     is_kept = on_appeal and not (changes_state and STATE_AFTER[form.post_act] != post["state"])
-    kinds = ["post-cut"] * bool(form.cuts)
+    kinds = ["post-restored"] * form.restores_original + ["post-cut"] * bool(form.cuts)
     if form.pause is not Pause.NONE:
         kinds.append(PAUSE_NOTICES.get(form.pause, "writing-paused"))
     if changes_state and not is_kept:
