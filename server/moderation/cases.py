@@ -102,6 +102,8 @@ class CaseView:
     revision: int
     was_changed: bool
     severity: Severity
+    is_intense: bool
+    """It is urgent, or the post was read so, whatever brought it here."""
     is_misinformation: bool
     reasons: tuple[Reason, ...]
     scores: tuple[float, float, float] | None
@@ -142,6 +144,7 @@ CASE = f"""
            coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
            post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
+           coalesce((SELECT max(severity) FROM assessment WHERE assessment.post = post.id), 0) AS read_as,
            assessment.sentences, holder.handle AS holder_handle
     FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
     JOIN board ON board.id = thread.board LEFT JOIN member ON member.id = post.author
@@ -177,6 +180,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         revision=row["post_revision"],
         was_changed=row["post_revision"] > 1,
         severity=severity,
+        is_intense=severity.is_urgent or Severity(row["read_as"]).is_urgent,
         is_misinformation=row["is_misinformation"],
         reasons=reasons_from(row["reasons"]),
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
