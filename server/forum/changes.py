@@ -12,7 +12,9 @@ from server.forum.drafts import drop_draft
 from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
 from server.forum.posts import require_may_write
-from triage.queue.cases import close_case_of
+from triage.assessment import Reason
+from triage.queue.cases import Flag, close_case_of, policy_of, raise_case
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,9 @@ BLACKED_OUT = "▇▇▇"
 """Stands in a post where a moderator took a passage out."""
 
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
+
+
+CHANGED_WHILE_HELD = Reason("changed", "held", "Its author changed it while it was held.")
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,11 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
         if own.is_opening:
             await execute("UPDATE thread SET title = $2 WHERE id = $1", own.thread_id, title)
         await queue_triage(post_id, revision=own.revision + 1, at=at)
+        if row["state"] == "held":  # or a moderator who held it would never see what its author made of it
+            flag = Flag(
+                post_id=post_id, revision=own.revision + 1, severity=Severity.AMBER, reasons=(CHANGED_WHILE_HELD,)
+            )
+            await raise_case(flag, await policy_of(post_id), at=at)
     return own.thread_id
 
 

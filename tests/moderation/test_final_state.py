@@ -8,6 +8,8 @@ import pytest
 
 from models.database import fetch, fetch_one
 from server.clock import now
+from server.forum.changes import Change, change_post
+from server.forum.notes import ContentNote
 from server.moderation.bulk import decide_all
 from server.moderation.deciding import StateNotChosen, decide
 from server.moderation.forms import DecisionForm
@@ -95,6 +97,19 @@ async def test_author_of_a_post_that_is_kept_held_is_not_told_to_wait(
     page = (await browser.get(f"/threads/{thread.thread_id}")).text
     assert WAITS not in page
     assert "A moderator read this post and keeps it from others for now; your notices say why." in page
+
+
+async def test_post_that_its_author_changed_after_it_was_kept_held_is_looked_at_again(
+    client: httpx.AsyncClient, thread: Written, author: Person, case_id: int
+) -> None:
+    await send(client, case_id, post_act="hold", reason="Please leave the detail out.")
+    wanted = Change(title="A long night", body="I left it out.", note=ContentNote(), revision=1)
+
+    await change_post(thread.post_id, author.id, wanted, at=now())
+
+    [case] = await open_cases()
+    page = (await client.get(f"/moderation/cases/{case['id']}")).text
+    assert "Its author changed it while it was held." in page
 
 
 async def test_post_that_was_held_meanwhile_is_not_left_so_unseen(
