@@ -14,11 +14,19 @@ SENTENCES: dict[str, str] = {
     "followed": "There is something new in a thread that you follow.",
     "post-held": "Your post is waiting for a moderator. Until then only you and the moderators see it.",
     "post-covered": "There is a content note over your post, so that readers can choose. It is still there.",
+    "post-noted": "A moderator put a content note over your post, so that readers can choose. It is still there.",
+    "post-kept": "A moderator read your post and keeps it from others for now. You still see it.",
     "post-released": "A moderator has read your post, and everybody can see it now.",
     "post-removed": "A moderator took your post down.",
     "post-cut": "A moderator blacked a passage of your post out. The rest stands as you wrote it.",
+    "post-restored": "A moderator put back what had been blacked out of your post.",
+    "post-resource": "A moderator put something under your post that may help you.",
+    "post-correction": "A moderator put what the evidence says under your post.",
+    "appeal-kept": "Another moderator looked at your post again. The decision stays as it was.",
     "moderator-note": "A moderator wrote to you.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
+    "writing-closed": "A moderator closed your account for writing. You can still read everything, and reach help.",
+    "writing-open": "You can write again. A moderator ended the pause.",
     CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
     "device-dropped": (
         "A device on which Kith called you can no longer be reached, and was taken off the list. "
@@ -27,6 +35,9 @@ SENTENCES: dict[str, str] = {
     "support": "You wrote something heavy. A moderator is going to read it, and there is help that is open now.",
 }
 """By kind."""
+
+APPEALABLE = frozenset({"post-noted", "post-kept", "post-removed", "post-cut", "writing-paused", "writing-closed"})
+"""What a moderator decided and its author can ask another one to look at again."""
 
 DETAILED_SENTENCES: dict[str, dict[str, str]] = {
     KEPT_BACK: {
