@@ -1,4 +1,4 @@
-"""The escalation ladder: a case that nobody comes to is called out, louder and louder, until somebody says they do.
+"""The escalation ladder: a case that nobody has is called out, louder and louder, until somebody says they are on it.
 
 Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none. They are told
 inside Kith and, for urgent and escalated cases alone, on the devices that they registered; on-call by webhook and mail
@@ -42,10 +42,12 @@ NEWEST_ALERTS = 1000
 
 NOBODY_HAS_IT = """moderation_case.closed_at IS NULL
     AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < {now})"""
+IS_OVERDUE = f"({NOBODY_HAS_IT} AND moderation_case.deadline < {{now}})"
+"""SQL: somebody should have come, and nobody has it: nor whoever had it and handed it back, or whose lease ran out."""
 IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
     SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
-      AND (moderation_case.first_look_at IS NULL OR alert.sent_at >= moderation_case.escalated_at)))"""
-"""SQL: people were called to this case, and nobody has come."""
+      AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')))"""
+"""SQL: people were called to this case, and nobody has it."""
 
 # $1 now, $2 one case or null, $3 to $5 since when somebody is on it, step 1 and a later step are recent enough.
 DUE = f"""
@@ -62,8 +64,7 @@ DUE = f"""
       WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {FOR_THEM.format(person="shift.moderator")}) AS ids
     ) AS on_shift
     WHERE {NOBODY_HAS_IT.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
-      AND ((moderation_case.first_look_at IS NULL AND moderation_case.deadline < $1)
-           OR moderation_case.escalated_at IS NOT NULL)
+      AND (moderation_case.deadline < $1 OR moderation_case.escalated_at IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
                       AND alert.acknowledged_at >= coalesce(moderation_case.escalated_at, '-infinity'))
       AND (latest.step IS NULL OR latest.sent_at <= $5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from models.database import fetch, fetch_one
-from server.moderation.alerting import IS_CALLED_OUT
+from server.moderation.alerting import IS_CALLED_OUT, IS_OVERDUE
 from server.moderation.opinion import OPINION_KINDS
 from triage.queue.cases import reasons_from
 from triage.queue.priority import FIRST_COMES_FIRST
@@ -84,6 +84,7 @@ class CaseLine(FlaggedPost):
     opened_at: datetime
     deadline: datetime
     is_overdue: bool
+    """Its deadline is past, and nobody has it."""
     board: str
     author: str | None
     holder: str | None
@@ -141,7 +142,7 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
                    coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine,
                    moderation_case.topics && ARRAY(SELECT topic FROM spared_topic WHERE moderator = $1) AS is_spared,
-                   {IS_CALLED_OUT.format(now="$2")} AS is_called_out
+                   {IS_OVERDUE.format(now="$2")} AS is_overdue, {IS_CALLED_OUT.format(now="$2")} AS is_called_out
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
             LEFT JOIN member ON member.id = post.author LEFT JOIN member AS holder ON holder.id = claimed_by
@@ -152,15 +153,15 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
               AND CASE $6 WHEN 'mine' THEN claimed_by = $1 AND claimed_until >= $2
                           WHEN 'free' THEN claimed_by IS NULL OR claimed_until < $2
                           WHEN 'escalated' THEN escalated_at IS NOT NULL
-                          WHEN 'overdue' THEN deadline < $2 AND first_look_at IS NULL ELSE true END
+                          WHEN 'overdue' THEN {IS_OVERDUE.format(now="$2")} ELSE true END
               AND ($7 = '' OR $7 = ANY(moderation_case.topics))
             ORDER BY escalated_at IS NULL, {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE}""",
         moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose, wanted.topic,
     )  # fmt: skip
-    return [_line_of(row, at) for row in rows]
+    return [_line_of(row) for row in rows]
 
 
-def _line_of(row: Any, at: datetime) -> CaseLine:  # Any: a row's columns are known to its query alone
+def _line_of(row: Any) -> CaseLine:  # Any: a row's columns are known to its query alone
     severity = Severity(row["severity"])
     return CaseLine(
         id=row["id"],
@@ -170,7 +171,7 @@ def _line_of(row: Any, at: datetime) -> CaseLine:  # Any: a row's columns are kn
         reasons=reasons_from(row["reasons"]),
         opened_at=row["opened_at"],
         deadline=row["deadline"],
-        is_overdue=row["first_look_at"] is None and row["deadline"] < at,
+        is_overdue=row["is_overdue"],
         board=row["board_name"],
         author=row["author"],
         body=row["body"],
@@ -197,7 +198,7 @@ async def queue_fingerprint(*, at: datetime) -> str:
 async def queue_state(*, at: datetime) -> QueueState:
     """Count what waits."""
     row = await fetch_one(
-        """SELECT count(*) AS open, count(*) FILTER (WHERE deadline < $1 AND first_look_at IS NULL) AS overdue,
+        f"""SELECT count(*) AS open, count(*) FILTER (WHERE {IS_OVERDUE.format(now="$1")}) AS overdue,
                   count(*) FILTER (WHERE severity >= 2) AS urgent,
                   (SELECT count(*) FROM triage_task WHERE done_at IS NULL) AS unread,
                   (SELECT min(created_at) FROM triage_task WHERE done_at IS NULL) AS unread_since
