@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one, transaction
+from server.notices.sentences import SHIFT_ENDED
 from triage.queue.claims import free_all_of
 from triage.queue.limits import CareLimits, care_limits
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 RECENTLY = timedelta(hours=1)
+GONE_AFTER = timedelta(minutes=30)
+"""Without a sign of life for so long somebody is not there any more."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,26 @@ async def end(moderator_id: int, *, at: datetime) -> None:
         await free_all_of(moderator_id)
 
 
+async def end_forgotten(*, at: datetime) -> None:
+    """End every running shift whose moderator has not used Kith for half an hour, and tell them why."""
+    await execute(
+        f"""WITH ended AS (
+              UPDATE shift SET ended_at = $1 WHERE ended_at IS NULL AND paused_at IS NULL AND started_at < $2
+                AND NOT EXISTS (SELECT 1 FROM session WHERE session.member = shift.moderator AND session.seen_at >= $2)
+              RETURNING moderator)
+            INSERT INTO notice (member, kind, detail, created_at)
+            SELECT moderator, '{SHIFT_ENDED}', '', $1 FROM ended""",
+        at,
+        at - GONE_AFTER,
+    )
+
+
 async def count_on_shift() -> int:
     """Return how many moderators are there now."""
-    row = await fetch_one("SELECT count(*) AS n FROM shift WHERE ended_at IS NULL AND paused_at IS NULL")
+    row = await fetch_one(
+        """SELECT count(*) AS n FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
+           WHERE ended_at IS NULL AND paused_at IS NULL"""
+    )
     return int(row["n"])
 
 

@@ -6,6 +6,8 @@ CALL_TO_CASE = "case-overdue"
 """For staff: nobody has come to a case yet. Its detail is the case's number."""
 WISH_TO_TALK = "wish-to-talk"
 """For admins and clinicians: a colleague had a hard case. Its detail is the colleague's member id."""
+SHIFT_ENDED = "shift-ended"
+"""For staff: they had not been there for a while."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -18,6 +20,10 @@ SENTENCES: dict[str, str] = {
     "moderator-note": "A moderator wrote to you.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
     CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
+    SHIFT_ENDED: (
+        "You had been away for half an hour, so your shift was ended. Nothing is with you. "
+        "Thank you for being here; start again whenever you like."
+    ),
     "device-dropped": (
         "A device on which Kith called you can no longer be reached, and was taken off the list. "
         "If you still use it, let it be called anew under “My shift”."
