@@ -12,6 +12,7 @@ from server.moderation.cases import CaseView, find_case, list_colleagues
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
 from server.moderation.opinion import may_show_opinion, without_opinion
+from server.moderation.passing_on import ON_CALL_CHOICES
 from server.moderation.queue import REASON_KINDS
 from server.moderation.spared_topics import touches_spared_topic
 from server.myths.kinds import NO_MYTH
@@ -58,6 +59,7 @@ async def show_case(
         resources=await _resources_for(found, form, request.app.state.settings.default_region),
         colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
         post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
+        on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
         pauses=[(pause.value, words) for pause, words in PAUSES.items()],
         answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],

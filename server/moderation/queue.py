@@ -10,6 +10,7 @@ import msgspec
 from models.database import fetch, fetch_one
 from server.moderation.alerting import IS_CALLED_OUT, IS_OVERDUE
 from server.moderation.opinion import OPINION_KINDS
+from server.moderation.passing_on import SECOND_OPINION, OnCallFor, escalated_for
 from triage.queue.cases import reasons_from
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
@@ -26,7 +27,7 @@ PAGE_SIZE = 30
 REASON_KINDS = {
     "model": "classifier", "rule": "rule", "myth": "known myth", "worried": "somebody is worried", "report": "reported",
     "language": "other language", "unreadable": "cannot be read", "near-threshold": "in doubt", "failure": "not read",
-    "appeal": "appeal",
+    "appeal": "appeal", "second-opinion": "second opinion",
 }  # fmt: skip
 """Kinds of reasons, in a word or two."""
 
@@ -89,11 +90,20 @@ class CaseLine(FlaggedPost):
     author: str | None
     holder: str | None
     is_mine: bool
+    given_to: str | None
+    """A colleague gave it to them by name."""
+    is_given_to_me: bool
     is_spared: bool
     """It touches a topic that the viewer asked not to be handed."""
-    escalated_at: datetime | None
+    escalated_for: OnCallFor | None
+    escalation: str
     is_called_out: bool
     """People were called to it, and nobody has come."""
+
+    @property
+    def questions(self) -> list[str]:
+        """What colleagues ask who want a second opinion."""
+        return [reason.explanation for reason in self.reasons if reason.kind == SECOND_OPINION]
 
     @property
     def kinds(self) -> list[str]:
@@ -140,22 +150,24 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
     rows = await fetch(
         f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author, post.body,
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
+                   named.handle AS given_to, coalesce(assigned_to = $1, false) AS is_given_to_me,
                    coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine,
                    moderation_case.topics && ARRAY(SELECT topic FROM spared_topic WHERE moderator = $1) AS is_spared,
                    {IS_OVERDUE.format(now="$2")} AS is_overdue, {IS_CALLED_OUT.format(now="$2")} AS is_called_out
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
             LEFT JOIN member ON member.id = post.author LEFT JOIN member AS holder ON holder.id = claimed_by
+            LEFT JOIN member AS named ON named.id = assigned_to
             WHERE moderation_case.closed_at IS NULL AND post.author IS DISTINCT FROM $1
               AND ($3::smallint IS NULL OR moderation_case.severity = $3)
               AND ($4 = '' OR board.slug = $4)
               AND ($5 = '' OR moderation_case.reasons @> jsonb_build_array(jsonb_build_object('kind', $5::text)))
-              AND CASE $6 WHEN 'mine' THEN claimed_by = $1 AND claimed_until >= $2
+              AND CASE $6 WHEN 'mine' THEN (claimed_by = $1 AND claimed_until >= $2) OR assigned_to = $1
                           WHEN 'free' THEN claimed_by IS NULL OR claimed_until < $2
                           WHEN 'escalated' THEN escalated_at IS NOT NULL
                           WHEN 'overdue' THEN {IS_OVERDUE.format(now="$2")} ELSE true END
               AND ($7 = '' OR $7 = ANY(moderation_case.topics))
-            ORDER BY escalated_at IS NULL, {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE}""",
+            ORDER BY {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE}""",
         moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose, wanted.topic,
     )  # fmt: skip
     return [_line_of(row) for row in rows]
@@ -170,15 +182,18 @@ def _line_of(row: Any) -> CaseLine:  # Any: a row's columns are known to its que
         is_misinformation=row["is_misinformation"],
         reasons=reasons_from(row["reasons"]),
         opened_at=row["opened_at"],
-        deadline=row["deadline"],
+        deadline=row["on_call_by"] or row["deadline"],
         is_overdue=row["is_overdue"],
         board=row["board_name"],
         author=row["author"],
         body=row["body"],
         holder=row["holder"],
         is_mine=row["is_mine"],
+        given_to=row["given_to"],
+        is_given_to_me=row["is_given_to_me"],
         is_spared=row["is_spared"],
-        escalated_at=row["escalated_at"],
+        escalated_for=escalated_for(row["escalated_at"], row["on_call_by"]),
+        escalation=row["escalation"],
         is_called_out=row["is_called_out"],
     )
 

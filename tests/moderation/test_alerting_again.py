@@ -62,7 +62,7 @@ async def test_crisis_that_was_handed_back_is_called_out(app: Litestar, crisis: 
     await claim(crisis, owl.id, at=OPENED + MINUTE)
     await hand_back(crisis, owl.id, at=OPENED + 2 * MINUTE)
 
-    assert await watch(app, range(2, 30)) == [(6, 2), (16, 3), (26, 4)]
+    assert await watch(app, range(2, 30)) == [(5, 2), (15, 3), (25, 4)]
 
 
 async def test_crisis_whose_lease_ran_out_is_called_out(app: Litestar, crisis: int, owl: Person) -> None:
@@ -87,7 +87,7 @@ async def test_what_was_looked_at_as_amber_and_became_a_crisis_is_called_out(app
 
     await flag_post(thread.post_id, Severity.CRISIS, at=OPENED + 20 * MINUTE)
 
-    assert await watch(app, range(20, 27)) == [(26, 2)]
+    assert await watch(app, range(20, 27)) == [(25, 2)]
 
 
 async def test_decision_that_was_taken_back_and_left_lying_is_called_out(

@@ -410,5 +410,5 @@ async def test_case_is_given_to_staff_alone(
 
     answer = await send(client, f"/moderation/cases/{case_id}/assign", {"colleague": handle})
 
-    assert answer.headers["location"].endswith("said=case-not-free")
+    assert answer.headers["location"].endswith("said=not-for-colleague")
     assert (await open_cases())[0]["claimed_by"] == moderator.id

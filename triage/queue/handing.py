@@ -62,5 +62,7 @@ NOT_KEPT_FROM_ME = f"""
                            AND {FOR_THEM.format(person="colleague.id")}
                            AND {_NOT_PASSED.format(person="colleague.id")}))
 """
+MAY_BE_GIVEN = f"""{FOR_THEM.format(person="member.id")} AND {_NOT_PASSED.format(person="member.id")}"""
+"""SQL: a case can be given to this member by name."""
 RATHER_NOT_MINE = f"(moderation_case.severity < 2 AND {_CANNOT_TAKE})"
 """SQL: what can wait and is about a topic that one cannot take comes after everything else, also where one is alone."""
