@@ -155,15 +155,16 @@ async def on_it(request: KithRequest, case_id: FromPath[int]) -> Redirect:
 @post("/moderation/cases/{case_id:int}/note", guards=[requires_moderator], status_code=200)
 async def note(request: KithRequest, case_id: FromPath[int]) -> Redirect | Template:
     """Leave a note for colleagues; a decision that was begun comes along and comes back with the page."""
-    viewer = require_viewer(request)
-    await find_case(case_id, viewer, at=now())
+    viewer, at = require_viewer(request), now()
+    await find_case(case_id, viewer, at=at)
+    await claims.extend(case_id, viewer.id, at=at)
     fields = await read_form(request)
     sent = read_decision(fields)
     begun = sent if "revision" in fields else None
     if not sent.own_note or len(sent.own_note) > MAX_NOTE:
         wrong = f"A note has room for {MAX_NOTE:,} characters." if sent.own_note else "There is nothing here yet."
         return await show_case(request, case_id, form=begun, errors={"details": wrong}, own_note=sent.own_note)
-    await add_note(case_id, viewer.id, sent.own_note, at=now())
+    await add_note(case_id, viewer.id, sent.own_note, at=at)
     if begun is None:
         return go(f"/moderation/cases/{case_id}#notes")
     return await show_case(request, case_id, form=msgspec.structs.replace(begun, own_note=""))
@@ -178,6 +179,7 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     found, next_page = await find_case(case_id, viewer, at=at), "/moderation"
     if fields.get("again") == "1":
         await claims.claim(case_id, viewer.id, at=at)
+    await claims.extend(case_id, viewer.id, at=at)
     act = fields.get("act", "")
     if act in LOOKS_ON:
         return await show_case(request, case_id, form=form, asks_for_opinion=act == "show-opinion", status_code=200)
