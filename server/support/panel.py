@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import fetch_one
+from server.clock import now
 from server.help.service import HelplineView, chosen_country, list_help
+from server.moderation.presence import Presence, read_presence
 
 if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
     from server.web.viewer import Viewer
 
 LINES_SHOWN = 2
@@ -20,16 +23,14 @@ class SupportPanel:
 
     emergency: HelplineView | None
     lines: list[HelplineView]
-    somebody_is_there: bool
-    """A moderator is on shift."""
+    presence: Presence
 
 
-async def support_panel(viewer: Viewer, default_region: str) -> SupportPanel:
+async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
     """Gather what somebody in this region can use now; the lines for any crisis stand first."""
     found = await list_help(chosen_country("", viewer.region, default_region), "")
-    row = await fetch_one("SELECT 1 FROM shift WHERE ended_at IS NULL AND paused_at IS NULL LIMIT 1")
     return SupportPanel(
         emergency=found.emergency[0] if found.has_emergency_number else None,
         lines=(found.here or found.international)[:LINES_SHOWN],
-        somebody_is_there=row is not None,
+        presence=await read_presence(redis, at=now()),
     )
