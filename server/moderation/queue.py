@@ -11,6 +11,7 @@ from models.database import fetch, fetch_one
 from server.moderation.alerting import IS_CALLED_OUT, IS_OVERDUE
 from server.moderation.opinion import OPINION_KINDS
 from server.moderation.passing_on import SECOND_OPINION, OnCallFor, escalated_for
+from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.queue.cases import reasons_from
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
@@ -41,19 +42,27 @@ class QueueFilter(msgspec.Struct, frozen=True):
     topic: str = ""
     """A name of ``triage.topics``."""
     whose: str = ""
-    """``mine``, ``free``, ``escalated`` or ``overdue``; anything else is everything."""
+    """``mine``, ``free`` or ``escalated``; anything else is everything."""
+    age: str = ""
+    """``hour`` or ``day``: waiting for longer; ``overdue``: past its deadline, and with nobody."""
+    page: int = 1
 
     @property
-    def query(self) -> str:
-        """The filter as it stands in an address."""
+    def choices(self) -> str:
+        """What was chosen, as it stands in an address."""
         parts = {
             "severity": self.severity.label if self.severity is not None else "",
             "board": self.board,
             "kind": self.kind,
             "topic": self.topic,
             "whose": self.whose,
+            "age": self.age,
         }
         return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+
+    def query(self, page: int) -> str:
+        """One page of what was chosen, as it stands in an address."""
+        return "&".join(filter(None, (self.choices, f"page={page}" if page > 1 else "")))
 
 
 @dataclass(frozen=True)
@@ -135,18 +144,23 @@ class QueueState:
 def read_filter(parameters: Any) -> QueueFilter:  # Any: Litestar's query parameters
     """Read a filter from an address; what is unknown filters nothing."""
     label, whose, kind = (parameters.get(name, "") for name in ("severity", "whose", "kind"))
-    board, topic = (parameters.get(name, "") for name in ("board", "topic"))
+    board, topic, age = (parameters.get(name, "") for name in ("board", "topic", "age"))
     return QueueFilter(
         severity=severity_of(label) if label in {one.label for one in Severity} else None,
         board=board if len(board) <= 60 else "",
         kind=kind if kind in REASON_KINDS else "",
         topic=topic if topic in HEAVY_TOPICS else "",
-        whose=whose if whose in ("mine", "free", "escalated", "overdue") else "",
+        whose=whose if whose in ("mine", "free", "escalated") else "",
+        age=age if age in ("hour", "day", "overdue") else "",
+        page=max(1, whole_number(parameters.get("page", ""), digits=COUNT_DIGITS) or 1),
     )
 
 
-async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) -> list[CaseLine]:
-    """Return the first open cases that fit, the most urgent first; a moderator's own posts are left out."""
+async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) -> tuple[list[CaseLine], bool]:
+    """Return one page of the open cases that fit, the most urgent first, and whether there is another one.
+
+    A moderator's own posts are left out.
+    """
     rows = await fetch(
         f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author, post.body,
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
@@ -164,13 +178,16 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
               AND ($5 = '' OR moderation_case.reasons @> jsonb_build_array(jsonb_build_object('kind', $5::text)))
               AND CASE $6 WHEN 'mine' THEN (claimed_by = $1 AND claimed_until >= $2) OR assigned_to = $1
                           WHEN 'free' THEN claimed_by IS NULL OR claimed_until < $2
-                          WHEN 'escalated' THEN escalated_at IS NOT NULL
+                          WHEN 'escalated' THEN escalated_at IS NOT NULL ELSE true END
+              AND CASE $8 WHEN 'hour' THEN opened_at < $2::timestamptz - interval '1 hour'
+                          WHEN 'day' THEN opened_at < $2::timestamptz - interval '24 hours'
                           WHEN 'overdue' THEN {IS_OVERDUE.format(now="$2")} ELSE true END
               AND ($7 = '' OR $7 = ANY(moderation_case.topics))
-            ORDER BY {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE}""",
-        moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose, wanted.topic,
+            ORDER BY {FIRST_COMES_FIRST.format(now="$2")} LIMIT {PAGE_SIZE + 1} OFFSET $9""",
+        moderator_id, at, wanted.severity, wanted.board, wanted.kind, wanted.whose, wanted.topic, wanted.age,
+        (wanted.page - 1) * PAGE_SIZE,
     )  # fmt: skip
-    return [_line_of(row) for row in rows]
+    return [_line_of(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
 
 
 def _line_of(row: Any) -> CaseLine:  # Any: a row's columns are known to its query alone

@@ -66,10 +66,12 @@ async def queue(request: KithRequest) -> Template:
     if not shows_opinion:  # a list of nothing but crises would say it too
         wanted = msgspec.structs.replace(wanted, severity=None)
     held = await claims.held_by(viewer.id, at=at)
+    cases, has_next = await list_cases(viewer.id, wanted, at=at)
     return await page(
         request,
         "moderation/_cases.html" if is_fragment(request) else "moderation/queue.html",
-        cases=await list_cases(viewer.id, wanted, at=at),
+        cases=cases,
+        has_next=has_next,
         wanted=wanted,
         state=await queue_state(at=at),
         worker=await read_state(request.app.state.redis),

@@ -34,7 +34,9 @@ SENTENCES: dict[str, str] = {
         "A device on which Kith called you can no longer be reached, and was taken off the list. "
         "If you still use it, let it be called anew under “My shift”."
     ),
-    "support": "You wrote something heavy. A moderator is going to read it, and there is help that you can use until then.",
+    "support": (
+        "You wrote something heavy. A moderator is going to read it, and there is help that you can use until then."
+    ),
 }
 """By kind."""
 

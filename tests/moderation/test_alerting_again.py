@@ -133,7 +133,7 @@ async def test_queue_counts_and_shows_as_overdue_what_nobody_has(
     await hand_back(handed_back, colleague.id, at=now())
     await claim(held, colleague.id, at=now())
 
-    page = (await client.get("/moderation?whose=overdue")).text
+    page = (await client.get("/moderation?age=overdue")).text
 
     assert re.findall(r'id="case-(\d+)" aria', page) == [str(handed_back), str(untouched)]
     assert "past their deadline and with nobody: 2." in page

@@ -1,4 +1,4 @@
-"""What the panel tells the author of a heavy post: whether a moderator is here, and who can be called at which hours."""
+"""What the panel tells the author of a heavy post: whether a moderator is here, and who can be called when."""
 
 from __future__ import annotations
 
