@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, fetch, fetch_one, transaction
 from server.notices.sentences import SHIFT_ENDED
 from triage.queue.claims import free_all_of
+from triage.queue.handing import SEEN_BY
 from triage.queue.limits import CareLimits, care_limits
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ class Shift:
 async def shift_of(moderator_id: int, *, at: datetime) -> Shift:
     """Return a moderator's running shift and what they have seen of late."""
     row = await fetch_one(
-        """SELECT shift.started_at, shift.paused_at, seen.* FROM (SELECT 1) AS one
+        f"""SELECT shift.started_at, shift.paused_at, seen.* FROM (SELECT 1) AS one
            LEFT JOIN shift ON shift.moderator = $1 AND shift.ended_at IS NULL
-           CROSS JOIN (SELECT count(*) FILTER (WHERE severity >= 2 AND decided_at > $2) AS urgent_last_hour,
-                              count(*) FILTER (WHERE severity >= 2) AS urgent_last_day, count(*) AS decided_last_day
-                       FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-                       WHERE decision.moderator = $1 AND decision.decided_at > $3) AS seen""",
+           CROSS JOIN (SELECT count(*) FILTER (WHERE severity >= 2 AND at > $2) AS urgent_last_hour,
+                              count(*) FILTER (WHERE severity >= 2) AS urgent_last_day,
+                              (SELECT count(*) FROM decision WHERE moderator = $1 AND decided_at > $3)
+                              AS decided_last_day
+                       FROM {SEEN_BY.format(person="$1")} AS had WHERE at > $3) AS seen""",
         moderator_id,
         at - RECENTLY,
         at - timedelta(days=1),
