@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.database import fetch_one, transaction
+from models.database import fetch, fetch_one, transaction
 from server.moderation.alerting import on_call_for
 from server.notices.sentences import CASE_DECIDED, CASE_GIVEN, CASE_TODAY
 from server.notices.service import tell_of_case
@@ -64,9 +64,8 @@ async def tell_askers(case_id: int, decided_by: int, *, at: datetime) -> None:
     """Tell whoever asked for a second opinion that the case was decided: a link, nothing more."""
     case = await fetch_one("SELECT reasons FROM moderation_case WHERE id = $1", case_id)
     asked = {int(reason.detail) for reason in reasons_from(case["reasons"]) if reason.kind == SECOND_OPINION}
-    rows = await fetch_one(
-        "SELECT array_agg(id) AS ids FROM member WHERE id = ANY($1) AND id <> $2 AND role <> 'member'",
-        list(asked),
-        decided_by,
-    )
-    await tell_of_case(rows["ids"] or [], CASE_DECIDED, case_id, at=at)
+    if asked:
+        rows = await fetch(
+            "SELECT id FROM member WHERE id = ANY($1) AND id <> $2 AND role <> 'member'", list(asked), decided_by
+        )
+        await tell_of_case([row["id"] for row in rows], CASE_DECIDED, case_id, at=at)
