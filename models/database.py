@@ -20,6 +20,18 @@ MIGRATION_LOCK = 2_026_1101
 
 STATEMENT_TIMEOUT_MS = 10_000
 
+DATABASE_AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.QueryCanceledError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What it raises where PostgreSQL cannot be reached or has too much to do."""
+
 
 class MigrationFailed(RuntimeError):
     """A migration did not run to its end."""

@@ -89,7 +89,7 @@ def parse(line: bytes) -> tuple[Any, Post | str]:
     """Return the id (None where it cannot be told) and the post, or what is wrong with the line."""
     try:
         given = msgspec.json.decode(line, type=Line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _id_of(line), f"This line cannot be read: {error}."
     return given.id, Post(text=given.text, title=given.title or "", parent=given.parent or "")
 
@@ -97,7 +97,7 @@ def parse(line: bytes) -> tuple[Any, Post | str]:
 def _id_of(line: bytes) -> Any:
     try:
         return msgspec.json.decode(line, type=dict[str, Any]).get("id")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

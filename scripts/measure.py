@@ -21,6 +21,8 @@ from triage.loading import load_bare, load_classifier
 from triage.model.base import find_encoder
 from triage.model.shelf import ModelShelf
 from triage.model.windows import WINDOW_TOKENS, Cutter
+from triage.myths import read_myths
+from triage.posts import Post
 from triage.scales import Severity
 from triage.training import adapters
 from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
@@ -50,14 +52,13 @@ if TYPE_CHECKING:
     from triage.classifier import Classifier
     from triage.model.bare import BareModel
     from triage.model.release import Release
-    from triage.posts import Post
     from triage.training.baselines import Baseline
 
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 FUNCTIONAL_SETS = {
     "Functional set": FILE,
     "Second functional set, by other writers": INDEPENDENT,
-    "Third functional set, never looked at": FRESH,
+    "Third functional set, by another writer": FRESH,
 }
 MEASURES = {
     "AUROC": auroc,
@@ -75,10 +76,20 @@ def own_splits() -> Splits:
     return split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl"))))
 
 
+def our_labels(real: Path) -> dict[str, list[Example]]:
+    """Return the real posts that we labelled and set aside: all of them, then each genre apart."""
+    posts = adapters.labelled_posts(real, for_test=True)
+    sources = sorted({one.source for one in posts})
+    return {
+        "our labels, test": posts,
+        **{f"our labels, test: {source}": [one for one in posts if one.source == source] for source in sources},
+    }
+
+
 def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
     """Return the sets by name, none of which was learnt from."""
     return {
-        "our labels: pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
+        **our_labels(real),
         "eval_cssrs_posts": adapters.whole_set(real, "eval_cssrs_posts"),
         "eval_sdcnl, test": adapters.whole_set(real, "eval_sdcnl", split="test"),
         "crisis_tweets_tsid": adapters.whole_set(real, "crisis_tweets_tsid"),
@@ -119,14 +130,31 @@ def report_functional(classifier: Classifier) -> None:
 def report_false_alarms(classifier: Classifier, real: Path) -> None:
     """Print how many ordinary posts go to the queue."""
     green = [one for one in adapters.labelled_posts(real, for_test=True) if one.severity is Severity.GREEN]
-    ordinary = adapters.whole_set(real, "ordinary_goemotions")[-2000:]
+    learnt = {one.post for one in adapters.auxiliary(real)}
+    ordinary = [one for one in adapters.whole_set(real, "ordinary_goemotions") if one.post not in learnt][:2000]
     click.echo("\n## False alarms at the default thresholds\n")
     for name, examples in {
-        "pool test, green by our labels": green,
-        "ordinary_goemotions, last 2,000": ordinary,
+        "green by our labels, test": green,
+        "ordinary_goemotions, 2,000 that were not learnt from": ordinary,
     }.items():
         flagged = [one.needs_review for one in classifier.assess([example.post for example in examples])]
         click.echo(f"- {name}: {sum(flagged)} of {len(flagged)} ({np.mean(flagged):.1%})")
+
+
+def report_decisions(classifier: Classifier, real: Path) -> None:
+    """Print what the whole triage does with posts of each severity at the default thresholds."""
+    click.echo("\n## Decisions of the whole triage at the default thresholds\n")
+    click.echo("| | urgent posts | found as urgent | sent to the queue | amber posts | sent to the queue |")
+    click.echo("|---|---|---|---|---|---|")
+    for name, examples in sets_for_urgency(real).items():
+        seen = list(zip(examples, classifier.assess([one.post for one in examples]), strict=True))
+        urgent = [found for one, found in seen if one.severity and one.severity.is_urgent]
+        amber = [found for one, found in seen if one.severity is Severity.AMBER]
+        click.echo(
+            f"| {name} | {len(urgent)} | {_share([found.severity.is_urgent for found in urgent])}"
+            f" | {_share([found.needs_review for found in urgent])}"
+            f" | {len(amber)} | {_share([found.needs_review for found in amber])} |"
+        )
 
 
 def report_voices(classifier: Classifier) -> None:
@@ -147,12 +175,31 @@ def _share(flags: list[bool]) -> str:
     return f"{sum(flags) / len(flags):.0%}" if flags else "none"
 
 
+def report_myths(classifier: Classifier, bare: BareModel) -> None:
+    """Print how well myths are recognised: each phrasing as if it were not in the library, and what denies or asks."""
+    myths = read_myths()
+    said = [(number, text) for number, myth in enumerate(myths) for text in (myth.claim, *myth.phrasings)]
+    owners = np.array([number for number, _ in said])
+    embedded = bare.embed([Post(text=text) for _, text in said])
+    similarity = embedded @ embedded.T
+    np.fill_diagonal(similarity, -1.0)
+    asserted = [one.is_misinformation for one in classifier.assess([Post(text=text) for _, text in said])]
+    named = asserted & (similarity.max(axis=1) >= bare.myth_similarity)
+    right = owners[similarity.argmax(axis=1)] == owners
+    others = classifier.assess([Post(text=text) for myth in myths for text in myth.counter])
+    click.echo("\n## Myths\n")
+    click.echo(f"- {len(said)} sentences that assert one: {np.mean(asserted):.0%} taken as a claim.")
+    click.echo(f"- A myth is named for {np.mean(named):.0%}, the right one in {np.mean(right[named]):.0%} of these.")
+    flagged = [one.is_misinformation for one in others]
+    click.echo(f"- {len(others)} sentences that ask or deny: {np.mean(flagged):.0%} taken as a claim.")
+
+
 def report_calibration(bare: BareModel, real: Path) -> None:
     """Print how far probabilities are from what happens (expected calibration error, ten bins)."""
     examples = adapters.labelled_posts(real, for_test=True)
     right, known = truths(examples)
     chances = chances_of(bare.read([one.post for one in examples]))
-    click.echo("\n## Calibration on the pool's test split\n")
+    click.echo("\n## Calibration on real posts, our labels, test\n")
     for name, output in OUTPUTS.items():
         error = calibration_error(right[known[:, output], output], chances[known[:, output], output])
         click.echo(f"- {name}: {error:.3f}")
@@ -161,7 +208,7 @@ def report_calibration(bare: BareModel, real: Path) -> None:
 def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     """Print what int8 changes: decisions and ranking beside the same network in 32-bit floats."""
     groups = {
-        "pool_peer_support, test": adapters.labelled_posts(real, for_test=True),
+        "our labels, test": adapters.labelled_posts(real, for_test=True),
         "our corpus, test": own_splits().test,
     }
     whole = load_bare(release, backend="torch")
@@ -195,7 +242,9 @@ def main(*, real: Path, model: str, frozen: bool) -> None:
     classifier = load_classifier(bare, release)
     report_functional(classifier)
     report_false_alarms(classifier, real)
+    report_decisions(classifier, real)
     report_voices(classifier)
+    report_myths(classifier, bare)
     report_calibration(bare, real)
     report_rounding(bare, release, real)
     report_beside_baselines(bare, real, frozen=frozen)

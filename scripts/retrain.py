@@ -2,8 +2,9 @@
 
     .venv/bin/python scripts/retrain.py [--decisions | --data FILE.jsonl ...] [--promote]
 
-Without --data it learns from our own corpus, with --decisions from what moderators decided as well. A run that was
-killed goes on when the same command is given again.
+Without --data it learns from our own corpus, with --decisions from what moderators decided as well; that goes on from
+the released model, never from one that learnt from decisions before, so that what was erased since has no influence
+left. A run that was killed goes on when the same command is given again.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import click
 import msgspec
+from safetensors import SafetensorError
 from tqdm import tqdm
 
 from models.database import migrate
@@ -28,7 +31,7 @@ from server.settings import SettingsError, data_dir_from
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
-from triage.model.shelf import ModelShelf
+from triage.model.shelf import RELEASED_NAME, ModelShelf
 from triage.training.adapters import auxiliary, labelled_posts, taught_posts
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
@@ -37,6 +40,7 @@ from triage.training.fit import Recipe
 from triage.training.retraining import retrain
 from triage.training.splits import split_by_group
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
@@ -80,6 +84,13 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str, real_share: flo
     return sha256(repr((sorted(data.items()), recipe, start, real_share)).encode()).hexdigest()[:10]
 
 
+def usable_name(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """Accept what can name a folder, and no other model."""
+    if name and (not NAME.fullmatch(name) or name == RELEASED_NAME or name.endswith((".new", ".work"))):
+        raise click.BadParameter("letters, digits, dots and dashes are fine; 'released' and '.new' are taken.")
+    return name
+
+
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Examples as JSON Lines; repeatable.")
 @click.option("--decisions", is_flag=True, help="Learn from what moderators decided here, beside our corpus.")
@@ -97,7 +108,7 @@ def version_of(data: dict[str, str], recipe: Recipe, start: str, real_share: flo
 )
 @click.option("--fresh", is_flag=True, help="Start from the bare encoder instead of the model in use.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the candidate's own folder; else var/models.")
-@click.option("--name", default="", help="Name of the version; else one made from the data.")
+@click.option("--name", default="", callback=usable_name, help="Name of the version; else one made from the data.")
 @click.option("--epochs", type=click.IntRange(1, 50), default=Recipe.epochs, show_default=True)
 @click.option("--seed", type=int, default=Recipe.seed, show_default=True)
 @click.option(
@@ -120,13 +131,15 @@ def main(
         raise click.UsageError("Give either --decisions or --data.")
     if taught is not None and real is None:
         raise click.UsageError("--taught names posts of the real data sets: give their folder with --real.")
+    if promote and out is not None:
+        raise click.UsageError("Only a model under var/models can be put in use: leave --out away, or --promote.")
     recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every)
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
         examples, sums = gather(data, real, taught, real_share, decisions=decisions)
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
-        goes_on = in_use is not None and not (fresh or base)
-        version = name or version_of(sums, recipe, in_use.manifest.version if in_use and goes_on else base, real_share)
+        start = None if fresh or base else shelf.open(RELEASED_NAME) if decisions and in_use else in_use
+        version = name or version_of(sums, recipe, start.manifest.version if start else base, real_share)
         folder = (out or shelf.folder) / version
         if folder.exists():
             raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")
@@ -139,22 +152,22 @@ def main(
                 bar.update(step - bar.n)
 
             comparison = retrain(
-                examples, recipe, folder, in_use=in_use, base=base, goes_on=goes_on, data=sums,
+                examples, recipe, folder, in_use=in_use, base=base, start=start, data=sums,
                 now=datetime.now(UTC), progress=show,
             )  # fmt: skip
+        click.echo(comparison_table(comparison))
+        click.echo(f"\nWritten to {folder}")
+        if promote:
+            if not comparison.is_no_worse:
+                raise click.ClickException(
+                    "Not promoted: it finds fewer urgent posts than the model in use at equal workload."
+                )
+            put_in_use(shelf, version)
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing, ServiceFailed, SettingsError) as problem:
         raise click.ClickException(str(problem)) from problem
-    except OSError as error:
-        raise click.ClickException(f"The candidate could not be written: {error.strerror or error}.") from error
-    click.echo(comparison_table(comparison))
-    click.echo(f"\nWritten to {folder}")
-    if not promote:
-        return
-    if not comparison.is_no_worse:
-        raise click.ClickException("Not promoted: it finds fewer urgent posts than the model in use at equal workload.")
-    if out is not None:
-        raise click.ClickException("Not promoted: only a model under var/models can be put in use; leave --out away.")
-    put_in_use(shelf, version)
+    except (OSError, SafetensorError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise click.ClickException(f"The candidate could not be written: {why}.") from error
 
 
 if __name__ == "__main__":

@@ -9,58 +9,50 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-import msgspec
+import asyncpg
 import structlog
-from redis.exceptions import RedisError
 
-from models.database import transaction
+from models.database import DATABASE_AWAY, transaction
 from server.clock import now
 from server.live import QUEUE_CHANNEL, member_channel, tell
 from server.myths.looked_for import fingerprint_of_library, read_library
+from server.notices.sentences import KEPT_BACK
 from server.notices.service import notify
-from server.support.offering import offer_support
+from server.support.offering import may_be_about_author, offer_support
+from server.triage_state import TriageState, say_state
 from triage.assessment import Route
+from triage.classifier import DEFAULT_POLICY, ENCOURAGEMENT
 from triage.loading import load_bare, load_classifier
-from triage.model.base import EncoderMissing
-from triage.model.engine import ModelFailed
-from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
-from triage.queue.tasks import (
-    Effect,
-    Task,
-    count_waiting,
-    finish_task,
-    give_up,
-    keep_explanation,
-    next_unexplained,
-    take_tasks,
-)
+from triage.posts import Post
+from triage.queue.explaining import keep_explanation, take_unexplained
+from triage.queue.tasks import Effect, Task, finish_task, give_up, put_back, take_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from redis.asyncio import Redis
 
     from server.settings import Settings
     from triage.assessment import Assessment
     from triage.classifier import Classifier
+    from triage.policy import TriagePolicy
 
 AT_ONCE = 16
 """Posts that are assessed together."""
 TOO_SLOW_SECONDS = 60.0
-STATE_KEY = "kith:triage:state"
-STATE_SECONDS = 60
+NOT_THE_POSTS_FAULT = (*DATABASE_AWAY, asyncpg.TransactionRollbackError)
+WORKER_LOST = "WorkerLost"
+"""The failure of a post of which no worker came back to say what went wrong."""
+PLAIN_WORDS = Post(text="We had soup today, and it was good.")
+"""A classifier that fails on these fails on everything."""
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-class TriageState(msgspec.Struct, frozen=True):
-    """What a worker says of itself, for the admin's page; it fades when no worker does."""
-
-    model: str = ""
-    problem: str = ""
 
 
 class TriageStuck(RuntimeError):
@@ -70,60 +62,87 @@ class TriageStuck(RuntimeError):
 class Triage:
     """Drains the outbox with the classifier in use."""
 
-    def __init__(self, settings: Settings, redis: Redis) -> None:
-        """Load nothing yet."""
+    def __init__(self, settings: Settings, redis: Redis, *, load: Callable[[], Classifier] | None = None) -> None:
+        """Load nothing yet; ``load`` takes the place of loading what is in use."""
         self._shelf = ModelShelf(settings.data_dir)
         self._wanted = settings.model or ""
         self._redis = redis
         self._busy = asyncio.Lock()
+        self._load = load or self._load_in_use
         self._classifier: Classifier | None = None
         self._loaded: list[str] = []
-        self._myths_seen = ""
-        self.state = TriageState()
+        self._refused: list[str] = []
+        self._in_hand: Sequence[Task] = ()
+        self._myths_seen = self._myths_refused = ""
+        self.state = TriageState(problem="The classifier is being loaded.")
 
     async def drain(self) -> int:
-        """Read what waits until nothing does, and return how many posts that were."""
+        """Read what waits until nothing does, and return how many posts that were.
+
+        Raises: TriageStuck, and whatever PostgreSQL raises; what was in hand then is not counted as tried.
+        """
         if self._busy.locked():
+            await say_state(self._redis, self.state)
             return 0  # whoever is at it goes on until nothing waits
         async with self._busy:
-            await self._load_what_is_in_use()
-            await self._say_state()
-            if self._classifier is None:
-                return 0
-            await self._look_for_known_myths(self._classifier)
+            self._refused, self._myths_refused = [], ""
             read = 0
-            while tasks := await take_tasks(AT_ONCE, at=now()):
-                read += len(tasks)
-                await self._work_on(tasks, self._classifier)
-            await self._explain(self._classifier)
+            while (classifier := await self._classifier_in_use()) is not None:
+                if tasks := await take_tasks(AT_ONCE, at=now()):
+                    read += len(tasks)
+                    await self._work_on(tasks, classifier)
+                elif not await self._explain_one(classifier):
+                    break
             return read
 
-    async def _explain(self, classifier: Classifier) -> None:
-        """Work out which sentences weighed most, for open cases, as long as no post waits to be read."""
-        while (await count_waiting())[0] == 0 and (unexplained := await next_unexplained()):
-            try:
-                weights = await asyncio.to_thread(
-                    classifier.weigh,
-                    unexplained.post,
-                    unexplained.severity,
-                    is_misinformation=unexplained.is_misinformation,
-                )
-            except ModelFailed as failure:
-                log.warning("explanation_failed", kind=type(failure).__name__)
-                weights = []
-            sentences = [(weight.span.start, weight.span.end, round(weight.fall, 4)) for weight in weights]
-            await keep_explanation(unexplained.assessment_id, sentences)
+    async def _classifier_in_use(self) -> Classifier | None:
+        """Return the classifier as the admin and the library want it by now, and say how it does."""
+        await self._put_back_what_is_in_hand()
+        await self._load_what_is_in_use()
+        await say_state(self._redis, self.state)
+        if self._classifier is not None:
+            await self._look_for_known_myths(self._classifier)
+        return self._classifier
+
+    async def _put_back_what_is_in_hand(self) -> None:
+        """Have tasks tried anew that were in hand when the database failed."""
+        if self._in_hand:
+            await put_back([task.id for task in self._in_hand], at=now())
+            self._in_hand = ()
+
+    async def _explain_one(self, classifier: Classifier) -> bool:
+        """Work out which sentences of an open case weighed most; tell whether there was one."""
+        unexplained = await take_unexplained()
+        if unexplained is None:
+            return False
+        try:
+            weights = await self._in_time(
+                classifier.weigh,
+                unexplained.post,
+                unexplained.severity,
+                is_misinformation=unexplained.is_misinformation,
+            )
+        except TriageStuck:
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever fails here, the case is there without it
+            log.warning("explanation_failed", kind=type(failure).__name__)
+            return True
+        sentences = [(weight.span.start, weight.span.end, round(weight.fall, 4)) for weight in weights]
+        await keep_explanation(unexplained.assessment_id, sentences)
+        return True
 
     async def _load_what_is_in_use(self) -> None:
         choices = [self._wanted, *self._shelf.chosen()]
-        if self._classifier is not None and choices == self._loaded:
+        if choices == self._refused or (self._classifier is not None and choices == self._loaded):
             return
         try:
             self._classifier = await asyncio.to_thread(self._load)
-        except (ModelUnusable, EncoderMissing, ModelFailed) as problem:
+        except Exception as failure:  # noqa: BLE001 - without a classifier everything waits, whatever the cause
+            problem = str(failure) or type(failure).__name__
             if self._classifier is None:
-                self.state = TriageState(problem=str(problem))
-            log.error("classifier_missing", problem=str(problem))  # noqa: TRY400 - the message is the problem
+                self.state = TriageState(problem=problem)
+            log.error("classifier_missing", problem=problem)  # noqa: TRY400 - the message is the problem
+            self._refused = choices
             return
         self._loaded, self._myths_seen = choices, ""
         self.state = TriageState(model=self._classifier.version)
@@ -133,37 +152,29 @@ class Triage:
         """Take the library as it stands now; what the model cannot embed is tried again, and the one before serves."""
         today = now().date()
         found = await fingerprint_of_library(today=today)
-        if found == self._myths_seen:
+        if found in (self._myths_seen, self._myths_refused):
             return
         myths = await read_library(today=today)
         try:
             self._classifier = await asyncio.to_thread(classifier.looking_for, myths)
-        except ModelFailed as failure:
+        except Exception as failure:  # noqa: BLE001 - posts are read all the same
             log.warning("myths_not_taken", kind=type(failure).__name__)
+            self._myths_refused = found
             return
         self._myths_seen = found
         log.info("myths_taken", myths=len(myths))
 
-    def _load(self) -> Classifier:
+    def _load_in_use(self) -> Classifier:
         release = self._shelf.open_in_use(self._wanted)
         return load_classifier(load_bare(release), release)
 
     async def _work_on(self, tasks: Sequence[Task], classifier: Classifier) -> None:
-        """Assess a batch; what failed before, or brought a batch down, is read alone so that others go on."""
         started = asyncio.get_running_loop().time()
-        first_time = [task for task in tasks if task.attempts == 1]
-        alone = [[task] for task in tasks if task.attempts > 1]
-        by_policy = groupby(sorted(first_time, key=lambda task: hash(task.policy)), key=lambda task: task.policy)
-        for batch in [*(list(group) for _, group in by_policy), *alone]:
-            try:
-                found = await self._assess(batch, classifier)
-            except ModelFailed as failure:
-                log.warning("assessment_failed", posts=len(batch), kind=type(failure).__name__)
-                for task in batch:
-                    await self._tell_people(await give_up(task, type(failure).__name__, at=now()))
-                continue
-            for task, assessment in zip(batch, found, strict=True):
-                await self._finish(task, assessment)
+        self._in_hand = tasks
+        by_policy = groupby(sorted(tasks, key=lambda task: hash(task.policy)), key=lambda task: task.policy)
+        for batch in [list(group) for _, group in by_policy]:
+            await self._read(batch, classifier)
+        self._in_hand = ()
         oldest = min(task.waits_since for task in tasks)
         log.info(
             "posts_triaged",
@@ -172,23 +183,87 @@ class Triage:
             lag_seconds=round((now() - oldest).total_seconds(), 1),
         )
 
-    async def _assess(self, batch: Sequence[Task], classifier: Classifier) -> list[Assessment]:
-        assessing = asyncio.to_thread(classifier.assess, [task.post for task in batch], policy=batch[0].policy)
+    async def _read(self, batch: Sequence[Task], classifier: Classifier) -> None:
+        """Assess posts together; where that fails, each alone, so that the others go on."""
+        if batch[0].is_spent:
+            await self._give_up(batch[0], WORKER_LOST)
+            return
         try:
-            return await asyncio.wait_for(assessing, TOO_SLOW_SECONDS)
+            found = await self._assess(classifier, [task.post for task in batch], batch[0].policy)
+        except TriageStuck:
+            with contextlib.suppress(Exception):  # the process ends whatever the database says
+                for task in batch:
+                    await self._give_up(task, TriageStuck.__name__)
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it may not hold up the other posts
+            await self._read_alone(batch, classifier, failure)
+            return
+        self.state = TriageState(model=classifier.version)
+        for task, assessment in zip(batch, found, strict=True):
+            await self._finish(task, assessment)
+
+    async def _read_alone(self, batch: Sequence[Task], classifier: Classifier, failure: Exception) -> None:
+        kind = type(failure).__name__
+        log.warning("assessment_failed", posts=len(batch), kind=kind)
+        if len(batch) > 1:
+            for task in batch:
+                await self._read([task], classifier)
+            return
+        await self._give_up(batch[0], kind)
+        await self._say_whether_anything_can_be_read(classifier)
+
+    async def _say_whether_anything_can_be_read(self, classifier: Classifier) -> None:
+        """Tell a post that cannot be read from a classifier that reads nothing."""
+        try:
+            await self._assess(classifier, [PLAIN_WORDS], DEFAULT_POLICY)
+        except TriageStuck:
+            raise
+        except Exception as failure:  # noqa: BLE001 - this is what was to be found out
+            problem = f"It fails on every post ({type(failure).__name__})."
+            self.state = TriageState(model=classifier.version, problem=problem)
+        else:
+            self.state = TriageState(model=classifier.version)
+
+    async def _assess(self, classifier: Classifier, posts: Sequence[Post], policy: TriagePolicy) -> list[Assessment]:
+        return await self._in_time(classifier.assess, posts, policy=policy)
+
+    async def _in_time(self, think: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
+        """Have the classifier think beside the event loop.
+
+        Raises: TriageStuck, after saying so; and what ``think`` raises.
+        """
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(think, *args, **kwargs), TOO_SLOW_SECONDS)
         except TimeoutError as late:
-            raise TriageStuck(f"{len(batch)} posts took longer than {TOO_SLOW_SECONDS:.0f} seconds") from late
+            problem = f"The classifier did not come back within {TOO_SLOW_SECONDS:.0f} seconds; it is started anew."
+            self.state = TriageState(problem=problem)
+            await say_state(self._redis, self.state)
+            raise TriageStuck(problem) from late
 
     async def _finish(self, task: Task, assessment: Assessment) -> None:
+        try:
+            effect = await self._write_down(task, assessment)
+        except NOT_THE_POSTS_FAULT:
+            raise
+        except Exception as failure:  # noqa: BLE001 - as when it is read
+            log.warning("assessment_not_written", kind=type(failure).__name__)
+            await self._give_up(task, type(failure).__name__)
+        else:
+            await self._tell_people(effect)
+
+    async def _write_down(self, task: Task, assessment: Assessment) -> Effect | None:
         async with transaction():
             effect = await finish_task(task, assessment, at=now())
             if effect is not None and effect.author_id is not None:
                 if effect.changed_state:
-                    kind = "post-held" if effect.route is Route.HOLD else "post-covered"
-                    await notify(effect.author_id, kind, post_id=task.post_id, at=now())
-                if effect.severity.is_urgent and effect.route is not Route.HOLD:
+                    why = why_kept_back(assessment)
+                    await notify(effect.author_id, KEPT_BACK, post_id=task.post_id, detail=why, at=now())
+                if effect.severity.is_urgent and may_be_about_author(assessment.reasons):
                     await offer_support(effect.author_id, task.post_id, at=now())
-        await self._tell_people(effect)
+        return effect
+
+    async def _give_up(self, task: Task, failure: str) -> None:
+        await self._tell_people(await give_up(task, failure, at=now()))
 
     async def _tell_people(self, effect: Effect | None) -> None:
         if effect is None or effect.case_id is None:
@@ -198,15 +273,10 @@ class Triage:
             channels.append(member_channel(effect.author_id))
         await tell(self._redis, *channels)
 
-    async def _say_state(self) -> None:
-        with contextlib.suppress(RedisError, OSError):
-            await self._redis.set(STATE_KEY, msgspec.json.encode(self.state), ex=STATE_SECONDS)
 
-
-async def read_state(redis: Redis) -> TriageState | None:
-    """Return what the worker last said of itself; ``None`` where no worker did lately."""
-    try:
-        said: Any = await redis.get(STATE_KEY)
-        return msgspec.json.decode(said, type=TriageState) if said else None
-    except (RedisError, OSError, msgspec.DecodeError):
-        return None
+def why_kept_back(assessment: Assessment) -> str:
+    """Name for its author why a post is held or covered."""
+    if assessment.route is Route.COVER:
+        return "heavy"
+    pushes = any(reason.kind == "rule" and reason.detail.startswith(ENCOURAGEMENT) for reason in assessment.reasons)
+    return "endangers" if pushes else "claim"

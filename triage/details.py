@@ -20,11 +20,14 @@ class Detail(NamedTuple):
     """``dose``: an amount of something; ``means``: how somebody could be harmed; ``address``: where that is told."""
 
 
-_NUMBER = (
-    r"(?:\d[\d.,]*|half a|a (?:whole|full)|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty"
-    r"|thirty|forty|fifty|sixty|hundred|(?:a )?(?:handful|bottle|box|packet|pack|strip|fistful) of)"
+_SEVERAL = (
+    r"(?:\d[\d.,]*|half a|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+    r"|(?:a )?hundred)"
 )
-_UNIT = r"(?:mg|mcg|µg|ug|g|grams?|ml|units?|u|iu|mmol|tablets?|tabs?|pills?|capsules?|drops?|puffs?|patches|bars?|bags?|points?)"
+_NUMBER = rf"(?:{_SEVERAL}|an?|one|a (?:whole|full))"
+_UNIT = r"(?:mg|mcg|µg|ug|g|grams?|ml|units?|u|iu|mmol|tablets?|tabs?|pills?|capsules?|puffs?|patches)"
+_CONTAINER = r"(?:handfuls?|fistfuls?|bottles?|boxe?s?|packets?|packs?|strips?|drops?|bars?|bags?|points?|lines?)"
+"""What says little without the name of what was in it."""
 _SUBSTANCE = (
     r"(?:paracetamol|acetaminophen|tylenol|aspirin|ibuprofen|codeine|tramadol|morphine|oxycodone|oxys?|fentanyl|heroin|methadone"
     r"|buprenorphine|subutex|suboxone|insulin|xanax|alprazolam|valium|diazepam|lorazepam|ativan|clonazepam|klonopin|zopiclone"
@@ -33,6 +36,8 @@ _SUBSTANCE = (
 )
 _DOSE = re.compile(
     rf"\b{_NUMBER}\s?(?:x\s?)?(?:\d[\d.,]*\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
+    rf"|\b{_NUMBER}\s+{_CONTAINER}\s+(?:of\s+)?(?:\w+\s+)?(?:{_SUBSTANCE}|{_UNIT})\b"
+    rf"|\b{_SEVERAL}\s+(?:of\s+)?(?!speed\b){_SUBSTANCE}\b(?:\s+{_UNIT}\b)?"
     rf"|\b{_SUBSTANCE}\s+\d[\d.,]*\s?(?:{_UNIT}\b)?",
     re.IGNORECASE,
 )

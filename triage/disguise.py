@@ -105,4 +105,5 @@ def _unstretched(letters: str) -> str:
     lower = twice.lower()
     if lower in SIGNAL_WORDS:
         return lower
-    return SQUEEZED.get(squeezed(lower), twice)
+    found = SQUEEZED.get(squeezed(lower), "")
+    return found if len(found) > 2 else twice

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 
+from disarm import strip_zero_width_chars
+
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouyàáâäãåèéêëìíîïòóôöõùúûü]", re.IGNORECASE)
+_LINE = re.compile(r"([^\w\s])\1{7,}")
+"""The same sign again and again, as people draw a line between two parts."""
+_ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+")
 FEWEST_LETTERS = 12
 """Shorter texts ("lol", "hmm", "<3") are no riddle."""
 LONGEST_WORD = 40
+_CODE = re.compile(rf"(?<![\w/.])[A-Za-z0-9+/=_-]{{{LONGEST_WORD + 1},}}")
+"""A run of letters, digits and the signs of Base64; a line of dashes alone, or an address, is none."""
 
 
 def why_unreadable(text: str) -> str | None:
     """Return why nobody could read this text as language, or None: ``symbols``, ``gibberish`` or ``encoded``."""
-    shown = "".join(text.split())
+    shown = _LINE.sub(r"\1", "".join(strip_zero_width_chars(text).split()))
+    if not shown:
+        return "symbols"
     letters = _LETTER.findall(shown)
     if len(shown) >= FEWEST_LETTERS and len(letters) < len(shown) * 0.2 and not _is_emoji_or_number(shown):
         return "symbols"
@@ -22,7 +31,7 @@ def why_unreadable(text: str) -> str | None:
     latin = [word for word in words if word.isascii() and len(word) > 3]
     if sum(map(len, latin)) < FEWEST_LETTERS:
         return None
-    if any(len(word) > LONGEST_WORD for word in text.split() if word.isascii() and not word.startswith("http")):
+    if any(sum(map(str.isalnum, run)) > len(run) / 2 for run in _CODE.findall(_ADDRESS.sub(" ", text))):
         return "encoded"
     odd = [word for word in latin if _is_mashed(word)]
     return "gibberish" if len(odd) > len(latin) / 2 else None

@@ -53,6 +53,9 @@ game over irl: end of my life
 alt f4 life: end my life
 alt+f4 life: end my life
 sh: self-harm
+selfharm: self-harm
+selfharmed: self-harmed
+selfharming: self-harming
 shing: self-harming
 self h: self-harm
 od: overdose

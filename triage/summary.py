@@ -9,29 +9,30 @@ if TYPE_CHECKING:
     from triage.scales import Severity
 
 _TOPICS = {
-    "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want to die",
-    "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|\bsh\b",
-    "overdose": r"overdos|took (?:too many|all)|naloxone|narcan",
-    "medical emergency": r"medical emergency|chest pain|heart attack|\bstroke\b|can'?t breathe|cannot breathe|not breathing|stopped breathing|unconscious|unresponsive|ambulance|anaphyla|ketoacidosis|\bdka\b|sepsis|bleeding (?:out|heavily|badly)|won'?t stop bleeding",
-    "abuse": r"\babus|hit(?:s|ting)? me|violen|stalk|rape|assault|beat(?:s|ing)? me",
-    "alcohol": r"alcohol|drink|drunk|sober|vodka|wine|beer|\baa\b|hangover",
-    "opioids": r"opioid|opiate|heroin|fentanyl|methadone|suboxone|subutex|buprenorphine|oxy",
-    "other drugs": r"\bdrugs?\b|cocaine|\bmeth\b|weed|cannabis|ketamine|benzo|xanax|valium|kratom|rehab|relaps",
-    "gambling": r"gambl|betting|casino|slots?\b",
-    "medication": r"\bmeds?\b|medicat|tablet|pill|dose|prescri|antidepress|insulin|taper",
-    "depression": r"depress|hopeless|worthless|numb|empty inside",
-    "anxiety": r"anxi|panic|worr",
-    "psychosis or mania": r"psychos|psychotic|schizo|bipolar|mania|manic|voices",
-    "eating": r"eating disorder|anorex|bulimi|purg|binge|calorie",
-    "grief": r"grief|griev|bereave|passed away|funeral|died|\bloss\b",
-    "diabetes": r"diabet|insulin|blood sugar|glucose|\bt1d\b|hypo",
-    "pain or chronic illness": r"chronic|pain|crohn|lupus|fibro|arthritis|\bms\b|cancer|epilep|seizure|migraine|asthma|kidney|dialysis",
-    "caring": r"\bcarer|caring for|look(?:ing)? after my|dementia",
-    "family or partner": r"husband|wife|partner|boyfriend|girlfriend|mother|father|mum|mom|dad|son|daughter|divorce|break.?up",
-    "work or school": r"\bwork|\bjob|boss|school|exam|college|universit",
-    "vaccines or infection": r"vaccin|covid|infection|virus|hiv",
+    "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want to die\b",
+    "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|sh\b",
+    "overdose": r"overdos|took (?:too many|all)\b|naloxone|narcan",
+    "medical emergency": r"medical emergency|chest pain|heart attack|stroke\b|can'?t breathe|cannot breathe|not breathing|stopped breathing|unconscious|unresponsive|ambulance|anaphyla|ketoacidosis|dka\b|sepsis|bleeding (?:out|heavily|badly)|won'?t stop bleeding",
+    "abuse": r"abus|hit(?:s|ting)? me\b|violen|stalk|rap(?:e|es|ed|ing|ists?)\b|assault|beat(?:s|ing)? me\b",
+    "alcohol": r"alcohol|drink|drunk|sober|vodka|wine\b|beers?\b|aa\b|hangover",
+    "opioids": r"opioid|opiate|heroin\b|fentanyl|methadone|suboxone|subutex|buprenorphine|oxy(?:s|contin|codone)?\b",
+    "other drugs": r"drugs?\b|cocaine|meth\b|weed\b|cannabis|ketamine|benzo|xanax|valium|kratom|rehab\b|relaps",
+    "gambling": r"gambl|betting\b|casino|slots?\b",
+    "medication": r"meds?\b|medicat|tablets?\b|pills?\b|dos(?:e|es|age)\b|prescri|antidepress|insulin|taper",
+    "depression": r"depress|hopeless|worthless|numb(?:ness)?\b|empty inside",
+    "anxiety": r"anxi|panic|worr[yi]",
+    "psychosis or mania": r"psychos|psychotic|schizo|bipolar|mania\b|manic\b|voices\b",
+    "eating": r"eating disorder|anorex|bulimi|purg(?:e|es|ed|ing)\b|bing(?:e|es|ed|ing)\b|calorie",
+    "grief": r"grief|griev|bereave|passed away|funeral|died\b|(?<!weight )(?<!hair )(?<!memory )loss\b",
+    "diabetes": r"diabet|insulin|blood sugar|glucose|t1d\b|hypo(?:s|glyc\w*)?\b",
+    "pain or chronic illness": r"chronic|pain(?:s|ful|killers?)?\b|crohn|lupus|fibro|arthritis|(?-i:MS)\b|cancer|epilep|seizure|migraine|asthma|kidney|dialysis",
+    "caring": r"carer|caring for|look(?:ing)? after my|dementia",
+    "family or partner": r"husband|wife|partner|boyfriend|girlfriend|(?:grand|step)?(?:mother|father|son|daughter)s?\b|m[uo]ms?\b|dads?\b|divorce|break.?up",
+    "work or school": r"work|job|boss\b|school|exams?\b|college|universit",
+    "vaccines or infection": r"vaccin|covid|infection|(?:corona)?virus|hiv\b",
 }  # fmt: skip
-_PATTERNS = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _TOPICS.items()}
+"""By name, how words of each topic begin."""
+_PATTERNS = {topic: re.compile(rf"\b(?:{pattern})", re.IGNORECASE) for topic, pattern in _TOPICS.items()}
 MOST_TOPICS = 3
 
 

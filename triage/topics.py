@@ -37,7 +37,8 @@ OF_SUMMARY: dict[str, str] = {
 OF_RULES: dict[str, str] = {
     **dict.fromkeys(
         ("intent-with-time", "intent", "decided-or-prepared", "prepared-for-death", "goodbye", "attempt-under-way",
-         "wish-to-die", "self-harm-now", "third-person-now", "encourages-suicide", "joins-in", "encourages-answer"),
+         "wish-to-die", "wish-to-die-elsewhere", "self-harm-now",
+         "third-person-now", "encourages-suicide", "joins-in", "encourages-answer"),
         "suicide-and-self-harm",
     ),
     **dict.fromkeys(("violence-now", "threat-to-others", "child-in-danger"), "abuse-and-violence"),

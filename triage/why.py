@@ -25,7 +25,7 @@ MOST_SENTENCES = 60
 SHORTLIST = 8
 NAMED = 3
 LEAST_FALL = 0.01
-"""What lowers the score by less is not worth naming."""
+"""What lowers the score by less, also together with the sentences before it, is not worth naming."""
 
 
 class Weight(NamedTuple):
@@ -49,20 +49,20 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
         return []
     alone = model.read([_with_text(post, post.text[start:end]) for start, end in spans])
     shortlist = sorted(range(len(spans)), key=lambda index: -_of(alone[index], score))[:SHORTLIST]
-    left_out: list[Span] = []
     weights: list[Weight] = []
-    before = _of(model.read([post])[0], score)
+    whole = before = _of(model.read([post])[0], score)
     while shortlist and len(weights) < NAMED:
+        left_out = [weight.span for weight in weights]
         tried = [_without(post, [*left_out, spans[index]]) for index in shortlist]
         after = [_of(reading, score) for reading in model.read(tried)]
         best = min(range(len(after)), key=after.__getitem__)
         if before - after[best] < LEAST_FALL:
-            break
-        span = spans[shortlist.pop(best)]
-        weights.append(Weight(span, before - after[best]))
-        left_out.append(span)
+            if whole - before >= LEAST_FALL:
+                break
+            best = 0  # danger may be said twice: then the score falls only once the most alarming are both gone
+        weights.append(Weight(spans[shortlist.pop(best)], max(0.0, before - after[best])))
         before = after[best]
-    return weights
+    return weights if whole - before >= LEAST_FALL else []
 
 
 def _of(reading: Reading, score: Score) -> float:

@@ -11,6 +11,8 @@ from models.database import fetch, fetch_one
 DAYS = 30
 COUNTED = 10_000
 """Rows are counted up to here; beyond, a number is PostgreSQL's estimate, or "more than"."""
+WAITS_LONG = timedelta(minutes=1)
+"""A post that is still not read after so long is a sign that something is wrong."""
 
 
 class Exactness(StrEnum):
@@ -41,6 +43,7 @@ class Overview:
     waiting_tasks: Amount
     oldest_task_at: datetime | None
     """Among those that are first in line."""
+    waits_long: bool
     open_reports: Amount
     unconfirmed_helplines: int
     staff_without_second_factor: int
@@ -75,6 +78,7 @@ async def read_overview(*, now: datetime) -> Overview:
         posts=await _size_of("post"),
         waiting_tasks=_cut(row["tasks"]),
         oldest_task_at=row["oldest"],
+        waits_long=row["oldest"] is not None and now - row["oldest"] > WAITS_LONG,
         open_reports=_cut(row["reports"]),
         unconfirmed_helplines=row["unconfirmed"],
         staff_without_second_factor=row["without_factor"],

@@ -25,12 +25,17 @@ class Promise:
     @property
     def median(self) -> str:
         """The median in words."""
-        if self.median_seconds is None:
-            return "nobody looked yet"
-        if self.median_seconds < 90:
-            return f"{self.median_seconds:.0f} s"
-        minutes = self.median_seconds / 60
-        return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h"
+        return in_words(self.median_seconds) or "nobody looked yet"
+
+
+def in_words(seconds: float | None) -> str:
+    """Say how long something took; nothing where it did not happen."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h"
 
 
 async def promises_kept(*, now: datetime) -> list[Promise]:

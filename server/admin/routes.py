@@ -19,6 +19,7 @@ from server.admin.boards import (
 )
 from server.admin.care_routes import CARE_ROUTES
 from server.admin.helpline_routes import HELPLINE_ROUTES
+from server.admin.keeping_up import how_it_keeps_up
 from server.admin.overview import read_overview
 from server.admin.people import find_person, list_staff, person_of
 from server.admin.promises import promises_kept
@@ -27,7 +28,7 @@ from server.members.erasure import LastAdmin
 from server.members.staff import reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
 from server.resources.service import has_crisis_helpline
-from server.triaging import read_state
+from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -43,6 +44,7 @@ async def overview_page(request: KithRequest) -> Template:
         "admin/overview.html",
         overview=await read_overview(now=at),
         promises=await promises_kept(now=at),
+        readings=await how_it_keeps_up(now=at),
         worker=await read_state(request.app.state.redis),
         alert_failures=await recent_failures(at=at),
         has_crisis_resource=await has_crisis_helpline(region, today=at.date()),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
 from server.forum.drafts import drop_draft
-from server.forum.notes import ContentNote
+from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
-from triage.queue.cases import close_case_of
+from server.forum.posts import require_may_write
+from triage.assessment import Reason
+from triage.queue.cases import Flag, close_case_of, policy_of, raise_case
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +22,13 @@ if TYPE_CHECKING:
 DELETED_TEXT_KEPT_FOR = timedelta(days=30)
 """How long moderators can still read what its author took down."""
 
+BLACKED_OUT = "▇▇▇"
+"""Stands in a post where a moderator took a passage out."""
+
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
+
+
+CHANGED_WHILE_HELD = Reason("changed", "held", "Its author changed it while it was held.")
 
 
 @dataclass(frozen=True)
@@ -77,16 +86,22 @@ async def find_own_post(post_id: int, member_id: int) -> OwnPost:
 async def change_post(post_id: int, member_id: int, change: Change, *, at: datetime) -> int:
     """Save a change and queue it for triage; return the thread's id.
 
+    A topic that a moderator put over it stays where the author chose none.
+
     Raises: NotFound, NotAllowed, ChangedMeanwhile.
     """
     async with transaction():
+        await require_may_write(member_id, at=at)
         row = await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post")
         own = _as_own_post(row)
         if own.revision != change.revision:
             raise ChangedMeanwhile
         await drop_draft(member_id, f"post:{post_id}")
         title = change.title if own.is_opening else own.title
-        if (own.body, own.note, own.title) == (change.body, change.note, title):
+        note = change.note
+        if not note.topic and own.note.topic == (await topic_by_moderator(post_id))[0]:
+            note = replace(note, topic=own.note.topic)
+        if (own.body, own.note, own.title) == (change.body, note, title):
             return own.thread_id
         await keep_revision(post_id)
         await execute(
@@ -94,13 +109,18 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
                WHERE id = $1""",
             post_id,
             change.body,
-            change.note.topic,
-            change.note.text,
+            note.topic,
+            note.text,
             at,
         )
         if own.is_opening:
             await execute("UPDATE thread SET title = $2 WHERE id = $1", own.thread_id, title)
         await queue_triage(post_id, revision=own.revision + 1, at=at)
+        if row["state"] == "held":  # or a moderator who held it would never see what its author made of it
+            flag = Flag(
+                post_id=post_id, revision=own.revision + 1, severity=Severity.AMBER, reasons=(CHANGED_WHILE_HELD,)
+            )
+            await raise_case(flag, await policy_of(post_id), at=at)
     return own.thread_id
 
 

@@ -9,11 +9,14 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
 
-from models.database import fetch, fetch_one
+from models.database import fetch, fetch_one, transaction
+from server.clock import now
 from server.errors import NotFound
-from server.web.authentication import requires_moderator
+from server.moderation.originals import OPENED, sealed_original
+from server.web.authentication import require_viewer, requires_moderator
 from server.web.pages import page
 from server.web.request import KithRequest
+from triage.queue.audit import record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +52,10 @@ async def read_history(post_id: int) -> list[Revision]:
 
 @get("/posts/{post_id:int}/history", guards=[requires_moderator])
 async def history_page(request: KithRequest, post_id: FromPath[int]) -> Template:
-    """Show what a post said before it was changed or taken down."""
+    """Show what a post said before it was changed or taken down; what was blacked out is not read without a trace."""
+    async with transaction():
+        if await sealed_original(post_id) is not None:
+            await record(OPENED, f"post:{post_id}", actor=require_viewer(request).id, at=now())
     return await page(request, "forum/history.html", post_id=post_id, revisions=await read_history(post_id))
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.database import execute, fetch_one
+from models.database import execute, fetch, fetch_one
 
 TOPICS: dict[str, str] = {
     "suicidal-thoughts": "Suicidal thoughts",
@@ -53,6 +53,32 @@ class ContentNote:
         if not self.label:
             return NoteChoice.OPEN
         return choices.get(self.topic or OWN_WORDS, NoteChoice.COVERED)
+
+
+async def topic_by_moderator(post_id: int) -> tuple[str, str]:
+    """Return the topic that moderators put over a post since it was last released, and the author's own below it."""
+    rows = await fetch(
+        """SELECT decision.detail ->> 'note' AS topic, decision.before ->> 'note_topic' AS before
+           FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+           WHERE moderation_case.post = $1 AND decision.undone_at IS NULL AND decision.detail ->> 'note' <> ''
+             AND decision.id > coalesce((SELECT max(later.id) FROM decision AS later
+                 JOIN moderation_case AS its ON its.id = later."case" WHERE its.post = $1
+                   AND later.undone_at IS NULL AND later.detail ->> 'post' = 'release'), 0)
+           ORDER BY decision.id""",
+        post_id,
+    )
+    topic, own = "", ""
+    for row in rows:
+        if row["before"] != topic:  # the author chose another one in between
+            own = row["before"]
+        topic = row["topic"]
+    return topic, own
+
+
+async def own_topic_of(post_id: int, topic: str) -> str:
+    """Return the author's own topic of a post that stands under ``topic``, whoever chose that one."""
+    by_moderator, own = await topic_by_moderator(post_id)
+    return own if by_moderator and topic == by_moderator else topic
 
 
 async def read_note_choices(member_id: int | None) -> dict[str, NoteChoice]:

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from models.database import execute
 from server.live import QUEUE_CHANNEL, tell
-from server.support.offering import offer_support
+from server.support.offering import may_be_about_author, offer_support
 from triage.assessment import Reason
 from triage.queue.cases import Flag, raise_case
 from triage.queue.tasks import read_in_context
@@ -59,7 +59,8 @@ async def _queue_emergency(post_id: int, *, revision: int, at: datetime) -> None
     reasons = tuple(Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits)
     flag = Flag(post_id=post_id, revision=revision, severity=severity, reasons=reasons)
     await raise_case(flag, written.policy, at=at)
-    if written.author_id is not None:
+    urgent = [reason for reason, hit in zip(reasons, hits, strict=True) if hit.severity.is_urgent]
+    if written.author_id is not None and may_be_about_author(urgent):
         await offer_support(written.author_id, post_id, at=at)
 
 

@@ -160,8 +160,8 @@ async def require_may_write(author_id: int, *, at: datetime) -> None:
         days = (row["may_write_from"] - at).days
         until = "until further notice" if days > A_YEAR else f"until {row['may_write_from']:%d %B, %H:%M} UTC"
         raise NotAllowed(
-            f"A moderator paused your writing {until}; your notices say why. Your text is below. You can still read "
-            "everything, and the lines under “Help now” are open to you at any hour."
+            f"A moderator paused your writing {until}; your notices say why, and let you ask for another look. Your "
+            "text is below. You can still read everything, and the lines under “Help now” are open to you at any hour."
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import fetch, fetch_one
 from server.errors import NotFound
 from server.forum.notes import ContentNote, NoteChoice
+from server.moderation.restrictions import RESTRICTS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +57,10 @@ class PostRow:
     avoided: str | None
     by_moderator: bool
     """Written by a moderator as such: nobody's name stands there."""
+    awaits_moderator: bool
+    """For the author alone, as the next: a moderator is still to look at it."""
+    can_appeal: bool
+    """A moderator took something from its author that another one can look at again."""
 
     @property
     def note(self) -> ContentNote:
@@ -103,7 +108,7 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
 
 
 # A deleted or removed post is left out unless it opens the thread or its branch hangs on it. Held posts are their
-# author's and staff's.
+# author's and staff's, removed ones still their author's.
 # The texts of quoted posts come along only where this viewer may read them without a note between.
 POSTS = f"""
     SELECT post.id, post.branch, post.author AS author_id, member.handle AS author, post.body, post.state,
@@ -113,7 +118,13 @@ POSTS = f"""
            CASE WHEN quoted.state = 'published' AND quoted.note_topic = '' AND quoted.note_text = ''
                      AND quoted_avoidance.id IS NULL
                 THEN left(quoted.body, {QUOTED_CHARACTERS}) ELSE '' END AS quoted_text,
-           avoidance.kind AS avoided, post.by_moderator
+           avoidance.kind AS avoided, post.by_moderator,
+           CASE WHEN post.author = $2 THEN EXISTS (
+             SELECT 1 FROM moderation_case WHERE moderation_case.post = post.id AND moderation_case.closed_at IS NULL
+           ) ELSE false END AS awaits_moderator,
+           CASE WHEN post.author = $2 THEN EXISTS (
+             SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+             WHERE moderation_case.post = post.id AND {RESTRICTS}) ELSE false END AS can_appeal
     FROM post
     LEFT JOIN member ON member.id = post.author
     LEFT JOIN avoidance ON avoidance.member = $2 AND avoidance.other = post.author
@@ -124,9 +135,9 @@ POSTS = f"""
     WHERE post.thread = $1
       AND (post.state IN ('published', 'covered')
            OR (post.state = 'held' AND (post.author = $2 OR $3))
+           OR (post.state = 'removed' AND post.author = $2)
            OR (post.state IN ('deleted', 'removed', 'held') AND post.branch = post.id
-               AND (post.author = $2 AND post.state = 'removed'
-                    OR EXISTS (SELECT 1 FROM post AS answer WHERE answer.branch = post.id AND answer.id <> post.id)
+               AND (EXISTS (SELECT 1 FROM post AS answer WHERE answer.branch = post.id AND answer.id <> post.id)
                     OR NOT EXISTS (SELECT 1 FROM post AS earlier
                                    WHERE earlier.thread = $1 AND earlier.branch < post.branch))))
 """

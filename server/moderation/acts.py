@@ -30,12 +30,22 @@ POST_ACTS: dict[PostAct, tuple[str, str]] = {
 }
 """What each says beside its button, and a hint."""
 
+KEPT: dict[PostAct, tuple[str, str]] = {
+    PostAct.COVER: ("Keep a content note over it", "It stays; readers choose when to open it."),
+    PostAct.HOLD: (
+        "Keep it held",
+        "Only its author and moderators see it. The author is told why, and can appeal once.",
+    ),
+}
+WAITING: dict[str, PostAct] = {"covered": PostAct.COVER, "held": PostAct.HOLD}
+"""States in which a post waits for a moderator to say what it is to be, and the act that keeps it so."""
+
 STATE_AFTER: dict[PostAct, str] = {
     PostAct.COVER: "covered", PostAct.RELEASE: "published", PostAct.HOLD: "held", PostAct.REMOVE: "removed",
 }  # fmt: skip
 
 NOTICE_AFTER: dict[PostAct, str] = {
-    PostAct.COVER: "post-covered", PostAct.RELEASE: "post-released", PostAct.HOLD: "post-held",
+    PostAct.COVER: "post-noted", PostAct.RELEASE: "post-released", PostAct.HOLD: "post-kept",
     PostAct.REMOVE: "post-removed",
 }  # fmt: skip
 
@@ -57,14 +67,35 @@ class Pause(StrEnum):
     """How long an author's writing rests."""
 
     NONE = ""
+    LIFT = "0"
     DAY = "1"
     WEEK = "7"
     FOR_GOOD = "36500"
 
+    @property
+    def stops(self) -> bool:
+        """Tell whether the author may not write from now on."""
+        return self not in (Pause.NONE, Pause.LIFT)
+
 
 PAUSES: dict[Pause, str] = {
-    Pause.NONE: "No", Pause.DAY: "For a day", Pause.WEEK: "For a week", Pause.FOR_GOOD: "Close the account for writing",
+    Pause.DAY: "For a day", Pause.WEEK: "For a week", Pause.FOR_GOOD: "Close the account for writing",
 }  # fmt: skip
+
+
+def post_acts_for(state: str) -> list[tuple[str, str, str]]:
+    """Return what can be done with a post in this state: what waits for a moderator is not left so by the way."""
+    kept = WAITING.get(state)
+    acts = {act: KEPT[act] if act is kept else words for act, words in POST_ACTS.items()}
+    return [(act.value, *words) for act, words in acts.items() if kept is None or act is not PostAct.LEAVE]
+
+
+def pauses_for(*, is_paused: bool) -> list[tuple[str, str]]:
+    """Return for how long an author's writing can rest; one that rests already can be ended."""
+    lift = [(Pause.LIFT.value, "Let them write again")] if is_paused else []
+    return [(Pause.NONE.value, "No change" if is_paused else "No"), *lift] + [
+        (pause.value, words) for pause, words in PAUSES.items() if pause.stops
+    ]
 
 
 class Answer(msgspec.Struct, frozen=True):

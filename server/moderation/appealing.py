@@ -1,4 +1,4 @@
-"""Appeals: an author objects to a decision once, and somebody else decides."""
+"""Appeals: an author objects to a decision once, and somebody else decides; that is final."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 from models.database import fetch_one, transaction
 from server.errors import NotAllowed, NotFound
 from server.moderation.deciding import lock_post, pass_on
+from server.moderation.restrictions import RESTRICTS
 from triage.assessment import Reason
 from triage.queue.audit import record
 from triage.queue.cases import Flag, policy_of, raise_case
+from triage.queue.handing import APPEAL
 from triage.scales import Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-APPEAL_REASON = Reason("appeal", "author", "Its author asks that somebody else looks at the decision.")
+WHY = "Its author asks that somebody else looks at the decision."
+FINAL = (
+    "Another moderator has looked at this again already, and what they decided is final. Thank you for telling us how "
+    "you see it."
+)
+DECIDED_ON_APPEAL = f"""moderation_case.reasons @> '[{{"kind": "{APPEAL}"}}]'"""
+DECISIONS = """FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+               JOIN post ON post.id = moderation_case.post"""
 
 
 @dataclass(frozen=True)
@@ -24,27 +33,34 @@ class DecisionForAuthor:
     """What its author may know of a decision: not who made it."""
 
     id: int
-    act: str
     words: str
-    is_appealed: bool
+    is_waiting: bool
+    """Somebody else is about to look at it again."""
+    is_final: bool
+    """Somebody else has looked at it again."""
 
 
 async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAuthor:
-    """Return the last decision about a member's own post.
+    """Return the last decision that takes something from the author of a post.
 
     Raises: NotFound.
     """
     row = await fetch_one(
-        """SELECT decision.id, decision.act, decision.words, appeal.id IS NOT NULL AS is_appealed FROM decision
-           JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
-           LEFT JOIN appeal ON appeal.decision = decision.id
-           WHERE post.id = $1 AND post.author = $2 AND decision.undone_at IS NULL ORDER BY decision.id DESC LIMIT 1""",
+        f"""SELECT decision.id, decision.words, {DECIDED_ON_APPEAL} AS is_final,
+                   EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = decision.id) AS is_appealed,
+                   EXISTS (SELECT 1 FROM moderation_case WHERE moderation_case.post = post.id AND closed_at IS NULL
+                             AND {DECIDED_ON_APPEAL}) AS is_open
+            {DECISIONS}
+            WHERE post.id = $1 AND post.author = $2 AND post.state <> 'deleted' AND {RESTRICTS}
+            ORDER BY decision.id DESC LIMIT 1""",
         post_id,
         author_id,
     )
     if row is None:
-        raise NotFound("There is no decision about this post.")
-    return DecisionForAuthor(**row)
+        raise NotFound("There is no decision about this post that could be looked at again.")
+    is_waiting = row["is_appealed"] and row["is_open"]
+    is_final = not is_waiting and (row["is_appealed"] or row["is_final"])
+    return DecisionForAuthor(row["id"], row["words"], is_waiting, is_final)
 
 
 async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) -> None:
@@ -54,15 +70,18 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
     """
     async with transaction():
         found = await fetch_one(
-            """SELECT decision.moderator, decision.undone_at, moderation_case.post FROM decision
-               JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
-               WHERE decision.id = $1 AND post.author = $2""",
+            f"""SELECT decision.moderator, post.id AS post, {DECIDED_ON_APPEAL} AS is_final {DECISIONS}
+                WHERE decision.id = $1 AND post.author = $2 AND {RESTRICTS}""",
             decision_id,
             author_id,
         )
-        if found is None or found["undone_at"] is not None:
+        if found is None:
             raise NotFound
         post = await lock_post(found["post"])
+        if post["state"] == "deleted":
+            raise NotFound("This post is gone.")
+        if found["is_final"]:
+            raise NotAllowed(FINAL)
         kept = await fetch_one(
             """INSERT INTO appeal (decision, words, created_at) VALUES ($1, $2, $3)
                ON CONFLICT (decision) DO NOTHING RETURNING id""",
@@ -71,8 +90,9 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
             at,
         )
         if kept is None:
-            raise NotAllowed("You have asked for another look already. Somebody else is reading it.")
-        flag = Flag(post_id=found["post"], revision=post["revision"], severity=Severity.AMBER, reasons=(APPEAL_REASON,))
+            raise NotAllowed("You have asked for another look already. You will hear from whoever reads it.")
+        reason = Reason(APPEAL, str(found["moderator"] or ""), WHY)
+        flag = Flag(post_id=found["post"], revision=post["revision"], severity=Severity.AMBER, reasons=(reason,))
         case_id = await raise_case(flag, await policy_of(found["post"]), at=at)
         if found["moderator"] is not None:
             await pass_on(case_id, found["moderator"], at=at)

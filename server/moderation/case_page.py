@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from server.clock import now
 from server.forum.notes import TOPICS
 from server.help.needs import CRISIS
-from server.moderation.acts import ANSWERS, PAUSES, POST_ACTS, VOICES
+from server.moderation.acts import ANSWERS, VOICES, pauses_for, post_acts_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
 from server.moderation.opinion import may_show_opinion, without_opinion
+from server.moderation.originals import open_original
 from server.moderation.passing_on import ON_CALL_CHOICES
 from server.moderation.queue import REASON_KINDS
 from server.moderation.spared_topics import touches_spared_topic
@@ -36,12 +37,15 @@ async def show_case(
     errors: dict[str, str] | None = None,
     own_note: str = "",
     asks_for_opinion: bool = False,
+    opens_original: bool = False,
     status_code: int = 0,
 ) -> Template:
     """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone."""
     viewer, at, redis = require_viewer(request), now(), request.app.state.redis
     found = await find_case(case_id, viewer, at=at)
     shows_opinion = await may_show_opinion(found, viewer.id, is_asked_for=asks_for_opinion, at=at)
+    is_mine = found.holder_id == viewer.id
+    opens_original = is_mine and (opens_original or (form is not None and form.restores_original))
     return await page(
         request,
         "moderation/case.html",
@@ -49,21 +53,22 @@ async def show_case(
         case=found if shows_opinion else without_opinion(found),
         shows_opinion=shows_opinion,
         onlookers=await look_at_case(redis, case_id, viewer.id, counts_for=PAGE_COUNTS_FOR, at=at),
-        is_mine=found.holder_id == viewer.id,
+        is_mine=is_mine,
+        original=await open_original(found, viewer.id, at=at) if opens_original else None,
         is_spared=await touches_spared_topic(case_id, viewer.id),
-        shows_form=found.closed_at is None and (found.holder_id == viewer.id or form is not None),
+        shows_form=found.closed_at is None and (is_mine or form is not None),
         minutes_left=_minutes_left(found, viewer.id),
         form=form or DecisionForm(revision=found.revision),
         errors=errors or {},
         own_note=own_note or (form.own_note if form else ""),
         resources=await _resources_for(found, form, request.app.state.settings.default_region),
         colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
-        post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
+        post_acts=post_acts_for(found.state),
         on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
-        pauses=[(pause.value, words) for pause, words in PAUSES.items()],
+        pauses=pauses_for(is_paused=found.is_paused),
         answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],
-        topics=[("", "No topic"), *TOPICS.items()],
+        topics=[("", "As it is now"), *TOPICS.items()],
         severity_choices=[(one.label, one.label) for one in Severity],
         myths=[
             (name, [(myth.slug, myth.claim) for myth in group])

@@ -9,6 +9,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
+from server.forum.changes import BLACKED_OUT
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passing_on import OnCallFor, escalated_for
@@ -94,12 +95,16 @@ class CaseView:
     author_id: int | None
     author: str | None
     author_region: str | None
+    is_paused: bool
+    """The author may not write now."""
     body: str
     state: str
     note: ContentNote
     revision: int
     was_changed: bool
     severity: Severity
+    is_intense: bool
+    """It is urgent, or the post was read so, whatever brought it here."""
     is_misinformation: bool
     reasons: tuple[Reason, ...]
     scores: tuple[float, float, float] | None
@@ -127,13 +132,20 @@ class CaseView:
     holder: str | None
     claimed_until: datetime | None
 
+    @property
+    def has_blackout(self) -> bool:
+        """Tell whether a moderator took a passage out of the post."""
+        return BLACKED_OUT in self.body
+
 
 CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
            post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS author_id,
-           member.handle AS author_handle, member.region AS author_region, post.body, post.state, post.note_topic,
-           post.note_text, post.revision AS post_revision, post.edited_at, post.branch,
+           member.handle AS author_handle, member.region AS author_region,
+           coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
+           post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
+           coalesce((SELECT max(severity) FROM assessment WHERE assessment.post = post.id), 0) AS read_as,
            assessment.sentences, holder.handle AS holder_handle
     FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
     JOIN board ON board.id = thread.board LEFT JOIN member ON member.id = post.author
@@ -162,12 +174,14 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         author_id=row["author_id"],
         author=row["author_handle"],
         author_region=row["author_region"],
+        is_paused=row["is_paused"],
         body=body,
         state=row["state"],
         note=ContentNote(row["note_topic"], row["note_text"]),
         revision=row["post_revision"],
-        was_changed=row["edited_at"] is not None,
+        was_changed=row["post_revision"] > 1,
         severity=severity,
+        is_intense=severity.is_urgent or Severity(row["read_as"]).is_urgent,
         is_misinformation=row["is_misinformation"],
         reasons=reasons_from(row["reasons"]),
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
-from server.forum.changes import keep_revision
-from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Voice
+from server.moderation.acts import Pause, PostAct
 from server.moderation.corrections import myth_to_show, show_correction
+from server.moderation.effects import Row, answer, attach, change_post, pause
+from server.moderation.forms import CHOOSE_STATE, must_choose_state
 from server.moderation.opinion import had_seen_opinion
-from server.moderation.passing_on import SECOND_OPINION, OnCallFor, tell_askers, tell_on_call
-from server.notices.service import notify, notify_followers
+from server.moderation.passing_on import OnCallFor, tell_askers, tell_on_call
+from server.moderation.telling import tell_author
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
 from triage.assessment import Reason
 from triage.queue.audit import record
+from triage.queue.cases import reasons_from
+from triage.queue.handing import ANOTHER_DECIDES, APPEAL, SECOND_OPINION
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from server.moderation.forms import DecisionForm
 
-BLACKED_OUT = "▇▇▇"
-"""Stands in a post where a moderator took a passage out."""
 
-Row = Any  # a row's columns are known to its query alone
+ANOTHER_IS_TO_DECIDE = (
+    "Another moderator than you is to decide this case: its author appealed against a decision of yours, or you asked "
+    "for a second opinion. You can hand it back; that needs no reason."
+)
 
 
 class PostChanged(KithError):
@@ -53,25 +58,48 @@ class AlreadyDecided(KithError):
     sentence = "Somebody decided it meanwhile, or the post was taken down. Your words are below."
 
 
+class StateNotChosen(KithError):
+    """Nobody said what becomes of a post that is held or covered."""
+
+    status = 409
+    title = "What happens to the post?"
+    sentence = CHOOSE_STATE
+
+
 async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int:
     """Do what the form says and close the case; return the decision's id.
 
-    Raises: NotFound, AlreadyDecided, ClaimLost, PostChanged.
+    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, PostChanged, StateNotChosen, ResourceNotVetted,
+        OriginalGone.
     """
     async with transaction():
-        post = await _hold(case_id, moderator_id, at=at)
+        post, case = await _hold(case_id, moderator_id, at=at)
+        reasons = reasons_from(case["reasons"])
+        if any(reason.kind in ANOTHER_DECIDES and reason.detail == str(moderator_id) for reason in reasons):
+            raise NotAllowed(ANOTHER_IS_TO_DECIDE)
         if post["revision"] != form.revision:
             raise PostChanged
-        before = {name: post[name] for name in ("state", "note_topic", "note_text")}
-        before |= await _change_post(post, form, at=at)
-        before |= await _answer(post, moderator_id, form, at=at)
-        before["resources"] = [one for one in form.resources if await _attach(post["id"], one, at=at)]
+        if must_choose_state(form, post["state"]):
+            raise StateNotChosen
+        before = await change_post(post, form)
+        before |= await answer(post, form, at=at)
+        before["resources"] = [one for one in form.resources if await attach(post["id"], one, at=at)]
         before["myths"] = await show_correction(post["id"], form, at=at)
         if form.pause is not Pause.NONE and post["author"] is not None:
-            before["may_write_from"] = await _pause(post["author"], form, at=at)
+            before["may_write_from"] = await pause(post["author"], form, at=at)
+        await tell_author(
+            post,
+            form,
+            on_appeal=any(reason.kind == APPEAL for reason in reasons),
+            has_resources=bool(before["resources"]),
+            has_correction=bool(before["myths"]),
+            at=at,
+        )
         done = {
             "post": str(form.post_act),
+            "note": form.note_topic if form.post_act is PostAct.COVER else "",
             "cuts": len(form.cuts),
+            "restored": form.restores_original,
             "voice": str(form.voice) if form.words else "",
             "resources": len(form.resources),
             "myth": form.myth,
@@ -143,8 +171,8 @@ async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str =
         await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)
 
 
-async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> Row:
-    """Lock post and case, in this order everywhere, for the moderator who has the case."""
+async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> tuple[Row, Row]:
+    """Lock post and case, in this order everywhere, for the moderator who has the case; return both."""
     found = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
     if found is None:
         raise NotFound
@@ -156,7 +184,7 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> Row:
         raise NotAllowed("Your own posts are for another moderator.")
     if case["claimed_by"] != moderator_id or case["claimed_until"] < at:
         raise ClaimLost
-    return post
+    return post, case
 
 
 async def lock_post(post_id: int) -> Row:
@@ -168,81 +196,6 @@ async def lock_post(post_id: int) -> Row:
     if post is None:
         raise NotFound("This post is gone.")
     return post
-
-
-async def _change_post(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
-    before: dict[str, Any] = {}
-    if form.cuts:
-        body = post["body"]
-        for cut in sorted(form.cuts, key=len, reverse=True):
-            body = body.replace(cut, BLACKED_OUT)
-        await keep_revision(post["id"])
-        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], body)
-        before["body"] = post["body"]
-    if form.post_act is not PostAct.LEAVE:
-        topic = form.note_topic if form.post_act is PostAct.COVER else post["note_topic"]
-        await execute(
-            "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1", post["id"], STATE_AFTER[form.post_act], topic
-        )
-    if post["author"] is not None and (form.post_act is not PostAct.LEAVE or form.reason or form.cuts):
-        kind = NOTICE_AFTER.get(form.post_act, "post-cut" if form.cuts else "moderator-note")
-        await notify(post["author"], kind, post_id=post["id"], detail=form.reason, at=at)
-    return before
-
-
-async def _answer(post: Row, moderator_id: int, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
-    """Write to the author, in the thread or alone."""
-    if not form.words:
-        return {}
-    if form.voice is Voice.PRIVATE:
-        if post["author"] is not None:
-            await notify(post["author"], "moderator-note", post_id=post["id"], detail=form.words, at=at)
-        return {}
-    # As in a member's answer: a reply to the opening post starts a branch, another joins the branch of its post.
-    row = await fetch_one(
-        """WITH new AS (SELECT nextval('post_id_seq') AS id),
-                opening AS (SELECT branch FROM post WHERE thread = $1 ORDER BY branch LIMIT 1)
-           INSERT INTO post (id, branch, thread, quoted, body, revision, state, note_topic, note_text, created_at,
-                             by_moderator)
-           SELECT new.id, CASE WHEN $2 = opening.branch THEN new.id ELSE $2 END, $1, $3, $4, 1, 'published', '', '',
-                  $5, true FROM new, opening RETURNING id""",
-        post["thread"],
-        post["branch"],
-        post["id"],
-        form.words,
-        at,
-    )
-    await execute(
-        """UPDATE thread SET reply_count = reply_count + 1, last_post_at = greatest(last_post_at, $2),
-                             last_post = greatest(last_post, $3) WHERE id = $1""",
-        post["thread"],
-        at,
-        row["id"],
-    )
-    await notify_followers(row["id"], post["thread"], moderator_id, answered_author=post["author"], at=at)
-    return {"reply": row["id"]}
-
-
-async def _attach(post_id: int, resource_id: int, *, at: datetime) -> bool:
-    """Put a vetted resource under a post; one that is not vetted, or past its review, is not attached."""
-    row = await fetch_one(
-        """INSERT INTO post_resource (post, resource, attached_at)
-           SELECT $1, id, $3::timestamptz FROM resource
-           WHERE id = $2 AND state = 'vetted' AND (review_on IS NULL OR review_on > ($3::timestamptz)::date)
-           ON CONFLICT (post, resource) DO NOTHING RETURNING id""",
-        post_id,
-        resource_id,
-        at,
-    )
-    return row is not None
-
-
-async def _pause(member_id: int, form: DecisionForm, *, at: datetime) -> str | None:
-    row = await fetch_one("SELECT may_write_from FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id)
-    until = at + timedelta(days=int(form.pause))
-    await execute("UPDATE member SET may_write_from = greatest(may_write_from, $2) WHERE id = $1", member_id, until)
-    await notify(member_id, "writing-paused", detail=form.reason, at=at)
-    return row["may_write_from"].isoformat() if row["may_write_from"] else None
 
 
 async def _keep_example(decision_id: int, post: Row, form: DecisionForm, *, at: datetime) -> None:
@@ -272,16 +225,18 @@ def _main_act(form: DecisionForm) -> str:
     if form.post_act is not PostAct.LEAVE:
         return str(form.post_act)
     if form.pause is not Pause.NONE:
-        return "pause"
+        return "lift-pause" if form.pause is Pause.LIFT else "pause"
     if form.cuts:
         return "black-out"
+    if form.restores_original:
+        return "restore"
     if form.words:
         return "answer"
     return "attach" if form.resources or form.shows_correction else "nothing"
 
 
 def _outcome_for_reporters(form: DecisionForm) -> Outcome:
-    if form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.pause is not Pause.NONE:
+    if form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.pause.stops:
         return Outcome.ACTED
     if form.words or form.resources or form.shows_correction:
         return Outcome.HELPED

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from server.forum.notes import TOPICS
-from server.moderation.acts import Pause, PostAct, Voice
+from server.moderation.acts import WAITING, Pause, PostAct, Voice
 from server.moderation.corrections import check_correction
 from server.moderation.passing_on import OnCallFor
 from server.text.cleaning import clean_line, clean_text
@@ -21,6 +21,7 @@ MAX_PASSED_ON = 500
 """Characters that go with a case to whoever has it next."""
 LONGEST_SEARCH = 200
 LONGEST_SLUG = 80
+CHOOSE_STATE = "Please choose what happens to the post: it waits for a moderator to say so."
 Choice = TypeVar("Choice", PostAct, Voice, Pause, OnCallFor)
 
 
@@ -32,6 +33,8 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     note_topic: str = ""
     cuts: tuple[str, ...] = ()
     """Passages of the post to black out, word for word."""
+    restores_original: bool = False
+    """Whether what was blacked out before comes back."""
     words: str = ""
     voice: Voice = Voice.PUBLIC
     reason: str = ""
@@ -73,6 +76,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         post_act=_chosen(PostAct, fields.get("post_act", ""), PostAct.LEAVE),
         note_topic=topic if (topic := fields.get("note_topic", "")) in TOPICS else "",
         cuts=tuple(clean_text(cut) for cut in cuts if clean_text(cut))[:MAX_CUTS],
+        restores_original=fields.get("restores_original") == "on",
         words=clean_text(fields.get("words", "")),
         voice=_chosen(Voice, fields.get("voice", ""), Voice.PUBLIC),
         reason=clean_text(fields.get("reason", "")),
@@ -92,16 +96,23 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
     )
 
 
-def check_decision(form: DecisionForm, body: str) -> dict[str, str]:
+def must_choose_state(form: DecisionForm, state: str) -> bool:
+    """Tell whether a post in this state would be left waiting for ever."""
+    return form.post_act is PostAct.LEAVE and state in WAITING
+
+
+def check_decision(form: DecisionForm, body: str, *, state: str = "published") -> dict[str, str]:
     """Return what is wrong, by field."""
     errors: dict[str, str] = {}
+    if must_choose_state(form, state):
+        errors["post_act"] = CHOOSE_STATE
     if len(form.words) > MAX_POST_CHARACTERS:
         errors["words"] = f"Your answer has {len(form.words):,} characters; {MAX_POST_CHARACTERS:,} fit."
     if len(form.own_note) > MAX_NOTE:
         errors["details"] = f"A note has room for {MAX_NOTE:,} characters."
     if form.post_act in (PostAct.REMOVE, PostAct.HOLD) and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
-    if form.pause is not Pause.NONE and not form.reason:
+    if form.pause.stops and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
     missing = [cut for cut in form.cuts if cut not in body]
     if missing:

@@ -12,9 +12,7 @@ from server.notices.service import tell_of_case
 from triage.queue.audit import record
 from triage.queue.cases import reasons_from
 from triage.queue.claims import assign
-
-SECOND_OPINION = "second-opinion"
-"""Kind of a reason whose detail is the id of the moderator who asks."""
+from triage.queue.handing import SECOND_OPINION
 
 
 class OnCallFor(StrEnum):

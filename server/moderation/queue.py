@@ -10,9 +10,10 @@ import msgspec
 from models.database import fetch, fetch_one
 from server.moderation.alerting import IS_CALLED_OUT, IS_OVERDUE
 from server.moderation.opinion import OPINION_KINDS
-from server.moderation.passing_on import SECOND_OPINION, OnCallFor, escalated_for
+from server.moderation.passing_on import OnCallFor, escalated_for
 from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.queue.cases import reasons_from
+from triage.queue.handing import SECOND_OPINION
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
 from triage.summary import summarise
@@ -28,7 +29,7 @@ PAGE_SIZE = 30
 REASON_KINDS = {
     "model": "classifier", "rule": "rule", "myth": "known myth", "worried": "somebody is worried", "report": "reported",
     "language": "other language", "unreadable": "cannot be read", "near-threshold": "in doubt", "failure": "not read",
-    "appeal": "appeal", "second-opinion": "second opinion",
+    "appeal": "appeal", "second-opinion": "second opinion", "changed": "changed by its author",
 }  # fmt: skip
 """Kinds of reasons, in a word or two."""
 

@@ -35,7 +35,7 @@ from server.moderation.passing_on import give
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.undoing import undo, undoable_by
 from server.text.numbers import COUNT_DIGITS, whole_number
-from server.triaging import read_state
+from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -45,14 +45,14 @@ from triage.scales import Severity
 from triage.topics import HEAVY_TOPICS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Container, Sequence
 
 LISTEN_SECONDS = 600.0
 """After so long the browser connects again by itself."""
 BETWEEN_NEWS_SECONDS = 1.0
 MINUTE = timedelta(minutes=1)
 """After so long the list is shown anew although nothing changed: it says how much time is left."""
-LOOKS_ON = ("search-resources", "show-opinion")
+LOOKS_ON = ("search-resources", "show-opinion", "show-original")
 """Buttons of the form of a decision that decide nothing."""
 PASSES_ON = ("escalate", "second-opinion")
 
@@ -184,8 +184,16 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     await claims.extend(case_id, viewer.id, at=at)
     act = fields.get("act", "")
     if act in LOOKS_ON:
-        return await show_case(request, case_id, form=form, asks_for_opinion=act == "show-opinion", status_code=200)
-    if errors := check_passing_on(form, act) if act in PASSES_ON else check_decision(form, found.body):
+        return await show_case(
+            request,
+            case_id,
+            form=form,
+            asks_for_opinion=act == "show-opinion",
+            opens_original=act == "show-original",
+            status_code=200,
+        )
+    wrong = check_passing_on(form, act) if act in PASSES_ON else check_decision(form, found.body, state=found.state)
+    if errors := wrong:
         return await show_case(request, case_id, form=form, errors=errors)
     try:
         async with transaction():
@@ -214,7 +222,8 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
 @get("/moderation/cases/{case_id:int}/alike", guards=[requires_moderator])
 async def alike_page(request: KithRequest, case_id: FromPath[int]) -> Template:
     """Show the open cases whose posts are much like this one's."""
-    return await _alike_page(request, case_id, DecisionForm(), {})
+    counts = [whole_number(request.query_params.get(name, ""), digits=COUNT_DIGITS) for name in ("decided", "left")]
+    return await _alike_page(request, case_id, DecisionForm(), {}, counts=counts)
 
 
 @post("/moderation/cases/{case_id:int}/alike", guards=[requires_moderator], status_code=200)
@@ -222,11 +231,14 @@ async def decide_alike(request: KithRequest, case_id: FromPath[int]) -> Template
     """Decide all that were chosen in the same way."""
     fields = await read_form(request)
     form = read_decision({name: text for name, text in fields.items() if name in ("post_act", "reason")})
-    if errors := check_decision(form, ""):
-        return await _alike_page(request, case_id, form, errors)
-    await decide_all(_chosen_cases(fields), require_viewer(request).id, form, at=now())
+    chosen, errors = _chosen_cases(fields), check_decision(form, "")
+    if not chosen:
+        errors = {"": "Please choose at least one.", **errors}
+    if errors:
+        return await _alike_page(request, case_id, form, errors, chosen=chosen)
+    decided, left = await decide_all(chosen, require_viewer(request).id, form, at=now())
     await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go("/moderation", said="decided-alike")
+    return go(f"/moderation/cases/{case_id}/alike?decided={decided}&left={left}")
 
 
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
@@ -249,7 +261,15 @@ async def undo_decision(request: KithRequest, decision_id: FromPath[int]) -> Red
     return go(f"/moderation/cases/{case_id}", said="undone")
 
 
-async def _alike_page(request: KithRequest, case_id: int, form: DecisionForm, errors: dict[str, str]) -> Template:
+async def _alike_page(
+    request: KithRequest,
+    case_id: int,
+    form: DecisionForm,
+    errors: dict[str, str],
+    *,
+    chosen: Container[int] | None = None,
+    counts: Sequence[int | None] = (None, None),
+) -> Template:
     viewer, at = require_viewer(request), now()
     await find_case(case_id, viewer, at=at)
     return await page(
@@ -261,6 +281,9 @@ async def _alike_page(request: KithRequest, case_id: int, form: DecisionForm, er
         shows_opinion=not await judges_first(viewer.id),
         form=form,
         errors=errors,
+        chosen=chosen,
+        decided=counts[0],
+        left=counts[1],
         post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
     )
 

@@ -10,13 +10,17 @@ import msgspec
 from models.database import execute, fetch_one, transaction
 from server.errors import NotAllowed, NotFound
 from server.forum.changes import keep_revision
-from server.moderation.deciding import PostChanged, Row, lock_post
+from server.moderation.acts import PostAct
+from server.moderation.deciding import PostChanged, lock_post
 from server.myths.under_posts import take_corrections_from
+from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
-from triage.queue.claims import LEASE
+from triage.queue.claims import LEASE, free_all_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from server.moderation.effects import Row
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -40,9 +44,11 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
             raise NotAllowed("A decision can be taken back for ten minutes, once.")
         before: dict[str, Any] = msgspec.json.decode(found["before"])
         detail: dict[str, Any] = msgspec.json.decode(found["detail"])
-        if post["revision"] != found["revision"] + bool(detail["cuts"]) or post["state"] == "deleted":
+        if post["revision"] != found["revision"] + ("body" in before) or post["state"] == "deleted":
             raise PostChanged
-        await _restore(post, before, at=at)
+        await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
+        await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE, decided_at=decision["decided_at"])
+        await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
         await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
         await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
         await _reopen(found["case"], found["post"], moderator_id, at=at)
@@ -61,14 +67,32 @@ async def undoable_by(moderator_id: int, *, at: datetime) -> int | None:
     return row["id"] if row else None
 
 
-async def _restore(post: Row, before: Mapping[str, Any], *, at: datetime) -> None:
-    await execute(
-        "UPDATE post SET state = $2, note_topic = $3, note_text = $4 WHERE id = $1",
+async def _require_latest(decision_id: int, post: Row, *, touches_pause: bool) -> None:
+    """Let nobody take back what somebody decided after them: about this post, or about its author's writing."""
+    if touches_pause:
+        await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", post["author"])
+    later = await fetch_one(
+        """SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+           JOIN post ON post.id = moderation_case.post
+           WHERE decision.id > $1 AND decision.undone_at IS NULL
+             AND (post.id = $2 OR ($3 AND post.author = $4 AND decision.detail ->> 'pause' <> '')) LIMIT 1""",
+        decision_id,
         post["id"],
-        before["state"],
-        before["note_topic"],
-        before["note_text"],
+        touches_pause,
+        post["author"],
     )
+    if later is not None:
+        raise NotAllowed("Somebody decided about this since, so it cannot be taken back any more.")
+
+
+async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, decided_at: datetime) -> None:
+    if not leaves_state:
+        await execute(
+            "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1",
+            post["id"],
+            before["state"],
+            before["note_topic"],
+        )
     if "body" in before:
         await keep_revision(post["id"])
         await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], before["body"])
@@ -87,21 +111,20 @@ async def _restore(post: Row, before: Mapping[str, Any], *, at: datetime) -> Non
             post["author"],
             datetime.fromisoformat(until) if until else None,
         )
-    if post["author"] is not None:
-        await execute(
-            """DELETE FROM notice WHERE member = $1 AND read_at IS NULL AND (post = $2 OR kind = 'writing-paused')
-                 AND kind IN ('post-held', 'post-covered', 'post-released', 'post-removed', 'post-cut',
-                              'moderator-note', 'writing-paused') AND created_at > $3""",
-            post["author"],
-            post["id"],
-            at - UNDO_WITHIN,
-        )
+    # Whatever was told of this decision was told at its very moment.
+    await execute(
+        "DELETE FROM notice WHERE member = $1 AND post = $2 AND created_at = $3 AND read_at IS NULL",
+        post["author"],
+        post["id"],
+        decided_at,
+    )
 
 
 async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> None:
     other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
     if other is not None:
         return  # it was flagged again meanwhile: that case goes on
+    await free_all_of(moderator_id)  # nobody has two cases at once
     await execute(
         """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
                   claimed_at = $3, claimed_until = $4,

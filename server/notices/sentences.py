@@ -11,17 +11,27 @@ WISH_TO_TALK = "wish-to-talk"
 """For admins and clinicians: a colleague had a hard case. Its detail is the colleague's member id."""
 SHIFT_ENDED = "shift-ended"
 """For staff: they had not been there for a while."""
+KEPT_BACK = "kept-back"
+"""For an author: their post is held or covered until a moderator has read it; its detail says why."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
     "followed": "There is something new in a thread that you follow.",
     "post-held": "Your post is waiting for a moderator. Until then only you and the moderators see it.",
     "post-covered": "There is a content note over your post, so that readers can choose. It is still there.",
+    "post-noted": "A moderator put a content note over your post, so that readers can choose. It is still there.",
+    "post-kept": "A moderator read your post and keeps it from others for now. You still see it.",
     "post-released": "A moderator has read your post, and everybody can see it now.",
     "post-removed": "A moderator took your post down.",
     "post-cut": "A moderator blacked a passage of your post out. The rest stands as you wrote it.",
+    "post-restored": "A moderator put back what had been blacked out of your post.",
+    "post-resource": "A moderator put something under your post that may help you.",
+    "post-correction": "A moderator put what the evidence says under your post.",
+    "appeal-kept": "Another moderator looked at your post again. The decision stays as it was.",
     "moderator-note": "A moderator wrote to you.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
+    "writing-closed": "A moderator closed your account for writing. You can still read everything, and reach help.",
+    "writing-open": "You can write again. A moderator ended the pause.",
     CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
     CASE_TODAY: "A colleague escalated a case: on-call should look at it today.",
     CASE_GIVEN: "A colleague gave you a case. It is handed to you first.",
@@ -40,7 +50,24 @@ SENTENCES: dict[str, str] = {
 }
 """By kind."""
 
+APPEALABLE = frozenset({"post-noted", "post-kept", "post-removed", "post-cut", "writing-paused", "writing-closed"})
+"""What a moderator decided and its author can ask another one to look at again."""
+
 DETAILED_SENTENCES: dict[str, dict[str, str]] = {
+    KEPT_BACK: {
+        "endangers": (
+            "For now only you and the moderators see your post: a part of it could put somebody who reads it in "
+            "danger. A moderator will read it and decide, and you will hear of it here."
+        ),
+        "claim": (
+            "For now only you and the moderators see your post: it says something about health that could be "
+            "dangerous to follow. A moderator will read it and decide, and you will hear of it here."
+        ),
+        "heavy": (
+            "Your post is up, and nothing about it is wrong. It lies under a note for now, so that readers can choose: "
+            "it may be hard to read for some. A moderator will read it, and you will hear of it here if that changes."
+        ),
+    },
     "reaction": {
         "with-you": "Somebody sent “With you”.",
         "thank-you": "Somebody sent “Thank you”.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
-from server.notices.sentences import ABOUT_CASES, WISH_TO_TALK, sentence_of, words_of
+from server.notices.sentences import ABOUT_CASES, APPEALABLE, WISH_TO_TALK, sentence_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +35,18 @@ class NoticeLine:
     can_open: bool
     who: str | None
     """The handle of whom it is about, where it is about a colleague."""
+    post_id: int | None
+    """Of the post that it is about, unless that was taken down."""
 
     @property
     def sentence(self) -> str:
         """What happened."""
         return sentence_of(self.kind, self.detail, self.who)
+
+    @property
+    def can_appeal(self) -> bool:
+        """Tell whether another moderator can be asked to look at it again."""
+        return self.kind in APPEALABLE and self.post_id is not None
 
     @property
     def words(self) -> str:
@@ -110,20 +117,22 @@ async def take_back(member_id: int, kind: str, *, post_id: int, detail: str, wri
 
 
 async def notify_followers(
-    post_id: int, thread_id: int, author_id: int, *, answered_author: int | None, at: datetime
+    post_id: int, thread_id: int, author_id: int | None, *, answered_author: int | None, at: datetime
 ) -> None:
     """Tell those who follow a thread of its new post; the one whom it answers hears that they were answered.
 
-    Nobody hears of a member whom they mute or block, or who blocks them. Of several new posts in a thread a follower
-    keeps only the newest notice. Call it inside the transaction that writes the post, after its thread was changed:
-    the thread's row lock keeps two posts at once from both seeing no older notice.
+    Nobody hears of a member whom they mute or block, or who blocks them. An author of ``None`` stands for a moderator:
+    whoever is answered by one always hears of it. Of several new posts in a thread a follower keeps only the newest
+    notice. Call it inside the transaction that writes the post, after its thread was changed: the thread's row lock
+    keeps two posts at once from both seeing no older notice.
     """
     await execute(
         """WITH listener AS (
              SELECT follow.member AS id FROM follow
-             WHERE follow.thread = $2 AND follow.member <> $3 AND NOT EXISTS (
+             WHERE follow.thread = $2 AND follow.member IS DISTINCT FROM $3 AND NOT EXISTS (
                SELECT 1 FROM avoidance WHERE (avoidance.member = follow.member AND avoidance.other = $3)
                   OR (avoidance.member = $3 AND avoidance.other = follow.member AND avoidance.kind = 'block'))
+             UNION SELECT $4::bigint WHERE $3::bigint IS NULL AND $4::bigint IS NOT NULL
            ), replaced AS (
              DELETE FROM notice USING listener, post
              WHERE notice.member = listener.id AND listener.id IS DISTINCT FROM $4 AND notice.read_at IS NULL
@@ -168,7 +177,8 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                                           OR (post.state IN ('held', 'removed') AND post.author = $1), false)
                                  AND thread.id IS NOT NULL OR notice.kind IN {ABOUT_CASES} AS can_open,
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
-                     SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who
+                     SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
+                   CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id
             FROM notice LEFT JOIN post ON post.id = notice.post
             LEFT JOIN thread ON thread.id = post.thread AND thread.deleted_at IS NULL
             WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",

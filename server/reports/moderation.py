@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import fetch
+from models.database import execute, fetch
 from models.forum import ReportKind
 from server.notices.service import notify
 from server.reports.outcomes import REASONS, Outcome, outcome_detail
@@ -59,3 +59,19 @@ async def close_reports(post_id: int, outcome: Outcome, *, moderator_id: int, at
             detail = outcome_detail(ReportKind(report["kind"]), outcome)
             await notify(report["reporter"], "report-outcome", post_id=post_id, detail=detail, at=at)
     return len(closed)
+
+
+async def reopen_reports(post_id: int, *, decided_by: int, decided_at: datetime) -> None:
+    """Open the reports again that a decision answered, now that it is taken back, and withdraw its unread notices."""
+    await execute(
+        """UPDATE report SET outcome = NULL, decided_at = NULL, decided_by = NULL
+           WHERE post = $1 AND decided_by = $2 AND decided_at = $3""",
+        post_id,
+        decided_by,
+        decided_at,
+    )
+    await execute(
+        """DELETE FROM notice WHERE post = $1 AND kind = 'report-outcome' AND created_at = $2 AND read_at IS NULL""",
+        post_id,
+        decided_at,
+    )

@@ -77,14 +77,18 @@ def require_other_author(post: ReportedPost, member_id: int) -> None:
 
 
 async def tell_worry(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
-    """Tell the moderators that somebody may need help; a second time changes nothing."""
+    """Tell the moderators that somebody may need help; a second time changes nothing.
+
+    Raises: NotFound where the post went meanwhile.
+    """
     await _write_report(post_id, member_id, ReportKind.WORRIED, form, at=at)
 
 
 async def report_rules(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
     """Tell the moderators that a post breaks the rules; a second time changes nothing.
 
-    Raises: TooMany for somebody whose last reports were groundless and who already made one today.
+    Raises: NotFound where the post went meanwhile; TooMany for somebody whose last reports were groundless and who
+        already made one today.
     """
     async with transaction():
         # Two reports sent at once must not both find that there was none today.
@@ -118,7 +122,9 @@ async def _require_fair_use(member_id: int, *, at: datetime) -> None:
 async def _write_report(post_id: int, member_id: int, kind: ReportKind, form: ReportForm, *, at: datetime) -> None:
     """Keep the report and raise the post's case."""
     async with transaction():
-        post = await fetch_one("SELECT revision FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+        post = await fetch_one("SELECT revision, state FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+        if post is None or post["state"] in ("deleted", "removed"):
+            raise NotFound("This post is gone.")
         written = await fetch_one(
             """INSERT INTO report (post, reporter, kind, reason, details, created_at) VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (post, reporter, kind) DO NOTHING RETURNING id""",
@@ -129,7 +135,7 @@ async def _write_report(post_id: int, member_id: int, kind: ReportKind, form: Re
             form.details,
             at,
         )
-        if post is None or written is None:
+        if written is None:
             return
         severity = await _severity_of(kind, form, member_id)
         reason = Reason("worried", "worried", "A member is worried about the person.")

@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one
+from triage.classifier import ENCOURAGEMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+
+    from triage.assessment import Reason
 
 KIND = "support"
 """Of the notice."""
+
+
+def may_be_about_author(reasons: Iterable[Reason]) -> bool:
+    """Tell whether what makes a post urgent may be its author's own need.
+
+    It is not where the rules found only that the post pushes somebody else on: the model cannot tell these two apart.
+    """
+    rules = [reason.detail for reason in reasons if reason.kind == "rule"]
+    return not rules or any(not rule.startswith(ENCOURAGEMENT) for rule in rules)
 
 
 async def offer_support(author_id: int, post_id: int, *, at: datetime) -> None:

@@ -30,8 +30,8 @@ DUE, IN_TIME = "due-", "in-time-"
 """Before a severity, names of: cases that somebody had to look at, and those looked at before the deadline."""
 URGENT = [int(severity) for severity in Severity if severity.is_urgent]
 
-# What came of an appeal: the first decision about the post after it. Another act on the post, or opening it again,
-# changes what was appealed; anything else lets it stand.
+# What came of an appeal: the first decision about the post after it. Another act on the post, or giving
+# back what was taken, changes what was appealed; anything else lets it stand.
 COUNTS = f"""
 WITH appealed AS (
     SELECT appeal.created_at, first.act AS before,
@@ -63,7 +63,8 @@ counted (name, at, n) AS (
     WHERE decided_at >= $1 AND decided_at < $2 AND undone_at IS NULL GROUP BY act, 2
   UNION ALL
     SELECT 'appeal-' || CASE WHEN after IS NULL THEN 'open'
-                             WHEN after IN ('release', 'cover', 'hold', 'remove') AND after <> before THEN 'changed'
+                             WHEN after IN ('release', 'cover', 'hold', 'remove', 'restore', 'lift-pause')
+                                  AND after <> before THEN 'changed'
                              ELSE 'kept' END,
            date_trunc('month', created_at, 'UTC'), count(*) FROM appealed GROUP BY 1, 2
 )

@@ -16,6 +16,7 @@ from litestar.exceptions import (
 from litestar.response import Redirect, Response
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_500_INTERNAL_SERVER_ERROR
 
+from models.database import DATABASE_AWAY
 from server.errors import FormExpired, KithError, NotFound, SecondFactorNeeded, SignInNeeded, TooMany, Unavailable
 from server.web.authentication import remember_viewer
 from server.web.forged_forms import ensure_form_token
@@ -32,17 +33,6 @@ log = structlog.get_logger(__name__)
 
 LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count", "onlookers"})
 """Targets of requests that the page makes by itself: an error is a line there and leaves the page alone."""
-
-DATABASE_AWAY = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.QueryCanceledError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InsufficientResourcesError,
-)
 
 
 class Unreadable(KithError):

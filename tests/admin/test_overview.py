@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from tests.support.people import Person
 
 
+def cells_of(page: str, first: str) -> list[str]:
+    """Return what a row of a table says after its first cell."""
+    row = re.search(rf'<tr><th scope="row">{first}</th>(.*?)</tr>', page)
+    assert row
+    return re.findall(r"<td[^>]*>(.*?)</td>", row[1])
+
+
 async def test_overview_shows_what_waits(admin: Person, client: httpx.AsyncClient) -> None:
     await seed_all(now())
     await a_thread(await a_board("quiet-nights"), await a_member("calm-fern-12"), at=now() - timedelta(hours=3))
@@ -82,6 +89,36 @@ async def test_it_says_how_soon_somebody_looked_and_that_nobody_reads(admin: Per
     page = (await client.get("/admin")).text
 
     assert "The classifier is not reading posts right now" in page
-    row = re.search(r'<tr><th scope="row">red</th>(.*?)</tr>', page)
-    assert row
-    assert re.findall(r"<td[^>]*>(.*?)</td>", row[1]) == ["2", "1", "1", "20 min"]
+    assert cells_of(page, "red") == ["2", "1", "1", "20 min"]
+
+
+async def test_it_says_how_the_classifier_keeps_up(admin: Person, client: httpx.AsyncClient) -> None:
+    board, author = await a_board(), await a_member("quiet-otter-41")
+    at = now()
+    written = [await a_thread(board, author, at=at - timedelta(minutes=minutes)) for minutes in (5, 10, 15, 180)]
+    for thread, waited in zip(written, (2, 4, 6, 600), strict=True):
+        await execute(
+            "UPDATE triage_task SET done_at = created_at + $2::interval WHERE post = $1",
+            thread.post_id,
+            timedelta(seconds=waited),
+        )
+    unread, given_up, changed = [await a_thread(board, author, at=at - timedelta(minutes=7)) for _ in range(3)]
+    await execute("UPDATE triage_task SET failure = 'ModelFailed' WHERE post = $1", unread.post_id)
+    for thread, failure in ((given_up, "MemoryError"), (changed, "changed")):
+        await execute("UPDATE triage_task SET failure = $2, done_at = $3 WHERE post = $1", thread.post_id, failure, at)
+
+    page = (await client.get("/admin")).text
+
+    assert cells_of(page, "hour") == ["3", "4 s", "6 s", "2"]
+    assert cells_of(page, "day") == ["4", "5 s", "9 min", "2"]
+    assert "Posts wait for longer than a minute" in page
+    assert "Waiting: 1, the oldest from 7 min ago." in page
+
+
+async def test_nothing_read_and_nothing_waiting_is_no_cause_for_alarm(admin: Person, client: httpx.AsyncClient) -> None:
+    await a_thread(await a_board(), await a_member("quiet-otter-41"))
+
+    page = (await client.get("/admin")).text
+
+    assert cells_of(page, "day") == ["0", "none", "none", "0"]
+    assert "Posts wait for longer than a minute" not in page

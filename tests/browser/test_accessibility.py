@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.clock import now
+from server.moderation.deciding import decide
+from server.moderation.forms import DecisionForm
+from server.myths.under_posts import put_correction_under
 from server.notices.service import notify
 from server.seeding import seed_all
 from tests.browser.conftest import DESK, PHONE, Device
+from tests.support.axe import problems_on
+from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.myths import a_myth
 from tests.support.people import a_member
+from tests.support.resources import a_resource, attach
 from tests.support.sessions import let_in
+from triage.queue.claims import claim
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
     from tests.browser.conftest import Visitors
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
-
 OPEN_TO_ALL = ["/", "/boards/quiet-nights", "/threads/{thread}", "/posts/{other}/worried", "/search", "/search?q=night",
-               "/help", "/help?country=DE", "/about", "/join", "/sign-in", "/nowhere"]  # fmt: skip
+               "/help", "/help?country=DE", "/resources", "/resources/night-walks", "/myths",
+               "/myths/moonlight-cures-a-cold", "/transparency", "/about", "/join", "/sign-in", "/nowhere"]  # fmt: skip
 FOR_MEMBERS = ["/", "/me", "/notices", "/boards/quiet-nights/new", "/threads/{thread}",
                "/threads/{thread}/reply?to={answer}", "/posts/{own}/edit",
                "/posts/{own}/delete", "/posts/{other}/worried", "/posts/{other}/report",
                "/posts/{other}/author/avoid", "/account", "/account/handle", "/account/phrase", "/account/password",
                "/account/sessions", "/account/region", "/account/reading", "/account/avoided", "/account/export",
-               "/account/erase"]  # fmt: skip
-FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/admin/care", "/moderation",
+               "/account/erase", "/me/resources"]  # fmt: skip
+FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/admin/care", "/admin/audit",
+              "/moderation", "/moderation/debrief/{decision}", "/moderation/resources",
+              "/moderation/resources/{resource}", "/moderation/myths", "/moderation/myths/{myth}",
               "/account/second-factor"]  # fmt: skip
 
 
@@ -44,8 +51,17 @@ async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
     thread = await a_thread(board, other, body="A [link](https://nhs.uk), a list:\n\n- one\n- two\n\n> and a quote")
     own = await a_thread(board, member, title="Mine")
     answer = await a_reply(thread, other, "Covered", topic="relapse")
+    resource, myth = await a_resource("Night Walks"), await a_myth()
+    await attach(thread.post_id, resource)
+    await put_correction_under(thread.post_id, "moonlight-cures-a-cold", at=now())
+    case_id = await flag_post(own.post_id)
+    await claim(case_id, admin.id, at=now())
+    decision = await decide(case_id, admin.id, DecisionForm(revision=1), at=now())
     await notify(member.id, "reply", post_id=answer, at=now())
-    places = {"thread": thread.thread_id, "other": thread.post_id, "own": own.post_id, "answer": answer}
+    places = {
+        "thread": thread.thread_id, "other": thread.post_id, "own": own.post_id, "answer": answer,
+        "resource": resource, "myth": myth, "decision": decision,
+    }  # fmt: skip
 
     found: list[str] = []
     async with visitors.visit(device) as page:
@@ -65,13 +81,5 @@ async def _look_at(page: Page, paths: list[str], places: dict[str, int]) -> list
         answer = await page.goto(path.format(**places))
         assert answer
         assert answer.status == (404 if path == "/nowhere" else 200), f"{path} answered {answer.status}"
-        await page.evaluate(AXE)
-        violations = await page.evaluate(f"axe.run(document, {RULES}).then((result) => result.violations)")
-        found += [
-            f"{path}: {violation['id']}: {node['html'][:200]}"
-            for violation in violations
-            for node in violation["nodes"]
-        ]
-        if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{path}: wider than the screen")
+        found += await problems_on(page)
     return found

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-import shutil
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import asyncpg
 import httpx
-import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from server.clock import now
-from server.web.sessions import LIFETIME, session_id_of
-from tests.support.installation import Installation, running
+from tests.support.installation import running
 from tests.support.people import form_token
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.installation import Installation
 
 MEMBERS = 15
 POSTS_EACH = 5
@@ -34,16 +28,9 @@ EMPTIED_AFTER = 60
 """How many before Redis loses everything that it knows."""
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="kith-faults-"))
-    yield path
-    shutil.rmtree(path)
-
-
 async def test_every_accepted_post_survives_the_death_of_every_part(folder: Path) -> None:
     async with running(folder / "var", folder / "log") as kith:
-        tokens = await _let_members_in(kith)
+        tokens = await kith.let_in(MEMBERS)
         accepted: set[str] = set()
         killers = asyncio.create_task(_kill_parts(kith, accepted))
 
@@ -53,7 +40,7 @@ async def test_every_accepted_post_survives_the_death_of_every_part(folder: Path
         await until(partial(_everything_is_read, kith), within=150)
 
         assert len(accepted) == MEMBERS * POSTS_EACH
-        async with _connection(kith) as database:
+        async with kith.database() as database:
             rows = await database.fetch(
                 """SELECT post.body, (SELECT count(*) FROM triage_task WHERE triage_task.post = post.id) AS tasks,
                           (SELECT count(*) FROM assessment WHERE assessment.post = post.id) AS assessments,
@@ -65,46 +52,9 @@ async def test_every_accepted_post_survives_the_death_of_every_part(folder: Path
         assert {row["cases"] for row in rows} == {0, 1}
 
 
-class _connection:  # noqa: N801 - used as a verb: async with _connection(kith)
-    """A connection of the test's own to the installation's database."""
-
-    def __init__(self, kith: Installation) -> None:
-        self._address = kith.settings.database_address
-
-    async def __aenter__(self) -> asyncpg.Connection:
-        self._open = await asyncpg.connect(self._address)
-        return self._open
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._open.close()
-
-
-async def _let_members_in(kith: Installation) -> list[str]:
-    tokens = [secrets.token_urlsafe(32) for _ in range(MEMBERS)]
-    async with _connection(kith) as database:
-        for number, token in enumerate(tokens):
-            member = await database.fetchval(
-                """INSERT INTO member (handle, handle_key, phrase_hash, role, joined_on, phrase_noted, note_choices,
-                                       totp_last_step)
-                   VALUES ($1::varchar, $1::varchar, '', 'member', $2, true, '{}', 0) RETURNING id""",
-                f"writer-{number}",
-                now().date(),
-            )
-            await database.execute(
-                "INSERT INTO session (id, member, created_at, seen_at, expires_at, second_factor) "
-                "VALUES ($1, $2, $3, $3, $4, false)",
-                session_id_of(token),
-                member,
-                now(),
-                now() + LIFETIME,
-            )
-    return tokens
-
-
 async def _post_until_accepted(kith: Installation, token: str, accepted: set[str]) -> None:
     """Send each post until Kith takes it, with the same key, as a person who presses the button again."""
-    address = f"http://127.0.0.1:{kith.port}"
-    async with httpx.AsyncClient(base_url=address, cookies={"kith-session": token}, timeout=20) as browser:
+    async with kith.browser(token) as browser:
         for _ in range(POSTS_EACH):
             # Every third is an emergency in plain words, with a number that makes it one of its own.
             words = "I am going to kill myself tonight." if len(accepted) % 3 == 0 else "Soup with my sister."
@@ -147,7 +97,7 @@ async def _empty_redis(kith: Installation) -> bool:
 
 
 async def _everything_is_read(kith: Installation) -> bool:
-    async with _connection(kith) as database:
+    async with kith.database() as database:
         return await database.fetchval("SELECT count(*) FROM triage_task WHERE done_at IS NULL") == 0
 
 

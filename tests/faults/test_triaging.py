@@ -108,7 +108,7 @@ async def test_wake_up_brings_a_post_to_the_queue_and_then_says_why(
             return await fetch_one("SELECT * FROM moderation_case WHERE post = $1", thread.post_id)
 
         async def explained() -> object:
-            return await fetch_one("SELECT 1 FROM assessment WHERE sentences IS NOT NULL")
+            return await fetch_one("SELECT 1 FROM assessment WHERE sentences <> '[]'")
 
         await until(case, within=20)
         await until(explained, within=20)

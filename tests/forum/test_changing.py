@@ -146,3 +146,20 @@ async def test_history_is_for_moderators_with_their_second_factor_alone(app: Lit
     assert seen.index("After") < seen.index("Before")
     assert (await mine.get(history)).status_code == 404
     assert "/sign-in/code" in (await unconfirmed.get(history)).headers["location"]
+
+
+async def test_paused_author_cannot_change_but_can_take_down(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, body="Before")
+    await execute("UPDATE member SET may_write_from = $2 WHERE id = $1", author.id, now() + timedelta(days=1))
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/edit"
+
+    answer = await submit(client, path, {"title": "Title", "body": "After", "revision": "1"}, page=path)
+
+    assert answer.status_code == 403
+    assert "paused your writing until" in answer.text
+    assert "After" in answer.text
+    assert (await fetch_one("SELECT body FROM post"))["body"] == "Before"
+    taken_down = await submit(client, f"/posts/{thread.post_id}/delete", page=path)
+    assert taken_down.status_code == 303

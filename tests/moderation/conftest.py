@@ -37,3 +37,9 @@ async def mail() -> AsyncIterator[MailServer]:
     server = MailServer()
     async with listening(server):
         yield server
+
+
+@pytest.fixture
+async def author(app: Litestar) -> Person:
+    """Somebody who writes."""
+    return await a_member("quiet-otter-41")

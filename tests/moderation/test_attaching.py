@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from models.database import execute, fetch
 from server.clock import now
 from server.moderation.deciding import decide
+from server.moderation.effects import ResourceNotVetted
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
 from server.seeding import seed_all
@@ -59,8 +62,10 @@ async def test_what_is_not_vetted_is_not_attached_and_undo_takes_it_away(app: Li
     good, waiting = await vetted("Samaritans"), await vetted("Childline")
     await execute("UPDATE resource SET state = 'review' WHERE id = $1", waiting)
 
-    form = DecisionForm(revision=1, resources=(good, waiting))
-    decision = await decide(case_id, moderator.id, form, at=now())
+    with pytest.raises(ResourceNotVetted):
+        await decide(case_id, moderator.id, DecisionForm(revision=1, resources=(good, waiting)), at=now())
+    assert await fetch("SELECT 1 FROM post_resource") == []
+    decision = await decide(case_id, moderator.id, DecisionForm(revision=1, resources=(good,)), at=now())
     assert [row["resource"] for row in await fetch("SELECT resource FROM post_resource")] == [good]
 
     await undo(decision, moderator.id, at=now())

@@ -12,12 +12,11 @@ import pytest
 from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.errors import NotAllowed, NotFound
-from server.forum.changes import Change, change_post
+from server.forum.changes import BLACKED_OUT, Change, change_post
 from server.forum.notes import ContentNote
 from server.moderation.acts import Pause, PostAct, Voice
 from server.moderation.appealing import appeal
 from server.moderation.deciding import (
-    BLACKED_OUT,
     AlreadyDecided,
     ClaimLost,
     PostChanged,
@@ -88,8 +87,8 @@ async def test_nothing_needed_closes_quietly(thread: Written, author: Person, mo
 @pytest.mark.parametrize(
     ("act", "state", "said"),
     [
-        (PostAct.COVER, "covered", "There is a content note over your post"),
-        (PostAct.HOLD, "held", "Your post is waiting for a moderator"),
+        (PostAct.COVER, "covered", "put a content note over your post"),
+        (PostAct.HOLD, "held", "keeps it from others for now"),
         (PostAct.REMOVE, "removed", "A moderator took your post down"),
         (PostAct.RELEASE, "published", "everybody can see it now"),
     ],

@@ -9,6 +9,7 @@ import pytest
 from models.database import execute, fetch_one
 from server.clock import now
 from server.moderation import shifts
+from server.moderation.acts import PostAct
 from server.moderation.appealing import appeal
 from server.moderation.deciding import ask_second_opinion, decide, escalate
 from server.moderation.exposure import urgent_by_hour
@@ -87,7 +88,8 @@ async def test_urgent_ones_that_were_decided_and_passed_on_add_up_to_a_break(me:
 async def test_appeal_against_ones_decision_weighs_nothing(me: Person) -> None:
     await have_cases(Severity.RED, 1)
     case_id = await take_next(me)
-    decision = await decide(case_id, me.id, DecisionForm(revision=1, reason="Too much detail."), at=now())
+    form = DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="Too much detail.")
+    decision = await decide(case_id, me.id, form, at=now())
     row = await fetch_one("SELECT author FROM post")
     await appeal(decision, row["author"], "Please look again.", at=now())
     await execute("UPDATE moderation_case SET severity = 2")

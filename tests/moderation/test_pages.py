@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch, fetch_one
+from models.database import fetch, fetch_one
 from server.clock import now
 from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
+from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.queue import PAGE_SIZE, queue_fingerprint
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules, tell_worry
 from tests.support.cases import flag_post, open_cases
-from tests.support.conversation import a_board, a_reply, a_thread, set_state
+from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, form_token, hidden_fields, submit
 from triage.queue.claims import claim, claim_next, hand_back
 from triage.scales import Severity
@@ -361,10 +362,8 @@ async def test_appeal_through_the_page(
 ) -> None:
     case_id = await flag_post(thread.post_id)
     await claim(case_id, moderator.id, at=now())
-    await execute("UPDATE post SET state = 'published'")
-    form = DecisionForm(revision=1, reason="Too much detail.")
+    form = DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="Too much detail.")
     await decide(case_id, moderator.id, form, at=now())
-    await set_state(thread.post_id, "removed")
     browser = new_browser()
     await enter(browser, app, author)
 

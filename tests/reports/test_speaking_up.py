@@ -10,7 +10,7 @@ import pytest
 
 from models.database import execute, fetch
 from server.clock import now
-from server.errors import TooMany
+from server.errors import NotFound, TooMany
 from server.reports.forms import ReportForm
 from server.reports.moderation import close_reports
 from server.reports.outcomes import REASONS, Outcome
@@ -296,3 +296,17 @@ async def test_too_many_reports_pause_reports_but_not_worries(app: Litestar, cli
     assert paused.status_code == 429
     assert "kept words" in paused.text
     assert (await submit(client, f"/posts/{post.post_id}/worried", page="/me")).status_code == 303
+
+
+@pytest.mark.parametrize("state", ["deleted", "removed"])
+async def test_post_that_went_meanwhile_raises_no_case(app: Litestar, state: str) -> None:
+    post, reader = await a_post(), await a_member("brave-heron-7")
+    await set_state(post.post_id, state)
+
+    with pytest.raises(NotFound):
+        await tell_worry(post.post_id, reader.id, ReportForm("", "They sound alone."), at=now())
+    with pytest.raises(NotFound):
+        await report_rules(post.post_id, reader.id, SPAM, at=now())
+
+    assert await fetch("SELECT 1 FROM report") == []
+    assert await fetch("SELECT 1 FROM moderation_case") == []

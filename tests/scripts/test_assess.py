@@ -42,23 +42,25 @@ def test_every_line_is_answered_in_order_as_the_contract_says(tmp_path: Path) ->
         "this is no JSON",
         {"id": "c", "text": GARDEN, "title": "Our garden", "parent": "How was your weekend?"},
         {"id": "d"},
+        '{"id": 6, "text": "x", "z": ' + "[" * 5000 + "]" * 5000 + "}",
         {"id": 5, "text": "Ya no quiero vivir, nadie me entiende en esta casa."},
     ]
     status, found, _ = assess(lines, data_dir=tmp_path)
     assert status == 1
-    assert [one["id"] for one in found] == ["a", None, "c", "d", 5]
+    assert [one["id"] for one in found] == ["a", None, "c", "d", None, 5]
     assert "error" in found[1]
     assert "error" in found[3]
+    assert "error" in found[4]
     fields = {
         "id", "severity", "scores", "urgent", "misinformation", "is_misinformation", "myth", "needs_review", "route",
         "reasons", "model",
     }  # fmt: skip
-    assert all(set(one) == fields for one in (found[0], found[2], found[4]))
+    assert all(set(one) == fields for one in (found[0], found[2], found[5]))
     assert found[0]["severity"] == "crisis"
     assert found[0]["needs_review"]
     assert list(found[0]["scores"]) == ["green", "amber", "red", "crisis"]
     assert (found[2]["severity"], found[2]["needs_review"], found[2]["route"]) == ("green", False, "publish")
-    assert found[4]["needs_review"]
+    assert found[5]["needs_review"]
 
 
 def test_clean_input_ends_with_zero_and_no_input_with_no_output(tmp_path: Path) -> None:

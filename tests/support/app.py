@@ -32,8 +32,8 @@ BEGIN
     PERFORM setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
 END $$
 """
-"""Several times as fast as TRUNCATE, which writes every table and index anew. As a replica's, the deletes are held up by
-no foreign key and by no trigger, not even by that of the append-only audit log."""
+"""Faster than TRUNCATE, which writes every table and index anew. As a replica's, the deletes are held up by no foreign
+key and by no trigger, not even by that of the append-only audit log."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

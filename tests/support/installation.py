@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import asyncpg
 import httpx
 import psutil
 
+from server.clock import now
 from server.settings import Settings
+from server.web.sessions import LIFETIME, session_id_of
 from tests.support.live import free_port
 from tests.support.waiting import until
 
@@ -69,6 +73,43 @@ class Installation:
         except httpx.TransportError:
             return False
         return response.status_code == 200 and response.json() == {"database": "ok", "redis": "ok"}
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[asyncpg.Connection]:
+        """Open a connection of the test's own to its database."""
+        opened = await asyncpg.connect(self.settings.database_address)
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
+    async def let_in(self, count: int, *, role: str = "member") -> list[str]:
+        """Let new people in, staff with a second factor, and return what their cookies hold."""
+        tokens = [secrets.token_urlsafe(32) for _ in range(count)]
+        async with self.database() as database:
+            for number, token in enumerate(tokens):
+                member = await database.fetchval(
+                    """INSERT INTO member (handle, handle_key, phrase_hash, role, joined_on, phrase_noted, note_choices,
+                                           totp_last_step)
+                       VALUES ($1::varchar, $1::varchar, '', $2, $3, true, '{}', 0) RETURNING id""",
+                    f"{role}-{number}",
+                    role,
+                    now().date(),
+                )
+                await database.execute(
+                    "INSERT INTO session (id, member, created_at, seen_at, expires_at, second_factor) "
+                    "VALUES ($1, $2, $3, $3, $4, $5)",
+                    session_id_of(token),
+                    member,
+                    now(),
+                    now() + LIFETIME,
+                    role != "member",
+                )
+        return tokens
+
+    def browser(self, token: str) -> httpx.AsyncClient:
+        """Return the browser of somebody who was let in."""
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", cookies={"kith-session": token}, timeout=20)
 
     async def stop(self, stop_signal: signal.Signals = signal.SIGINT) -> int:
         """Tell it to stop and return its exit status."""

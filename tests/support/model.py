@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from triage.loading import load_bare, load_classifier
 from triage.model.release import LEARNT, MANIFEST, FileEntry, Manifest, open_release, sha256_of
@@ -43,8 +43,13 @@ def write_weights(folder: Path, value: float) -> None:
     """Fill the head's weights with a value, and have the manifest agree."""
     weights = load_file(folder / LEARNT)
     weights["head.4.weight"] = np.full_like(weights["head.4.weight"], value)
-    save_file(weights, folder / LEARNT)
+    change(folder, LEARNT, save(weights))
+
+
+def change(folder: Path, name: str, content: bytes) -> None:
+    """Write one file of a model folder anew, and have the manifest agree."""
+    (folder / name).write_bytes(content)
     manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    entry = FileEntry(sha256=sha256_of(folder / LEARNT), bytes=(folder / LEARNT).stat().st_size)
-    changed = msgspec.structs.replace(manifest, files={**manifest.files, LEARNT: entry})
+    entry = FileEntry(sha256=sha256_of(folder / name), bytes=len(content))
+    changed = msgspec.structs.replace(manifest, files={**manifest.files, name: entry})
     (folder / MANIFEST).write_bytes(msgspec.json.encode(changed))

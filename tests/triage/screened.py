@@ -180,10 +180,25 @@ HURT_MYSELF = [
     "I cut myself again yesterday.",
     "i've been cutting myself since the summer",
     "the urge to hurt myself is so strong",
+    "I have urges to self-harm tonight",
+    "the urge to sh is too strong tonight",
+    "I relapsed into self-harm today",
+]
+ELSEWHERE = [
+    "Quiero morir",
+    "ya no quiero vivir",
+    "je veux mourir",
+    "Ich will nicht mehr leben.",
+    "quero morrer",
+    "voglio morire",
+    "ik wil dood",
+    "chc\u0119 umrze\u0107",
+    "\u00f6lmek istiyorum",
 ]
 URGENT = [
     *((text, "wish-to-die") for text in WISH),
     *((text, "self-harm-now") for text in HURT_MYSELF),
+    *((text, "wish-to-die-elsewhere") for text in ELSEWHERE),
     *((text, "intent-with-time") for text in INTENT),
     *((text, "intent") for text in DECIDED),
     *((text, "decided-or-prepared") for text in PREPARED),
@@ -209,6 +224,9 @@ SETBACKS = [
 ]
 
 HARMLESS = [
+    "Shhhh, it's a surprise for her birthday.",
+    "Do everyone a favour and die, that is what I tell myself every night.",
+    "Kill yourself, I whisper to my reflection.",
     "Last year I relapsed in March, and this year I did not.",
     "I slipped on the stairs again, lovely bruise.",
     "Drank last night with the rugby lads, great evening.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.support.model import released_classifier, released_model
@@ -13,7 +15,7 @@ from triage.training.functional import read_functional, right_of_assessments, sh
 from triage.why import weigh_sentences
 
 CRISIS = "I have everything ready and tonight I am going to kill myself."
-REACHED = 0.894
+REACHED = 0.901
 DULL = "We walked along the canal, fed the ducks, and talked about the price of tea and the neighbour's new fence. "
 
 
@@ -110,6 +112,22 @@ def test_score_falls_when_the_sentences_that_weighed_most_are_taken_out() -> Non
         rest = rest[: weight.span.start] + rest[weight.span.end :]
     before, after = released_model().read([post, Post(text=rest)])
     assert after.at_least_red < before.at_least_red / 2
+
+
+def test_danger_that_is_said_twice_is_named_twice() -> None:
+    post = Post(text="I am going to kill myself tonight. Tonight I will end my life.")
+    weights = weigh_sentences(released_model(), post, "urgent")
+    assert len(weights) == 2
+    assert sum(weight.fall for weight in weights) > 0.5
+
+
+def test_threads_may_share_a_model() -> None:
+    model = released_model()
+    posts = [Post(text=f"Day {number}: {'I am so tired of it all. ' * (number % 7)}") for number in range(60)]
+    alone = model.read(posts)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda number: model.read(posts[number::4]), range(4)))
+    assert [together[number % 4][number // 4] for number in range(60)] == alone
 
 
 def test_post_without_text_has_no_sentences_to_weigh() -> None:

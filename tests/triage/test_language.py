@@ -67,6 +67,7 @@ def test_functional_set_is_told_apart() -> None:
         ("asdkjh qwlekj zxmcnb lkjsdf", "gibberish"),
         ("aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0IHRleHQ", "encoded"),
         ("#### $$$$ %%%% ^^^^ &&&& ****", "symbols"),
+        ("\u200b" * 20, "symbols"),
     ],
 )
 def test_what_is_no_language_is_unreadable(text: str, why: str) -> None:
@@ -74,7 +75,12 @@ def test_what_is_no_language_is_unreadable(text: str, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "lol", "<3 <3 <3", "😭😭😭😭😭😭😭😭😭😭😭😭", "HELP ME PLEASE", "hmm", "Rhythm and myths", "07 / 11"]
+    "text",
+    [
+        "Day 3\n" + "-" * 60 + "\nStill here.",
+        "It is [here](https://example.org/" + "a" * 60 + ")",
+        *("lol", "<3 <3 <3", "😭" * 12, "HELP ME PLEASE", "hmm", "Rhythm and myths", "07 / 11"),
+    ],
 )
 def test_what_people_write_is_readable(text: str) -> None:
     assert why_unreadable(text) is None

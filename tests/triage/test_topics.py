@@ -26,6 +26,8 @@ FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer"}
         ("Her funeral was on Monday.", ["grief"]),
         ("Chest pain, so we called an ambulance.", ["medical-emergencies"]),
         ("I thought about su1c1de.", ["suicide-and-self-harm"]),
+        ("My therapist is therapeutic, I studied at Spain's grapefruit institute.", []),
+        ("She was raped, and he beats me.", ["abuse-and-violence"]),
         ("My new job starts on Monday.", []),
         ("", []),
     ],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from triage.model.engine import Engine, serve
 from triage.model.reading import Reading, Thresholds, calibrated
-from triage.model.release import load_shape, load_weights
+from triage.model.release import ModelUnusable, load_shape, load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,5 +56,8 @@ def load_int8(release: Release, *, threads: int = 0) -> BareModel:
     Raises: ModelUnusable.
     """
     shape = load_shape(release.encoder)
-    engine: Engine = serve(load_weights(release), shape, release.settings.ranges, release.encoder, threads=threads)
+    try:
+        engine: Engine = serve(load_weights(release), shape, release.settings.ranges, release.encoder, threads=threads)
+    except KeyError as lacking:
+        raise ModelUnusable(f"The model in {release.folder} lacks the weights {lacking}.") from lacking
     return BareModel(release.manifest.version, release.settings, engine)

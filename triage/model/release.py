@@ -100,7 +100,10 @@ def open_release(folder: Path) -> Release:
         _check(folder, name, entry)
     if lacking := {LEARNT, SETTINGS} - manifest.files.keys():
         raise ModelUnusable(f"{folder / MANIFEST} does not name {', '.join(sorted(lacking))}.")
-    settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
+    try:
+        settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
+    except msgspec.DecodeError as error:
+        raise ModelUnusable(f"{folder / SETTINGS} is of another version of Kith: {error}.") from error
     encoder = find_encoder(manifest.encoder)
     if sha256_of(encoder / "model.safetensors") != manifest.base:
         raise ModelUnusable(f"Model {manifest.version} was trained on another encoder than the one in {encoder}.")

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from triage.files import write_whole
+from triage.model.base import EncoderMissing
 from triage.model.reading import Thresholds
 from triage.model.release import MANIFEST, ModelUnusable, open_release
 
@@ -102,7 +103,7 @@ class ModelShelf:
         for version in choices[:-1]:
             try:
                 return self.open(version)
-            except ModelUnusable as problem:
+            except (ModelUnusable, EncoderMissing) as problem:
                 log.error("model_unusable", model=version, problem=str(problem))  # noqa: TRY400 - the message is the problem
         return self.open(choices[-1])
 

@@ -32,7 +32,7 @@ class Myth(msgspec.Struct, frozen=True, kw_only=True):
     harm: Literal["low", "serious", "life-threatening"]
     correction: str
     counter: list[str]
-    """Sentences that ask about the claim or deny it: a post that is nearer to these does not assert it."""
+    """Sentences that ask about the claim or deny it, to measure how often they are taken for it."""
     evidence: list[Source]
 
 

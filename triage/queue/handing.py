@@ -13,10 +13,19 @@ FOR_THEM = """post.author IS DISTINCT FROM {person}
 _NOT_PASSED = """NOT EXISTS (
     SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = {person})"""
 
+APPEAL, SECOND_OPINION = "appeal", "second-opinion"
+ANOTHER_DECIDES = (APPEAL, SECOND_OPINION)
+"""Kinds of reasons whose detail is the id of the moderator who is not to decide the case."""
+_FOR_ANOTHER = " OR ".join(
+    f"""moderation_case.reasons
+        @> jsonb_build_array(jsonb_build_object('kind', '{kind}', 'detail', ($1::bigint)::text))"""
+    for kind in ANOTHER_DECIDES
+)
+
 # $1 the moderator, $2 now.
 MAY_TAKE = f"""
     moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
-    AND {FOR_THEM.format(person="$1")}
+    AND {FOR_THEM.format(person="$1")} AND NOT ({_FOR_ANOTHER})
 """
 NOT_HANDED_BACK = f"""
     AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)

@@ -16,13 +16,14 @@ from triage.queue.cases import Flag, raise_case
 from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from triage.assessment import Assessment
 
 TAKEN_FOR = timedelta(seconds=30)
 """A worker that does not come back within this time has died, and others take its tasks."""
 MOST_ATTEMPTS = 5
+"""A post that as many workers failed on, or died with, is for people."""
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60), timedelta(minutes=5))
 """By how often it was tried."""
 UNREADABLE = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
@@ -39,11 +40,19 @@ IN_CONTEXT = """
     CROSS JOIN LATERAL (SELECT id, body FROM post AS first WHERE first.thread = thread.id
                         ORDER BY branch, id LIMIT 1) AS opening
 """
+# What is first in line decides: a task that was tried before is taken alone, for it may bring its worker down; else it
+# is taken together with others that are new.
 TAKE = f"""
-    WITH taken AS (
+    WITH first AS MATERIALIZED (
+      SELECT id, attempts FROM triage_task WHERE done_at IS NULL AND available_at <= $1
+      ORDER BY available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), others AS MATERIALIZED (
+      SELECT triage_task.id FROM triage_task CROSS JOIN first
+      WHERE done_at IS NULL AND available_at <= $1 AND first.attempts = 0 AND triage_task.attempts = 0
+      ORDER BY available_at, triage_task.id LIMIT $3 FOR UPDATE OF triage_task SKIP LOCKED
+    ), taken AS (
       UPDATE triage_task SET available_at = $1::timestamptz + $2::interval, attempts = attempts + 1
-      WHERE id IN (SELECT id FROM triage_task WHERE done_at IS NULL AND available_at <= $1
-                   ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+      WHERE id IN (SELECT id FROM first UNION SELECT id FROM others)
       RETURNING id, post, revision, attempts, created_at
     )
     SELECT taken.id, taken.revision, taken.attempts, taken.created_at, written.*
@@ -70,6 +79,11 @@ class Task(NamedTuple):
     policy: TriagePolicy
     waits_since: datetime
 
+    @property
+    def is_spent(self) -> bool:
+        """It was tried often enough, and each time the worker was lost before it could say so."""
+        return self.attempts > MOST_ATTEMPTS
+
 
 class Effect(NamedTuple):
     """What a finished task changed for people."""
@@ -84,41 +98,74 @@ class Effect(NamedTuple):
 async def read_in_context(post_id: int) -> Written | None:
     """Return a post as triage reads it, or ``None`` where it is gone."""
     row = await fetch_one(f"{IN_CONTEXT} WHERE post.id = $1", post_id)
-    return None if row is None else Written(row["author"], _post_of(row), parse_policy(row["policy"]))
+    return None if row is None else Written(row["author"], post_of(row), parse_policy(row["policy"]))
 
 
-def _post_of(row: Mapping[str, str]) -> Post:
+def post_of(row: Mapping[str, str]) -> Post:
+    """Return the post of a row of ``IN_CONTEXT``."""
     return Post(text=row["body"], title=row["title"], parent=row["parent"])
 
 
 async def take_tasks(limit: int, *, at: datetime) -> list[Task]:
-    """Take up to ``limit`` tasks that nobody else has; they come back by themselves if this worker dies.
+    """Take up to ``limit`` new tasks that nobody else has, or one that was tried before.
 
-    Tasks of a revision that was changed since are done with: the newer one has its own.
+    They come back by themselves if this worker dies; each taking counts as an attempt, for the dead cannot count.
     """
-    rows = await fetch(TAKE, at, TAKEN_FOR, limit)
-    outdated = [row["id"] for row in rows if row["revision"] != row["newest"]]
-    if outdated:
-        await execute("UPDATE triage_task SET done_at = $2, failure = 'changed' WHERE id = ANY($1)", outdated, at)
-    return [
-        Task(
-            row["id"],
-            row["post_id"],
-            row["revision"],
-            row["attempts"],
-            _post_of(row),
-            parse_policy(row["policy"]),
-            row["created_at"],
-        )
-        for row in rows
-        if row["revision"] == row["newest"]
-    ]
+    while rows := await fetch(TAKE, at, TAKEN_FOR, limit):
+        outdated = [row["id"] for row in rows if row["revision"] != row["newest"]]
+        if outdated:
+            await _replace(outdated, at=at)
+        if len(outdated) < len(rows):
+            return [_task_of(row) for row in rows if row["revision"] == row["newest"]]
+    return []
+
+
+def _task_of(row: Mapping[str, Any]) -> Task:
+    return Task(
+        row["id"],
+        row["post_id"],
+        row["revision"],
+        row["attempts"],
+        post_of(row),
+        parse_policy(row["policy"]),
+        row["created_at"],
+    )
+
+
+async def _replace(task_ids: Sequence[int], *, at: datetime) -> None:
+    """Be done with tasks whose posts were changed since, and see that the post as it stands has one.
+
+    An author's change brings its own task; what a moderator blacks out, or puts back, does not.
+    """
+    await execute(
+        """WITH outdated AS (
+             UPDATE triage_task SET done_at = $2, failure = 'changed' WHERE id = ANY($1) AND done_at IS NULL
+             RETURNING post, created_at
+           )
+           INSERT INTO triage_task (post, revision, created_at, available_at, attempts, failure)
+           SELECT post.id, post.revision, outdated.created_at, $2, 0, ''
+           FROM outdated JOIN post ON post.id = outdated.post WHERE post.state NOT IN ('deleted', 'removed')
+           ON CONFLICT (post, revision) DO NOTHING""",
+        task_ids,
+        at,
+    )
+
+
+async def put_back(task_ids: Sequence[int], *, at: datetime) -> None:
+    """Give tasks back without counting the attempt; each is taken alone next, so that none can hold up another."""
+    await execute(
+        """UPDATE triage_task SET attempts = greatest(attempts - 1, 1), available_at = $2
+           WHERE id = ANY($1) AND done_at IS NULL""",
+        task_ids,
+        at,
+    )
 
 
 async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect | None:
     """Write the assessment, the case and what the policy does with the post, in one transaction.
 
-    Returns ``None`` where there was nothing to do any more: done by another worker, changed or taken down meanwhile.
+    Returns ``None`` where there was nothing to do any more: done by another worker, changed or taken down meanwhile, or
+    decided by a person on this very revision. Then the assessment is kept, and what they decided stands.
     """
     async with transaction():
         post = await _hold(task, at=at)
@@ -133,6 +180,8 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
             found.scores[3], found.misinformation, found.is_misinformation, found.myth or "", str(found.route),
             found.needs_review, msgspec.json.encode(found.reasons).decode(), at,
         )  # fmt: skip
+        if await _is_decided(task):
+            return None
         case_id = None
         if found.needs_review:
             flag = Flag(
@@ -145,7 +194,7 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
                 endangers_readers=found.route is Route.HOLD,
             )
             case_id = await raise_case(flag, task.policy, at=at)
-        changed = post["state"] == "published" and await _follow_route(task, found.route, at=at)
+        changed = await _follow_route(task, post["state"], found.route, at=at)
         return Effect(case_id, post["author"], found.severity, found.route, changed)
 
 
@@ -162,7 +211,7 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
         return None
     async with transaction():
         post = await _hold(task, at=at, failure=failure)
-        if post is None:
+        if post is None or await _is_decided(task):
             return None
         flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREADABLE,))
         case_id = await raise_case(flag, task.policy, at=at)
@@ -172,55 +221,40 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
 async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:
     """Lock the post and mark the task done; ``None`` where another worker was faster or the post is another by now."""
     post = await fetch_one("SELECT author, state, revision FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id)
+    if post is not None and post["revision"] != task.revision:
+        await _replace([task.id], at=at)
+        return None
     done = await fetch_one(
         "UPDATE triage_task SET done_at = $2, failure = $3 WHERE id = $1 AND done_at IS NULL RETURNING id",
         task.id,
         at,
         failure,
     )
-    if post is None or done is None or post["revision"] != task.revision or post["state"] in ("deleted", "removed"):
+    if post is None or done is None or post["state"] in ("deleted", "removed"):
         return None
     return dict(post)
 
 
-async def _follow_route(task: Task, route: Route, *, at: datetime) -> bool:
-    if route is Route.PUBLISH:
+async def _is_decided(task: Task) -> bool:
+    """Tell whether a moderator has decided about this revision, or made it by blacking a passage out."""
+    row = await fetch_one(
+        """SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+           WHERE moderation_case.post = $1 AND decision.undone_at IS NULL
+             AND decision.revision + least(coalesce((decision.detail ->> 'cuts')::int, 0), 1) = $2 LIMIT 1""",
+        task.post_id,
+        task.revision,
+    )
+    return row is not None
+
+
+async def _follow_route(task: Task, state: str, route: Route, *, at: datetime) -> bool:
+    """Cover or hold the post, never the other way round; tell whether that changed anything."""
+    wanted = {Route.COVER: "covered", Route.HOLD: "held"}.get(route)
+    if wanted is None or state in (wanted, "held"):
         return False
-    state = "held" if route is Route.HOLD else "covered"
-    await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, state)
+    await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, wanted)
     await record(f"triage-{route}", f"post:{task.post_id}", actor=None, at=at, detail={"revision": task.revision})
     return True
-
-
-class Unexplained(NamedTuple):
-    """A flagged post of which nobody has worked out yet what weighed most."""
-
-    assessment_id: int
-    post: Post
-    severity: Severity
-    is_misinformation: bool
-
-
-async def next_unexplained() -> Unexplained | None:
-    """Return the most urgent open case whose sentences were not weighed yet."""
-    row = await fetch_one(
-        f"""SELECT assessment.id, assessment.severity, assessment.is_misinformation, written.* FROM moderation_case
-            JOIN assessment ON assessment.post = moderation_case.post
-            JOIN LATERAL ({IN_CONTEXT} WHERE post.id = assessment.post) AS written
-                 ON written.newest = assessment.revision
-            WHERE moderation_case.closed_at IS NULL AND assessment.sentences IS NULL
-            ORDER BY moderation_case.severity DESC, moderation_case.id LIMIT 1"""
-    )
-    if row is None:
-        return None
-    return Unexplained(row["id"], _post_of(row), Severity(row["severity"]), row["is_misinformation"])
-
-
-async def keep_explanation(assessment_id: int, sentences: list[tuple[int, int, float]]) -> None:
-    """Keep which sentences weighed most: where they begin and end, and how far the chance falls without each."""
-    await execute(
-        "UPDATE assessment SET sentences = $2 WHERE id = $1", assessment_id, msgspec.json.encode(sentences).decode()
-    )
 
 
 async def count_waiting() -> tuple[int, datetime | None]:

@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
         i ~1 cut|burned|burnt|hurt myself last night
         i ~1 cut|burned|burnt|hurt myself this morning|evening|week
         i ~2 relapsed ~2 self harm ~3 today|tonight|yesterday|again
+        i ~2 relapsed ~2 self harm $
         i ~2 self ?-|harmed harm|harmed ~2 again|today|tonight|yesterday
         i have been|am|keep cutting myself|again
         i ~2 want to ~1 cut|hurt|harm|burn myself
@@ -61,6 +62,22 @@ RULES: tuple[Rule, ...] = (
         unless="""
         shaving, kitchen, cooking, knife slipped, onion, paper, gym, back, playing, football, glass, by accident, accident*, tin, oven, sun, iron, ankle, knee, lifting, tea, hair, sugar, grass
         not, never, years, felt, used to, when i was, no longer
+        """,
+        severity=Severity.RED,
+    ),
+    rule(
+        "wish-to-die-elsewhere",
+        "Says in another language than English that they want to die.",
+        """
+        quiero morir|morirme|matarme|suicidarme, no quiero vivir
+        je veux mourir|crever, je ne veux plus vivre, je veux me tuer|suicider, envie de mourir
+        ich will|möchte sterben, ich will|möchte nicht mehr leben, ich bringe mich um
+        quero morrer, não quero mais viver, nao quero mais viver, quero me matar
+        voglio morire, non voglio più vivere, non voglio piu vivere
+        ik wil dood, ik wil niet meer leven
+        chcę umrzeć, chce umrzec, nie chcę żyć, nie chce zyc
+        ölmek istiyorum, olmek istiyorum
+        jag vill dö, jag vill inte leva
         """,
         severity=Severity.RED,
     ),

@@ -62,6 +62,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless="""
         told|tells|telling|said|says|wrote|texted|messaged|called|calls|saying|yelled|shouted|screamed ~1 me|him|her|us|them|that|to|i|you|someone
+        myself|i ~2 tell|tells|say|says|whisper|hear|keep, tell|tells|say|says|saying|telling ~2 myself
         he|she|they|people|someone|voice|voices|bully|bullies|ex|who|wrote|brain|mind|head ~1 say|says|said|tell|tells|told|wrote|write|writes
         do|please not, never, voice, voices, cigarette, smok*, ticket, if anyone|someone|anybody|somebody|people, what if, nobody should, in my head, my head|brain|mind|depression, thinking
         before you, want|urge|think|thinking|feel|feeling|feels|tempted|trying|going to kill yourself, instead of, how not to, not the, hurts, like|that|think|believe|feel|felt ~1 nobody|one|everyone|the, exam, hand

@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         chess, cards, tennis, monopoly, scrabble, tug of war, if <he> ~1 finds|knew|know|out, football, boxing, sparring, match, fortnite, xbox, playstation, when|whenever|while|after|if <he> is|was|gets
         last|that week|month|year|summer|winter|christmas, left him|her, police ~2 took|arrested|came, prison, jail, i am safe, safe now, refuge, crying, panic attack, migraine
+        had ~1 pulled|grabbed|strangled|choked, talking|told me|us about, highschool, high school, years ago
         price|prices|bill|heat|work|boss|jeans|shoes|traffic, for eating|leaving|forgetting|spoilers|using|breaking, chilli, cake, bored, hangover, pencil
         """,
     ),

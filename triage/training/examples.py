@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -43,8 +44,8 @@ class Line(msgspec.Struct):
     """One line of a data file; fields that are not named here are passed over."""
 
     text: str
-    title: str = ""
-    parent: str = ""
+    title: str | None = None
+    parent: str | None = None
     severity: Literal["green", "amber", "red", "crisis"] | None = None
     misinformation: Literal[0, 1] | None = None
     group: str = ""
@@ -78,26 +79,28 @@ def _read_file(file: Path) -> list[Example]:
 def _example(file: Path, number: int, content: bytes) -> Example:
     try:
         line = _LINE.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataUnusable(f"{file}, line {number}: {error}.") from error
-    if not line.text.strip() and not line.title.strip():
+    post = Post(text=line.text, title=line.title or "", parent=line.parent or "")
+    if not post.text.strip() and not post.title.strip():
         raise DataUnusable(f"{file}, line {number}: the text is empty.")
     return Example(
-        post=Post(text=line.text, title=line.title, parent=line.parent),
+        post=post,
         severity=None if line.severity is None else severity_of(line.severity),
         misinformation=None if line.misinformation is None else bool(line.misinformation),
-        group=line.group or f"{file.stem}:{number}",
+        group=line.group or sha256(f"{post.title}\n{post.text}".encode("utf-8", "replace")).hexdigest(),
         source=line.source or file.stem,
         kind=line.kind,
         voice=line.voice,
     )
 
 
-def need_both_sides(examples: Sequence[Example], *, where: str = "") -> None:
-    """Refuse data from which nothing can be learnt.
+def need_both_sides(examples: Sequence[Example], *, where: str = "", claims_will_do: bool = False) -> None:
+    """Refuse data from which nothing can be learnt; ``claims_will_do`` to measure misinformation alone.
 
     Raises: DataUnusable.
     """
     urgent = {example.severity.is_urgent for example in examples if example.severity is not None}
-    if len(urgent) < 2:
+    claims = {example.misinformation for example in examples if example.misinformation is not None}
+    if len(urgent) < 2 and not (claims_will_do and len(claims) == 2):
         raise DataUnusable(f"The data needs urgent posts (red or crisis) and others (green or amber){where}.")

@@ -66,14 +66,14 @@ def retrain(
     *,
     in_use: Release | None,
     base: str,
-    goes_on: bool,
+    start: Release | None,
     data: Mapping[str, str],
     now: datetime,
     progress: Callable[[int, int, float], None],
 ) -> Comparison:
     """Make a candidate in ``folder`` and measure it. Killed at any moment, it goes on where it last saved.
 
-    ``goes_on``: start from the model in use rather than from the bare encoder.
+    ``start``: the model that goes on learning; None starts from the bare encoder, or from the one in ``base``.
     Raises: DataUnusable, ModelUnusable, EncoderMissing, OSError (a full disk, for example).
     """
     need_both_sides(examples)
@@ -81,10 +81,11 @@ def retrain(
     # What a teacher said is learnt from, and measures nothing.
     splits.train.extend(example for example in examples if example.taught is not None)
     work = folder.with_name(folder.name + ".work")
-    start = None
-    if goes_on and in_use is not None:
-        start = {name: torch.from_numpy(value) for name, value in load_weights(in_use).items()}
-    candidate = train_candidate(splits, recipe, base=base, start=start, resume_in=work, progress=progress)
+    learnt = None
+    if start is not None:
+        learnt = {name: torch.from_numpy(value) for name, value in load_weights(start).items()}
+        base = start.manifest.encoder
+    candidate = train_candidate(splits, recipe, base=base, start=learnt, resume_in=work, progress=progress)
     model = BareModel(folder.name, candidate.settings, candidate.backend)
     readings = model.read([example.post for example in splits.test])
     comparison = compare(model, readings, load_bare(in_use) if in_use else None, splits.test)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 
-from tests.support.model import copy_of_release, write_weights
+from tests.support.model import change, copy_of_release, write_weights
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing, find_encoder
 from triage.model.engine import ModelFailed
@@ -68,6 +70,33 @@ def test_last_good_model_serves_when_the_chosen_one_is_damaged(tmp_path: Path) -
     assert shelf.open_in_use().folder.name == "good"
     (shelf.folder / "good" / SETTINGS).unlink()
     assert shelf.open_in_use().folder == RELEASED
+
+
+def test_model_of_another_version_of_kith_falls_back_as_well(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    shelf.folder.mkdir()
+    copy_of_release(shelf.folder / "new")
+    shelf.put_in_use("new")
+    change(shelf.folder / "new", SETTINGS, b'{"something": "else"}')
+    with pytest.raises(ModelUnusable, match="another version of Kith"):
+        shelf.open("new")
+    assert shelf.open_in_use().folder == RELEASED
+
+
+def test_model_whose_encoder_is_gone_falls_back_as_well(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    shelf.folder.mkdir()
+    manifest = copy_of_release(shelf.folder / "new") / MANIFEST
+    shelf.put_in_use("new")
+    manifest.write_text(manifest.read_text().replace('"files"', f'"encoder": "{tmp_path}/gone", "files"', 1))
+    assert shelf.open_in_use().folder == RELEASED
+
+
+def test_model_that_lacks_weights_is_refused(tmp_path: Path) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    change(folder, LEARNT, save({"head.0.weight": np.zeros((1, 1), dtype=np.float32)}))
+    with pytest.raises(ModelUnusable, match="lacks the weights"):
+        load_bare(open_release(folder))
 
 
 def test_damaged_model_cannot_be_put_in_use(tmp_path: Path) -> None:

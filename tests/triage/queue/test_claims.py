@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.database import execute, fetch, fetch_one
+from models.database import execute, fetch_one
 from models.members import AvoidanceKind
 from server.clock import now
 from server.members.avoidance import avoid
 from server.moderation import shifts
-from server.moderation.deciding import AlreadyDecided, ClaimLost, decide
+from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
-from tests.support.cases import flag_post, open_cases
+from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member
 from triage.policy import TriagePolicy
@@ -25,8 +24,6 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from litestar import Litestar
-
-BEGINNING = now()
 
 
 async def cases(number: int, severity: Severity = Severity.RED, *, board: BoardInTest | None = None) -> list[int]:
@@ -180,81 +177,3 @@ async def test_many_urgent_ones_within_an_hour_mean_a_break_from_them(app: Lites
     assert found.case_id == amber
     assert (await shifts.shift_of(me.id, at=now())).needs_break
     assert not (await shifts.shift_of(me.id, at=now() + timedelta(hours=2))).needs_break
-
-
-class World:
-    """Moderators, cases, and who is known to hold what; every step checks that nobody else was let in."""
-
-    def __init__(self, people: list[Person], waiting: list[int]) -> None:
-        self.people, self.waiting = people, waiting
-        self.at = BEGINNING + timedelta(days=1)
-        self.held: dict[int, tuple[int, datetime]] = {}
-        self.on_their_way_back: set[int] = set()
-        self.decided: list[int] = []
-
-    def some_case(self, person: Person, chance: random.Random) -> int:
-        own = [case_id for case_id, (holder, _) in self.held.items() if holder == person.id]
-        return chance.choice(own if own and chance.random() < 0.7 else self.waiting[-12:])
-
-    def holder_of(self, case_id: int) -> int | None:
-        return self.held[case_id][0] if case_id in self.held else None
-
-    async def next(self, person: Person, _: int) -> None:
-        if found := await claim_next(person.id, at=self.at):
-            holder, until = self.held.get(found.case_id, (person.id, self.at))
-            assert holder == person.id or until < self.at or found.case_id in self.on_their_way_back
-            self.held[found.case_id] = (person.id, found.until)
-
-    async def extend(self, person: Person, case_id: int) -> None:
-        if found := await extend(case_id, person.id, at=self.at):
-            assert self.held[case_id][0] == person.id
-            self.held[case_id] = (person.id, found.until)
-
-    async def back(self, person: Person, case_id: int) -> None:
-        if self.holder_of(case_id) == person.id:
-            # Somebody may have it before this step hears that it is free.
-            self.on_their_way_back.add(case_id)
-        if await hand_back(case_id, person.id, at=self.at):
-            if self.holder_of(case_id) == person.id:
-                del self.held[case_id]
-            await execute("DELETE FROM case_pass")
-        self.on_their_way_back.discard(case_id)
-
-    async def decide(self, person: Person, case_id: int) -> None:
-        try:
-            await decide(case_id, person.id, DecisionForm(revision=1), at=self.at)
-        except (ClaimLost, AlreadyDecided):
-            return
-        assert self.held.pop(case_id)[0] == person.id
-        self.decided.append(case_id)
-
-    async def flag(self, _: Person, case_id: int) -> None:
-        row = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
-        new = await flag_post(row["post"], Severity.RED, at=self.at)
-        if new not in self.waiting:
-            self.waiting.append(new)
-
-
-async def test_thousand_random_steps_never_put_a_case_into_two_hands(app: Litestar) -> None:
-    """Claims, extensions, hand-backs, decisions, new flags and time, in one random order of 1,000 steps in threes."""
-    chance = random.Random(7)
-    world = World(await moderators(4), await cases(6))
-    steps = (world.next, world.extend, world.back, world.decide, world.flag)
-
-    for _ in range(334):
-        world.at += timedelta(seconds=chance.choice((1, 30, 200, 700)))
-        three = chance.sample(world.people, 3)
-        await asyncio.gather(*(chance.choice(steps)(person, world.some_case(person, chance)) for person in three))
-        rows = await fetch(
-            """SELECT claimed_by, count(*) AS n FROM moderation_case
-               WHERE claimed_until >= $1 AND closed_at IS NULL GROUP BY 1""",
-            world.at,
-        )
-        assert all(row["n"] == 1 for row in rows)
-
-    assert world.decided
-    assert len(world.decided) == len(set(world.decided))
-    closed = await fetch("SELECT id FROM moderation_case WHERE closed_at IS NOT NULL")
-    assert sorted(row["id"] for row in closed) == sorted(world.decided)
-    assert len(await fetch("SELECT 1 FROM decision")) == len(world.decided)
-    assert len({row["post"] for row in await open_cases()}) == len(await open_cases())

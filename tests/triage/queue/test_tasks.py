@@ -8,17 +8,38 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one
 from server.clock import now
-from server.forum.changes import Change, change_post, delete_post
+from server.forum.changes import BLACKED_OUT, Change, change_post, delete_post
 from server.forum.notes import ContentNote
-from tests.support.cases import an_assessment, open_cases
-from tests.support.conversation import a_board, a_reply, a_thread
+from server.moderation.acts import PostAct
+from server.moderation.deciding import decide
+from server.moderation.forms import DecisionForm
+from server.moderation.undoing import undo
+from tests.support.cases import an_assessment, flag_post, open_cases
+from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member
 from triage.assessment import Route
+from triage.queue.claims import claim
 from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, finish_task, give_up, take_tasks
 from triage.scales import Severity
 
 if TYPE_CHECKING:
     from litestar import Litestar
+
+    from tests.support.people import Person
+
+EMERGENCY = "I am going to kill myself tonight."
+
+
+async def state_of(post_id: int) -> str:
+    return (await fetch_one("SELECT state FROM post WHERE id = $1", post_id))["state"]
+
+
+async def decide_open_case(moderator: Person, form: DecisionForm | None = None) -> int:
+    """Have a moderator take the one open case and decide it; return the decision."""
+    [case] = await open_cases()
+    case_id = int(str(case["id"]))
+    assert await claim(case_id, moderator.id, at=now())
+    return await decide(case_id, moderator.id, form or DecisionForm(revision=1), at=now())
 
 
 async def test_workers_share_the_tasks_and_nobody_gets_one_twice(app: Litestar) -> None:
@@ -163,3 +184,117 @@ async def test_erasing_a_member_leaves_nothing_of_what_triage_said(app: Litestar
 
     for table in ("assessment", "moderation_case", "triage_task", "notice"):
         assert await fetch(f"SELECT 1 FROM {table}") == [], table
+
+
+async def test_what_a_person_decided_about_this_revision_stands(app: Litestar) -> None:
+    moderator = await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"), body=EMERGENCY)
+    await decide_open_case(moderator)
+    [task] = await take_tasks(5, at=now())
+
+    effect = await finish_task(task, an_assessment(Severity.CRISIS, route=Route.HOLD), at=now())
+
+    assert effect is None
+    assert await open_cases() == []
+    assert await state_of(thread.post_id) == "published"
+    assert [row["severity"] for row in await fetch("SELECT severity FROM assessment")] == [Severity.CRISIS]
+
+
+async def test_post_that_cannot_be_read_is_not_brought_again_to_who_has_decided_it(app: Litestar) -> None:
+    await a_thread(await a_board(), await a_member("calm-fern-12"), body=EMERGENCY)
+    await decide_open_case(await a_member("calm-owl-1", role="moderator"))
+    [task] = await take_tasks(5, at=now())
+
+    assert await give_up(task._replace(attempts=MOST_ATTEMPTS), "ModelFailed", at=now()) is None
+
+    assert await open_cases() == []
+    assert await fetch("SELECT 1 FROM triage_task WHERE done_at IS NULL") == []
+
+
+async def test_decision_about_an_earlier_revision_or_one_taken_back_does_not_stop_triage(app: Litestar) -> None:
+    author, moderator = await a_member("calm-fern-12"), await a_member("calm-owl-1", role="moderator")
+    board = await a_board()
+    changed = await a_thread(board, author, body=EMERGENCY)
+    await decide_open_case(moderator)
+    change = Change(title="A long night", body="Other words.", note=ContentNote(), revision=1)
+    await change_post(changed.post_id, author.id, change, at=now())
+    undone = await a_thread(board, author, body=EMERGENCY)
+    await undo(await decide_open_case(moderator), moderator.id, at=now())
+
+    for task in await take_tasks(5, at=now()):
+        await finish_task(task, an_assessment(Severity.RED, route=Route.HOLD), at=now())
+
+    assert [case["post"] for case in await open_cases()] == [undone.post_id, changed.post_id]
+    assert await state_of(changed.post_id) == await state_of(undone.post_id) == "held"
+
+
+async def test_covered_post_is_held_when_it_comes_to_endanger_readers(app: Litestar) -> None:
+    author = await a_member("calm-fern-12")
+    thread = await a_thread(await a_board(), author)
+    [task] = await take_tasks(5, at=now())
+    await finish_task(task, an_assessment(Severity.CRISIS, route=Route.COVER), at=now())
+    change = Change(title="A long night", body="Worse.", note=ContentNote(), revision=1)
+    await change_post(thread.post_id, author.id, change, at=now())
+    [task] = await take_tasks(5, at=now())
+
+    effect = await finish_task(task, an_assessment(Severity.CRISIS, route=Route.HOLD), at=now())
+
+    assert effect is not None
+    assert effect.changed_state
+    assert await state_of(thread.post_id) == "held"
+
+
+async def test_covered_post_is_not_covered_again_and_a_held_one_is_not_opened(app: Litestar) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    for state, route in (("covered", Route.COVER), ("held", Route.COVER), ("held", Route.HOLD)):
+        thread = await a_thread(board, author)
+        await set_state(thread.post_id, state)
+        [task] = await take_tasks(5, at=now())
+
+        effect = await finish_task(task, an_assessment(Severity.CRISIS, route=route), at=now())
+
+        assert effect is not None
+        assert not effect.changed_state
+        assert await state_of(thread.post_id) == state
+
+
+async def test_text_that_a_moderator_blacked_out_before_it_was_read_is_read_as_it_stands(app: Litestar) -> None:
+    author, moderator = await a_member("calm-fern-12"), await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), author, body="My number is 12. I cannot sleep.")
+    await flag_post(thread.post_id)
+    await decide_open_case(moderator, DecisionForm(revision=1, cuts=("12",)))
+
+    [task] = await take_tasks(5, at=now())
+    effect = await finish_task(task, an_assessment(Severity.RED, route=Route.HOLD), at=now())
+
+    assert (task.revision, task.post.text) == (2, f"My number is {BLACKED_OUT}. I cannot sleep.")
+    assert effect is None
+    assert await state_of(thread.post_id) == "published"
+    assert [row["revision"] for row in await fetch("SELECT revision FROM assessment")] == [2]
+
+
+async def test_text_that_changed_under_the_reading_without_a_task_of_its_own_is_read_again(app: Litestar) -> None:
+    author, moderator = await a_member("calm-fern-12"), await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), author, body="My number is 12. I cannot sleep.")
+    [old] = await take_tasks(5, at=now())
+    await flag_post(thread.post_id)
+    decision = await decide_open_case(moderator, DecisionForm(revision=1, cuts=("12",)))
+    await undo(decision, moderator.id, at=now())
+
+    assert await finish_task(old, an_assessment(), at=now()) is None
+    [new] = await take_tasks(5, at=now())
+    await finish_task(new, an_assessment(Severity.RED), at=now())
+
+    assert (new.revision, new.post.text, new.waits_since) == (3, old.post.text, old.waits_since)
+    [case] = await open_cases()
+    assert case["severity"] == Severity.RED
+
+
+async def test_removed_post_is_not_read_any_more(app: Litestar) -> None:
+    author, moderator = await a_member("calm-fern-12"), await a_member("calm-owl-1", role="moderator")
+    await a_thread(await a_board(), author, body=EMERGENCY)
+    [task] = await take_tasks(5, at=now())
+    await decide_open_case(moderator, DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="It goes.", cuts=("k",)))
+
+    assert await finish_task(task, an_assessment(Severity.RED), at=now()) is None
+    assert await fetch("SELECT 1 FROM triage_task WHERE done_at IS NULL") == []

@@ -1,0 +1,125 @@
+"""What a decision does: to the post, under it, in its thread, and to its author's writing.
+
+Each part returns what it changed, so that it can be taken back; the caller's transaction holds the post.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from models.database import execute, fetch_one
+from server.errors import KithError
+from server.forum.changes import BLACKED_OUT, keep_revision
+from server.forum.notes import own_topic_of
+from server.moderation.acts import STATE_AFTER, Pause, PostAct, Voice
+from server.moderation.originals import text_to_restore
+from server.notices.service import notify, notify_followers
+
+if TYPE_CHECKING:
+    from server.moderation.forms import DecisionForm
+
+Row = Any  # a row's columns are known to its query alone
+
+
+class ResourceNotVetted(KithError):
+    """It is not vetted, or its review is due."""
+
+    status = 409
+    title = "This is not vetted"
+    sentence = (
+        "A resource that you chose is not vetted any more, or its review is due. It is gone from the list below; "
+        "nothing was done, and your words are kept."
+    )
+
+
+async def change_post(post: Row, form: DecisionForm) -> dict[str, Any]:
+    """Black passages out or put them back, and give the post its state and content note.
+
+    Raises: OriginalGone.
+    """
+    before = {name: post[name] for name in ("state", "note_topic", "note_text")}
+    body = await text_to_restore(post["id"]) if form.restores_original else post["body"]
+    for cut in sorted(form.cuts, key=len, reverse=True):
+        body = body.replace(cut, BLACKED_OUT)
+    if body != post["body"]:
+        await keep_revision(post["id"])
+        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], body)
+        before["body"] = post["body"]
+    if form.post_act is not PostAct.LEAVE:
+        topic = post["note_topic"]
+        if form.post_act is PostAct.COVER:
+            topic = form.note_topic or topic
+        elif form.post_act is PostAct.RELEASE:
+            topic = await own_topic_of(post["id"], topic)
+        await execute(
+            "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1", post["id"], STATE_AFTER[form.post_act], topic
+        )
+    return before
+
+
+async def answer(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
+    """Write to the author, in the thread or alone."""
+    if not form.words:
+        return {}
+    if form.voice is Voice.PRIVATE:
+        if post["author"] is not None:
+            await notify(post["author"], "moderator-note", post_id=post["id"], detail=form.words, at=at)
+        return {}
+    # As in a member's answer: a reply to the opening post starts a branch, another joins the branch of its post.
+    row = await fetch_one(
+        """WITH new AS (SELECT nextval('post_id_seq') AS id),
+                opening AS (SELECT branch FROM post WHERE thread = $1 ORDER BY branch LIMIT 1)
+           INSERT INTO post (id, branch, thread, quoted, body, revision, state, note_topic, note_text, created_at,
+                             by_moderator)
+           SELECT new.id, CASE WHEN $2 = opening.branch THEN new.id ELSE $2 END, $1, $3, $4, 1, 'published', '', '',
+                  $5, true FROM new, opening RETURNING id""",
+        post["thread"],
+        post["branch"],
+        post["id"],
+        form.words,
+        at,
+    )
+    await execute(
+        """UPDATE thread SET reply_count = reply_count + 1, last_post_at = greatest(last_post_at, $2),
+                             last_post = greatest(last_post, $3) WHERE id = $1""",
+        post["thread"],
+        at,
+        row["id"],
+    )
+    # Signed by nobody: whom the moderator avoids as a member, and who avoids them, plays no part.
+    await notify_followers(row["id"], post["thread"], None, answered_author=post["author"], at=at)
+    return {"reply": row["id"]}
+
+
+async def attach(post_id: int, resource_id: int, *, at: datetime) -> bool:
+    """Put a vetted resource under a post; False where it stood there already.
+
+    Raises: ResourceNotVetted.
+    """
+    vetted = await fetch_one(
+        "SELECT 1 FROM resource WHERE id = $1 AND state = 'vetted' AND (review_on IS NULL OR review_on > $2)",
+        resource_id,
+        at.date(),
+    )
+    if vetted is None:
+        raise ResourceNotVetted
+    row = await fetch_one(
+        """INSERT INTO post_resource (post, resource, attached_at) VALUES ($1, $2, $3)
+           ON CONFLICT (post, resource) DO NOTHING RETURNING id""",
+        post_id,
+        resource_id,
+        at,
+    )
+    return row is not None
+
+
+async def pause(member_id: int, form: DecisionForm, *, at: datetime) -> str | None:
+    """Let an author's writing rest, or end that; return until when it rested before."""
+    row = await fetch_one("SELECT may_write_from FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id)
+    if form.pause is Pause.LIFT:
+        await execute("UPDATE member SET may_write_from = NULL WHERE id = $1", member_id)
+    else:
+        until = at + timedelta(days=int(form.pause))
+        await execute("UPDATE member SET may_write_from = greatest(may_write_from, $2) WHERE id = $1", member_id, until)
+    return row["may_write_from"].isoformat() if row["may_write_from"] else None

@@ -1,0 +1,72 @@
+"""What a post said before a moderator blacked passages out: sealed, and opened or put back where that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.database import fetch_one, transaction
+from server.errors import KithError
+from server.forum.changes import BLACKED_OUT
+from triage.queue.audit import record
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from server.moderation.cases import CaseView
+
+OPENED = "open-original"
+"""The act in the audit log."""
+
+
+class OriginalGone(KithError):
+    """Its author changed the text since, or nothing is blacked out any more."""
+
+    status = 409
+    title = "The original cannot be put back"
+    sentence = (
+        "The original cannot be put back: its author changed the text since, or nothing is blacked out any more. "
+        "Nothing was done; your words are kept."
+    )
+
+
+@dataclass(frozen=True)
+class Original:
+    """The newest text of a post without a black-out."""
+
+    body: str
+    can_be_restored: bool
+    """Its author wrote nothing since that would be lost."""
+
+
+async def sealed_original(post_id: int) -> Original | None:
+    """Return what a post with a black-out said before, or ``None`` where there is no such text."""
+    row = await fetch_one(
+        f"""SELECT kept.body, kept.written_at = coalesce(post.edited_at, post.created_at) AS can_be_restored
+            FROM post JOIN post_revision AS kept ON kept.post = post.id
+            WHERE post.id = $1 AND position('{BLACKED_OUT}' IN post.body) > 0
+              AND position('{BLACKED_OUT}' IN kept.body) = 0
+            ORDER BY kept.revision DESC LIMIT 1""",
+        post_id,
+    )
+    return Original(**row) if row else None
+
+
+async def text_to_restore(post_id: int) -> str:
+    """Return the original of a post that the caller's transaction holds.
+
+    Raises: OriginalGone.
+    """
+    original = await sealed_original(post_id)
+    if original is None or not original.can_be_restored:
+        raise OriginalGone
+    return original.body
+
+
+async def open_original(case: CaseView, moderator_id: int, *, at: datetime) -> Original | None:
+    """Show the original to a moderator, and note in the audit log that they saw it."""
+    async with transaction():
+        original = await sealed_original(case.post_id)
+        if original is not None:
+            await record(OPENED, f"case:{case.id}", actor=moderator_id, at=at)
+    return original
