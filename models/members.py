@@ -75,7 +75,7 @@ class Session(Table):
     id = Varchar(length=64, primary_key=True, help_text="SHA-256 of the cookie's token")
     member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
     created_at = Timestamptz()
-    seen_at = Timestamptz(help_text="Rounded down to the hour")
+    seen_at = Timestamptz(help_text="Of a member: rounded down to the hour")
     expires_at = Timestamptz(index=True)
     second_factor = Boolean(default=False, help_text="A TOTP or recovery code was accepted in this session")
 

@@ -41,6 +41,7 @@ class Case(Table, tablename="moderation_case"):
     assigned_to = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
     escalated_at = Timestamptz(null=True, default=None)
     escalation = Text(default="", help_text="Why somebody asked for on-call; no words of the post")
+    on_call_by = Timestamptz(null=True, default=None, help_text="By when on-call should have come, where escalated")
     first_look_at = Timestamptz(null=True, default=None, help_text="When a person first had it open")
     closed_at = Timestamptz(null=True, default=None)
     closed_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)

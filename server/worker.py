@@ -65,9 +65,11 @@ async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001
 
 
 async def alert(ctx: dict[Any, Any]) -> None:
-    """Call people to cases that nobody comes to."""
+    """End the shifts of whoever is gone, then call people to cases that nobody comes to."""
     from server.moderation.alerting import raise_alerts
+    from server.moderation.shifts import end_forgotten
 
+    await end_forgotten(at=now())
     await raise_alerts(ctx["settings"], ctx["redis"], at=now())
 
 

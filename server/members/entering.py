@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.clock import now
+from server.moderation import shifts
 from server.web.cookies import cookie_name, ended_session_cookie, is_secure, session_cookie
 from server.web.rate_limits import client_address
 from server.web.sessions import LIFETIME, end_session, find_viewer, start_session
@@ -49,7 +50,9 @@ async def carry_session(request: KithRequest, token: str, *, stay: bool) -> list
     before = viewer_of(request)
     if before is not None:
         await end_session(state.redis, before.session_id)
-    request.scope["user"] = await find_viewer(state.redis, token)
+    viewer = request.scope["user"] = await find_viewer(state.redis, token)
+    if before is not None and (viewer is None or viewer.id != before.id):
+        await shifts.end(before.id, at=now())
     return [session_cookie(state.settings, token, keep_for=LIFETIME if stay else None)]
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import asyncpg
 import structlog
 from litestar import get, post
 from litestar.response import Redirect
 
+from server.clock import now
 from server.members.entering import EVERYTHING, OUR_TRACES, cookies_taken_away
+from server.moderation import shifts
 from server.web.cookies import cookie_name
 from server.web.pages import go
 from server.web.request import KithRequest
 from server.web.sessions import end_session, session_id_of
 from server.web.viewer import viewer_of
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +32,7 @@ async def sign_out(request: KithRequest) -> Redirect:
     """End the session and have the browser forget this site."""
     viewer = viewer_of(request)
     if viewer is not None:
-        await end_session(request.app.state.redis, viewer.session_id)
+        await _sign_out(request.app.state.redis, viewer.session_id)
     return forget_this_site(request, go("/", said="signed-out"), OUR_TRACES)
 
 
@@ -44,11 +51,18 @@ async def leave_quickly(request: KithRequest) -> Redirect:
     token = request.cookies.get(cookie_name(settings, "session"), "")
     if token:
         try:
-            await end_session(request.app.state.redis, session_id_of(token))
+            await _sign_out(request.app.state.redis, session_id_of(token))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             # The browser forgets the token all the same, and nobody else has it.
             log.exception("session_not_ended_on_leaving")
     return forget_this_site(request, away, EVERYTHING)
+
+
+async def _sign_out(redis: Redis, session_id: str) -> None:
+    """End a session, with it a moderator's shift, and free the case that they have."""
+    member_id = await end_session(redis, session_id)
+    if member_id is not None:
+        await shifts.end(member_id, at=now())
 
 
 def forget_this_site(request: KithRequest, answer: Redirect, cleared: str) -> Redirect:

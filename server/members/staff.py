@@ -16,6 +16,7 @@ from server.members.phrase import new_phrase, normalise_phrase
 from server.members.recovery_codes import replace_codes
 from server.members.second_factor import remove_second_factor
 from server.members.totp import encrypt_secret, new_secret, secret_uri
+from server.moderation import shifts
 from server.web.sessions import end_sessions, refresh_member
 from server.web.viewer import STAFF
 from triage.queue.audit import record
@@ -69,7 +70,7 @@ async def set_role(redis: Redis, member_id: int, role: Role, *, actor_id: int | 
     """Give a member another role.
 
     Becoming staff ends their sessions, so that the next one is short and passes the second factor; going back to
-    being a member takes the second factor and the devices that calls reach away with the role.
+    being a member takes second factor, devices that calls reach, shift and cases away with the role.
 
     Raises: NotFound, LastAdmin.
     """
@@ -85,6 +86,8 @@ async def set_role(redis: Redis, member_id: int, role: Role, *, actor_id: int | 
         if role is Role.MEMBER:
             await remove_second_factor(member_id)
             await execute("DELETE FROM push_subscription WHERE member = $1", member_id)
+            await shifts.end(member_id, at=at)
+            await execute("UPDATE moderation_case SET assigned_to = NULL WHERE assigned_to = $1", member_id)
         await record(
             "change-role", f"member:{member_id}", actor=actor_id, at=at,
             detail={"before": before.value, "role": role.value},
@@ -99,5 +102,6 @@ async def reset_second_factor(redis: Redis, member_id: int, *, actor_id: int, at
     """Help a member of the staff who lost both app and recovery codes: they set up new ones when they sign in next."""
     async with transaction():
         await remove_second_factor(member_id)
+        await shifts.end(member_id, at=at)
         await record("reset-second-factor", f"member:{member_id}", actor=actor_id, at=at)
     await end_sessions(redis, member_id)

@@ -1,4 +1,4 @@
-"""The escalation ladder: a case that nobody comes to is called out, louder and louder, until somebody says they do.
+"""The escalation ladder: a case that nobody has is called out, louder and louder, until somebody says they are on it.
 
 Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none. They are told
 inside Kith and, for urgent and escalated cases alone, on the devices that they registered; on-call by webhook and mail
@@ -20,9 +20,11 @@ from server.moderation.devices import Device, devices_of, note_outcomes
 from server.moderation.outside import Call, has_any_way, send_calls
 from server.moderation.push import OPEN_WEB, Reach, failure_of, push_calls
 from server.moderation.sealing import URGENT, PushCall
-from server.notices.service import call_to_case
+from server.notices.sentences import CALL_TO_CASE
+from server.notices.service import tell_of_case
 from triage.queue.audit import record
 from triage.queue.handing import FOR_THEM
+from triage.queue.priority import DUE_AT
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -42,10 +44,12 @@ NEWEST_ALERTS = 1000
 
 NOBODY_HAS_IT = """moderation_case.closed_at IS NULL
     AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < {now})"""
+IS_OVERDUE = f"({NOBODY_HAS_IT} AND {DUE_AT} <= {{now}})"
+"""SQL: somebody should have come, and nobody has it: nor whoever had it and handed it back, or whose lease ran out."""
 IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
     SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
-      AND (moderation_case.first_look_at IS NULL OR alert.sent_at >= moderation_case.escalated_at)))"""
-"""SQL: people were called to this case, and nobody has come."""
+      AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')))"""
+"""SQL: people were called to this case, and nobody has it."""
 
 # $1 now, $2 one case or null, $3 to $5 since when somebody is on it, step 1 and a later step are recent enough.
 DUE = f"""
@@ -61,9 +65,7 @@ DUE = f"""
       SELECT shift.moderator FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
       WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {FOR_THEM.format(person="shift.moderator")}) AS ids
     ) AS on_shift
-    WHERE {NOBODY_HAS_IT.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
-      AND ((moderation_case.first_look_at IS NULL AND moderation_case.deadline < $1)
-           OR moderation_case.escalated_at IS NOT NULL)
+    WHERE {IS_OVERDUE.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
       AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
                       AND alert.acknowledged_at >= coalesce(moderation_case.escalated_at, '-infinity'))
       AND (latest.step IS NULL OR latest.sent_at <= $5
@@ -167,7 +169,7 @@ async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | N
         [case] = due
         starts_on_shift = case["step"] == 0 and case["escalated_at"] is None and case["on_shift"]
         step = 1 if starts_on_shift else max(case["step"] + 1, 2)
-        called = case["on_shift"] if step == 1 else await _on_call(case["post"])
+        called = case["on_shift"] if step == 1 else await on_call_for(case["post"])
         severity = Severity(case["severity"])
         # Nobody is called away from their evening to what can wait: that stands in Kith for whoever comes.
         may_leave = severity.is_urgent or case["escalated_at"] is not None
@@ -180,12 +182,12 @@ async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | N
             at,
             NOT_FINISHED if by_mail or devices else "",
         )
-        await call_to_case(called, case_id, at=at)
+        await tell_of_case(called, CALL_TO_CASE, case_id, at=at)
     since = case["escalated_at"] or case["opened_at"]
     return Alert(row["id"], step, case_id, severity, since, by_mail, devices)
 
 
-async def _on_call(post_id: int) -> list[int]:
+async def on_call_for(post_id: int) -> list[int]:
     """Return who is called when nobody on shift comes: clinicians, or admins where no clinician may take the case."""
     for role in (Role.CLINICIAN, Role.ADMIN):
         rows = await fetch(

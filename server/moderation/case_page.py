@@ -13,6 +13,7 @@ from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
 from server.moderation.opinion import may_show_opinion, without_opinion
 from server.moderation.originals import open_original
+from server.moderation.passing_on import ON_CALL_CHOICES
 from server.moderation.queue import REASON_KINDS
 from server.moderation.spared_topics import touches_spared_topic
 from server.myths.kinds import NO_MYTH
@@ -63,6 +64,7 @@ async def show_case(
         resources=await _resources_for(found, form, request.app.state.settings.default_region),
         colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
         post_acts=post_acts_for(found.state),
+        on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
         pauses=pauses_for(is_paused=found.is_paused),
         answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],

@@ -12,6 +12,7 @@ from server.errors import NotFound
 from server.forum.changes import BLACKED_OUT
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
+from server.moderation.passing_on import OnCallFor, escalated_for
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from triage.details import find_sensitive_details
@@ -121,7 +122,7 @@ class CaseView:
     notes: list[Note]
     opened_at: datetime
     deadline: datetime
-    escalated_at: datetime | None
+    escalated_for: OnCallFor | None
     escalation: str
     is_called_out: bool
     """People were called to it, and nobody has said that they are on it."""
@@ -195,8 +196,8 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         decisions=await _decisions(row["post"], row["author_id"]),
         notes=await _notes(case_id),
         opened_at=row["opened_at"],
-        deadline=row["deadline"],
-        escalated_at=row["escalated_at"],
+        deadline=row["on_call_by"] or row["deadline"],
+        escalated_for=escalated_for(row["escalated_at"], row["on_call_by"]),
         escalation=row["escalation"],
         is_called_out=row["is_called_out"],
         closed_at=row["closed_at"],

@@ -13,6 +13,7 @@ from server.moderation.corrections import myth_to_show, show_correction
 from server.moderation.effects import Row, answer, attach, change_post, pause
 from server.moderation.forms import CHOOSE_STATE, must_choose_state
 from server.moderation.opinion import had_seen_opinion
+from server.moderation.passing_on import OnCallFor, tell_askers, tell_on_call
 from server.moderation.telling import tell_author
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
@@ -121,6 +122,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             moderator_id,
             _main_act(form),
         )
+        await tell_askers(case_id, moderator_id, at=at)
         await record(
             "decide", f"case:{case_id}", actor=moderator_id, at=at,
             detail={"decision": decision["id"], "on_post": post["id"], "revision": form.revision, **done},
@@ -128,8 +130,10 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
     return int(decision["id"])
 
 
-async def escalate(case_id: int, moderator_id: int, *, why: str, at: datetime) -> None:
-    """Ask on-call to take over: the case is free again and stands first.
+async def escalate(
+    case_id: int, moderator_id: int, *, why: str = "", wanted: OnCallFor = OnCallFor.NOW, at: datetime
+) -> None:
+    """Ask on-call to take over: the case is free again, and where they are wanted now it stands first.
 
     Raises: NotFound, AlreadyDecided, ClaimLost.
     """
@@ -137,18 +141,21 @@ async def escalate(case_id: int, moderator_id: int, *, why: str, at: datetime) -
         await _hold(case_id, moderator_id, at=at)
         await execute(
             """UPDATE moderation_case SET escalated_at = $2, escalation = $3, claimed_by = NULL, claimed_until = NULL,
-                      claimed_at = NULL, severity = greatest(severity, 2),
-                      deadline = least(deadline, $2) WHERE id = $1""",
+                      claimed_at = NULL, assigned_to = NULL, severity = greatest(severity, 2), on_call_by = $4,
+                      deadline = least(deadline, $4) WHERE id = $1""",
             case_id,
             at,
             why,
+            at + wanted.within,
         )
         await pass_on(case_id, moderator_id, at=at)
-        await record("escalate", f"case:{case_id}", actor=moderator_id, at=at)
+        if wanted is OnCallFor.TODAY:
+            await tell_on_call(case_id, at=at)
+        await record("escalate", f"case:{case_id}", actor=moderator_id, at=at, detail={"for": str(wanted)})
 
 
-async def ask_second_opinion(case_id: int, moderator_id: int, *, at: datetime) -> None:
-    """Leave the case to a colleague.
+async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str = "", at: datetime) -> None:
+    """Leave the case to a colleague, who sees the question.
 
     Raises: NotFound, AlreadyDecided, ClaimLost.
     """
@@ -156,9 +163,9 @@ async def ask_second_opinion(case_id: int, moderator_id: int, *, at: datetime) -
         await _hold(case_id, moderator_id, at=at)
         await execute(
             """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL,
-                      reasons = reasons || $2::jsonb WHERE id = $1""",
+                      assigned_to = NULL, reasons = reasons || $2::jsonb WHERE id = $1""",
             case_id,
-            _json([Reason(SECOND_OPINION, str(moderator_id), "A colleague asks what you think.")]),
+            _json([Reason(SECOND_OPINION, str(moderator_id), question or "A colleague asks what you think.")]),
         )
         await pass_on(case_id, moderator_id, at=at)
         await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from models.database import fetch
+from triage.queue.handing import SEEN_BY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +30,12 @@ class Hour(NamedTuple):
 
 
 async def urgent_by_hour(moderator_id: int, *, at: datetime) -> list[Hour]:
-    """Return how many urgent cases a moderator decided in each of the last 24 hours, the oldest first."""
+    """Return how many urgent cases a moderator had in each of the last 24 hours, the oldest first."""
     rows = await fetch(
-        f"""SELECT hour.ago, count(moderation_case.id) AS urgent FROM generate_series(1, {HOURS}) AS hour(ago)
-            LEFT JOIN decision ON decision.moderator = $1
-              AND decision.decided_at > $2::timestamptz - make_interval(hours => hour.ago)
-              AND decision.decided_at <= $2::timestamptz - make_interval(hours => hour.ago - 1)
-            LEFT JOIN moderation_case ON moderation_case.id = decision."case" AND moderation_case.severity >= 2
+        f"""SELECT hour.ago, count(seen.at) AS urgent FROM generate_series(1, {HOURS}) AS hour(ago)
+            LEFT JOIN {SEEN_BY.format(person="$1")} AS seen ON seen.severity >= 2
+              AND seen.at > $2::timestamptz - make_interval(hours => hour.ago)
+              AND seen.at <= $2::timestamptz - make_interval(hours => hour.ago - 1)
             GROUP BY hour.ago ORDER BY hour.ago DESC""",
         moderator_id,
         at,

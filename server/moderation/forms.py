@@ -9,6 +9,7 @@ import msgspec
 from server.forum.notes import TOPICS
 from server.moderation.acts import WAITING, Pause, PostAct, Voice
 from server.moderation.corrections import check_correction
+from server.moderation.passing_on import OnCallFor
 from server.text.cleaning import clean_line, clean_text
 from server.text.limits import MAX_POST_CHARACTERS
 from server.text.numbers import COUNT_DIGITS, whole_number
@@ -16,10 +17,12 @@ from triage.scales import Severity, severity_of
 
 MAX_CUTS = 50
 MAX_NOTE = 2000
+MAX_PASSED_ON = 500
+"""Characters that go with a case to whoever has it next."""
 LONGEST_SEARCH = 200
 LONGEST_SLUG = 80
 CHOOSE_STATE = "Please choose what happens to the post: it waits for a moderator to say so."
-Choice = TypeVar("Choice", PostAct, Voice, Pause)
+Choice = TypeVar("Choice", PostAct, Voice, Pause, OnCallFor)
 
 
 class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +55,11 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     resource_search: str = ""
     own_note: str = ""
     """For colleagues, beside the decision."""
+    escalate_for: OnCallFor = OnCallFor.NOW
+    escalate_why: str = ""
+    """For colleagues."""
+    question: str = ""
+    """Likewise, where a second opinion is wanted."""
 
     def for_revision(self, revision: int) -> DecisionForm:
         """Return the same decision about another post."""
@@ -82,6 +90,9 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         resources=_numbers_after("resource-", fields),
         resource_search=clean_line(fields.get("resource_search", ""))[:LONGEST_SEARCH],
         own_note=clean_text(fields.get("details", "")),
+        escalate_for=_chosen(OnCallFor, fields.get("escalate_for", ""), OnCallFor.NOW),
+        escalate_why=clean_text(fields.get("escalate_why", "")),
+        question=clean_text(fields.get("question", "")),
     )
 
 
@@ -107,6 +118,17 @@ def check_decision(form: DecisionForm, body: str, *, state: str = "published") -
     if missing:
         errors["cut_other"] = "This is not in the post word for word: " + "; ".join(missing)
     return errors | check_correction(form)
+
+
+def check_passing_on(form: DecisionForm, act: str) -> dict[str, str]:
+    """Return what is wrong with words that go to colleagues; a call to on-call now never waits for any."""
+    field = "escalate_why" if act == "escalate" else "question"
+    words = form.escalate_why if act == "escalate" else form.question
+    if len(words) > MAX_PASSED_ON:
+        return {field: f"{MAX_PASSED_ON} characters fit here."}
+    if act == "escalate" and form.escalate_for is OnCallFor.TODAY and not words:
+        return {field: "In a few words: why should on-call look at it today?"}
+    return {}
 
 
 def _numbers_after(prefix: str, fields: dict[str, str]) -> tuple[int, ...]:

@@ -27,10 +27,11 @@ from server.moderation.cases import add_note, find_case
 from server.moderation.debriefing import page_after
 from server.moderation.deciding import ClaimLost, PostChanged, ask_second_opinion, decide, escalate
 from server.moderation.device_routes import DEVICE_ROUTES
-from server.moderation.forms import MAX_NOTE, DecisionForm, check_decision, read_decision
+from server.moderation.forms import MAX_NOTE, DecisionForm, check_decision, check_passing_on, read_decision
 from server.moderation.onlooker_routes import ONLOOKER_ROUTES
 from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
+from server.moderation.passing_on import give
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.undoing import undo, undoable_by
 from server.text.numbers import COUNT_DIGITS, whole_number
@@ -65,10 +66,12 @@ async def queue(request: KithRequest) -> Template:
     if not shows_opinion:  # a list of nothing but crises would say it too
         wanted = msgspec.structs.replace(wanted, severity=None)
     held = await claims.held_by(viewer.id, at=at)
+    cases, has_next = await list_cases(viewer.id, wanted, at=at)
     return await page(
         request,
         "moderation/_cases.html" if is_fragment(request) else "moderation/queue.html",
-        cases=await list_cases(viewer.id, wanted, at=at),
+        cases=cases,
+        has_next=has_next,
         wanted=wanted,
         state=await queue_state(at=at),
         worker=await read_state(request.app.state.redis),
@@ -154,15 +157,16 @@ async def on_it(request: KithRequest, case_id: FromPath[int]) -> Redirect:
 @post("/moderation/cases/{case_id:int}/note", guards=[requires_moderator], status_code=200)
 async def note(request: KithRequest, case_id: FromPath[int]) -> Redirect | Template:
     """Leave a note for colleagues; a decision that was begun comes along and comes back with the page."""
-    viewer = require_viewer(request)
-    await find_case(case_id, viewer, at=now())
+    viewer, at = require_viewer(request), now()
+    await find_case(case_id, viewer, at=at)
+    await claims.extend(case_id, viewer.id, at=at)
     fields = await read_form(request)
     sent = read_decision(fields)
     begun = sent if "revision" in fields else None
     if not sent.own_note or len(sent.own_note) > MAX_NOTE:
         wrong = f"A note has room for {MAX_NOTE:,} characters." if sent.own_note else "There is nothing here yet."
         return await show_case(request, case_id, form=begun, errors={"details": wrong}, own_note=sent.own_note)
-    await add_note(case_id, viewer.id, sent.own_note, at=now())
+    await add_note(case_id, viewer.id, sent.own_note, at=at)
     if begun is None:
         return go(f"/moderation/cases/{case_id}#notes")
     return await show_case(request, case_id, form=msgspec.structs.replace(begun, own_note=""))
@@ -177,6 +181,7 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     found, next_page = await find_case(case_id, viewer, at=at), "/moderation"
     if fields.get("again") == "1":
         await claims.claim(case_id, viewer.id, at=at)
+    await claims.extend(case_id, viewer.id, at=at)
     act = fields.get("act", "")
     if act in LOOKS_ON:
         return await show_case(
@@ -187,16 +192,17 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
             opens_original=act == "show-original",
             status_code=200,
         )
-    if act not in PASSES_ON and (errors := check_decision(form, found.body, state=found.state)):
+    wrong = check_passing_on(form, act) if act in PASSES_ON else check_decision(form, found.body, state=found.state)
+    if errors := wrong:
         return await show_case(request, case_id, form=form, errors=errors)
     try:
         async with transaction():
             match act:
                 case "escalate":
-                    await escalate(case_id, viewer.id, why=form.reason, at=at)
+                    await escalate(case_id, viewer.id, why=form.escalate_why, wanted=form.escalate_for, at=at)
                     said = "escalated"
                 case "second-opinion":
-                    await ask_second_opinion(case_id, viewer.id, at=at)
+                    await ask_second_opinion(case_id, viewer.id, question=form.question, at=at)
                     said = "passed-on"
                 case _:
                     next_page = page_after(await decide(case_id, viewer.id, form, at=at), found.severity)
@@ -238,10 +244,13 @@ async def decide_alike(request: KithRequest, case_id: FromPath[int]) -> Template
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
 async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect:
     """Give a case that one has to a named colleague."""
-    colleague = (await read_form(request)).get("colleague", "")
-    given = await claims.assign(case_id, require_viewer(request).id, colleague, at=now())
-    await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go("/moderation", said="passed-on") if given else go(f"/moderation/cases/{case_id}", said="case-not-free")
+    viewer, at = require_viewer(request), now()
+    if await give(case_id, viewer.id, (await read_form(request)).get("colleague", ""), at=at):
+        await tell(request.app.state.redis, QUEUE_CHANNEL)
+        return go("/moderation", said="passed-on")
+    held = await claims.held_by(viewer.id, at=at)
+    is_mine = held is not None and held.case_id == case_id
+    return go(f"/moderation/cases/{case_id}", said="not-for-colleague" if is_mine else "case-not-free")
 
 
 @post("/moderation/decisions/{decision_id:int}/undo", guards=[requires_moderator], status_code=200)

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one, transaction
+from server.notices.sentences import SHIFT_ENDED
 from triage.queue.claims import free_all_of
+from triage.queue.handing import SEEN_BY
 from triage.queue.limits import CareLimits, care_limits
 
 if TYPE_CHECKING:
     from datetime import date
 
 RECENTLY = timedelta(hours=1)
+GONE_AFTER = timedelta(minutes=30)
+"""Without a sign of life for so long somebody is not there any more."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,13 @@ class Shift:
 async def shift_of(moderator_id: int, *, at: datetime) -> Shift:
     """Return a moderator's running shift and what they have seen of late."""
     row = await fetch_one(
-        """SELECT shift.started_at, shift.paused_at, seen.* FROM (SELECT 1) AS one
+        f"""SELECT shift.started_at, shift.paused_at, seen.* FROM (SELECT 1) AS one
            LEFT JOIN shift ON shift.moderator = $1 AND shift.ended_at IS NULL
-           CROSS JOIN (SELECT count(*) FILTER (WHERE severity >= 2 AND decided_at > $2) AS urgent_last_hour,
-                              count(*) FILTER (WHERE severity >= 2) AS urgent_last_day, count(*) AS decided_last_day
-                       FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-                       WHERE decision.moderator = $1 AND decision.decided_at > $3) AS seen""",
+           CROSS JOIN (SELECT count(*) FILTER (WHERE severity >= 2 AND at > $2) AS urgent_last_hour,
+                              count(*) FILTER (WHERE severity >= 2) AS urgent_last_day,
+                              (SELECT count(*) FROM decision WHERE moderator = $1 AND decided_at > $3)
+                              AS decided_last_day
+                       FROM {SEEN_BY.format(person="$1")} AS had WHERE at > $3) AS seen""",
         moderator_id,
         at - RECENTLY,
         at - timedelta(days=1),
@@ -88,9 +93,26 @@ async def end(moderator_id: int, *, at: datetime) -> None:
         await free_all_of(moderator_id)
 
 
+async def end_forgotten(*, at: datetime) -> None:
+    """End every running shift whose moderator has not used Kith for half an hour, and tell them why."""
+    await execute(
+        f"""WITH ended AS (
+              UPDATE shift SET ended_at = $1 WHERE ended_at IS NULL AND paused_at IS NULL AND started_at < $2
+                AND NOT EXISTS (SELECT 1 FROM session WHERE session.member = shift.moderator AND session.seen_at >= $2)
+              RETURNING moderator)
+            INSERT INTO notice (member, kind, detail, created_at)
+            SELECT moderator, '{SHIFT_ENDED}', '', $1 FROM ended""",
+        at,
+        at - GONE_AFTER,
+    )
+
+
 async def count_on_shift() -> int:
     """Return how many moderators are there now."""
-    row = await fetch_one("SELECT count(*) AS n FROM shift WHERE ended_at IS NULL AND paused_at IS NULL")
+    row = await fetch_one(
+        """SELECT count(*) AS n FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
+           WHERE ended_at IS NULL AND paused_at IS NULL"""
+    )
     return int(row["n"])
 
 

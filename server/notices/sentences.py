@@ -4,8 +4,13 @@ from __future__ import annotations
 
 CALL_TO_CASE = "case-overdue"
 """For staff: nobody has come to a case yet. Its detail is the case's number."""
+CASE_TODAY, CASE_GIVEN, CASE_DECIDED = "case-today", "case-given", "case-decided"
+"""For staff, likewise with the case's number."""
+ABOUT_CASES = (CALL_TO_CASE, CASE_TODAY, CASE_GIVEN, CASE_DECIDED)
 WISH_TO_TALK = "wish-to-talk"
 """For admins and clinicians: a colleague had a hard case. Its detail is the colleague's member id."""
+SHIFT_ENDED = "shift-ended"
+"""For staff: they had not been there for a while."""
 KEPT_BACK = "kept-back"
 """For an author: their post is held or covered until a moderator has read it; its detail says why."""
 
@@ -28,11 +33,20 @@ SENTENCES: dict[str, str] = {
     "writing-closed": "A moderator closed your account for writing. You can still read everything, and reach help.",
     "writing-open": "You can write again. A moderator ended the pause.",
     CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
+    CASE_TODAY: "A colleague escalated a case: on-call should look at it today.",
+    CASE_GIVEN: "A colleague gave you a case. It is handed to you first.",
+    CASE_DECIDED: "A case on which you asked for a second opinion was decided.",
+    SHIFT_ENDED: (
+        "You had been away for half an hour, so your shift was ended. Nothing is with you. "
+        "Thank you for being here; start again whenever you like."
+    ),
     "device-dropped": (
         "A device on which Kith called you can no longer be reached, and was taken off the list. "
         "If you still use it, let it be called anew under “My shift”."
     ),
-    "support": "You wrote something heavy. A moderator is going to read it, and there is help that is open now.",
+    "support": (
+        "You wrote something heavy. A moderator is going to read it, and there is help that you can use until then."
+    ),
 }
 """By kind."""
 
@@ -92,4 +106,4 @@ def sentence_of(kind: str, detail: str, who: str | None = None) -> str:
 
 def words_of(kind: str, detail: str) -> str:
     """Return what a moderator wrote beside the sentence, if anything."""
-    return "" if kind in DETAILED_SENTENCES or kind in (CALL_TO_CASE, WISH_TO_TALK) else detail
+    return "" if kind in DETAILED_SENTENCES or kind in (*ABOUT_CASES, WISH_TO_TALK) else detail

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
-from server.notices.sentences import APPEALABLE, CALL_TO_CASE, WISH_TO_TALK, sentence_of, words_of
+from server.notices.sentences import ABOUT_CASES, APPEALABLE, WISH_TO_TALK, sentence_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,15 +66,15 @@ async def notify(member_id: int, kind: str, *, post_id: int | None = None, detai
     )
 
 
-async def call_to_case(member_ids: Sequence[int], case_id: int, *, at: datetime) -> None:
-    """Tell staff that a case needs somebody; of several unread calls to one case each keeps only the newest."""
+async def tell_of_case(member_ids: Sequence[int], kind: str, case_id: int, *, at: datetime) -> None:
+    """Tell staff something of a case; of several unread notices of one kind each keeps only the newest."""
     await execute(
         """WITH replaced AS (
              DELETE FROM notice WHERE member = ANY($1::bigint[]) AND read_at IS NULL AND kind = $2 AND detail = $3
            )
            INSERT INTO notice (member, kind, detail, created_at) SELECT unnest($1::bigint[]), $2, $3, $4""",
         member_ids,
-        CALL_TO_CASE,
+        kind,
         str(case_id),
         at,
     )
@@ -175,7 +175,7 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
         f"""SELECT notice.id, notice.kind, notice.detail, notice.created_at, notice.read_at IS NULL AS is_unread,
                    thread.title, coalesce(post.state IN ('published', 'covered')
                                           OR (post.state IN ('held', 'removed') AND post.author = $1), false)
-                                 AND thread.id IS NOT NULL OR notice.kind = '{CALL_TO_CASE}' AS can_open,
+                                 AND thread.id IS NOT NULL OR notice.kind IN {ABOUT_CASES} AS can_open,
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
                      SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
                    CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id
@@ -201,7 +201,7 @@ async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
     )
     if row is None:
         raise NotFound("This notice is gone.")
-    if row["kind"] == CALL_TO_CASE:
+    if row["kind"] in ABOUT_CASES:
         return f"/moderation/cases/{row['detail']}"
     return f"/posts/{row['post']}" if row["post"] else "/notices"
 

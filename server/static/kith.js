@@ -163,10 +163,12 @@
 
   /* How long a case is with somebody. The server's clock counts: the device's own may be wrong. */
   const SOON = 2;
-  const countDown = () => document.querySelectorAll("[data-until]").forEach((part) => {
+  const millisecondsLeft = (part) => {
     part.dataset.ahead ??= Date.now() - Date.parse(part.dataset.at);
-    const left = Date.parse(part.dataset.until) + Number(part.dataset.ahead) - Date.now();
-    const minutes = Math.max(0, Math.round(left / 60000));
+    return Date.parse(part.dataset.until) + Number(part.dataset.ahead) - Date.now();
+  };
+  const countDown = () => document.querySelectorAll("[data-until]").forEach((part) => {
+    const minutes = Math.max(0, Math.round(millisecondsLeft(part) / 60000));
     const line = part.querySelector("[data-left]");
     const warning = part.querySelector("[role='status']");
     line.textContent = line.dataset.left.replace("%(n)s", minutes);
@@ -178,6 +180,16 @@
     setInterval(countDown, 30000);
     document.addEventListener("visibilitychange", countDown);
   }
+
+  /* Whoever writes keeps the case: while there is time left, it starts anew, at most once a minute. */
+  const BETWEEN_EXTENSIONS = 60000;
+  let extendedAt = -Infinity;
+  document.addEventListener("input", () => {
+    const part = document.querySelector("[data-until]");
+    if (!part || !window.htmx || Date.now() - extendedAt < BETWEEN_EXTENSIONS || millisecondsLeft(part) <= 0) return;
+    extendedAt = Date.now();
+    document.getElementById("extend").click();
+  });
 
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.database import fetch_one
+from server.clock import now
 from server.help.service import HelplineView, chosen_country, list_help
+from server.moderation.presence import Presence, read_presence
 
 if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
     from server.web.viewer import Viewer
 
 LINES_SHOWN = 2
@@ -20,20 +24,18 @@ class SupportPanel:
 
     emergency: HelplineView | None
     lines: list[HelplineView]
-    somebody_is_there: bool
-    """A moderator is on shift."""
+    presence: Presence
     post_is_up: bool
     """Everybody can see what help was offered for."""
     post_is_held: bool
     """Only its author and the moderators see it until somebody has decided."""
 
 
-async def support_panel(viewer: Viewer, default_region: str) -> SupportPanel:
+async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
     """Gather what somebody in this region can use now; the lines for any crisis stand first."""
     found = await list_help(chosen_country("", viewer.region, default_region), "")
     row = await fetch_one(
-        """SELECT EXISTS (SELECT FROM shift WHERE ended_at IS NULL AND paused_at IS NULL) AS somebody_is_there,
-                  coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
+        """SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
                   coalesce(bool_or(post.state = 'held'), false) AS post_is_held
            FROM notice JOIN post ON post.id = notice.post
            WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
@@ -42,5 +44,6 @@ async def support_panel(viewer: Viewer, default_region: str) -> SupportPanel:
     return SupportPanel(
         emergency=found.emergency[0] if found.has_emergency_number else None,
         lines=(found.here or found.international)[:LINES_SHOWN],
+        presence=await read_presence(redis, at=now()),
         **row,
     )

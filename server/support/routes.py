@@ -61,8 +61,9 @@ async def support(request: KithRequest) -> Template | Redirect:
     if not is_fragment(request):
         return go("/help")
     viewer = require_viewer(request)
-    region = request.app.state.settings.default_region
-    offered = await support_panel(viewer, region) if await is_support_offered(viewer.id) else None
+    state = request.app.state
+    is_offered = await is_support_offered(viewer.id)
+    offered = await support_panel(viewer, state.settings.default_region, state.redis) if is_offered else None
     return await page(request, "support/_panel.html", support=offered)
 
 

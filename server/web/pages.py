@@ -71,7 +71,8 @@ async def page(
         unread = await unread_of(viewer.id)
         viewer.unread_notices = unread.number
         if unread.offers_support:
-            context.setdefault("support", await support_panel(viewer, request.app.state.settings.default_region))
+            state = request.app.state
+            context.setdefault("support", await support_panel(viewer, state.settings.default_region, state.redis))
     settings = request.app.state.settings
     said = SAID.get(request.query_params.get("said", ""))
     return Page(

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
-from models.database import execute, execute_lightly, fetch
+from models.database import execute, execute_lightly, fetch, fetch_one
 from server.clock import now
 from server.web.viewer import Viewer
 
@@ -44,12 +44,13 @@ async def start_session(member_id: int, *, staff: bool, second_factor: bool, at:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     await execute(
         """INSERT INTO session (id, member, created_at, seen_at, expires_at, second_factor)
-           VALUES ($1, $2, $3, date_trunc('hour', $3::timestamptz), $4, $5)""",
+           VALUES ($1, $2, $3, CASE WHEN $6 THEN $3 ELSE date_trunc('hour', $3::timestamptz) END, $4, $5)""",
         session_id_of(token),
         member_id,
         at,
         at + (STAFF_LIFETIME if staff else LIFETIME),
         second_factor,
+        staff,
     )
     return token
 
@@ -67,10 +68,11 @@ async def find_viewer(redis: Redis, token: str) -> Viewer | None:
 
 
 async def _read_session(session_id: str, *, at: datetime) -> Viewer | None:
-    # Reading and touching are one statement. A member's session moves on with use; a staff session ends when it ends.
+    # Reading and touching are one statement. A member's session moves on with use, and knows the hour alone; a staff
+    # session ends when it ends, and knows the minute, so that a forgotten shift can be told from one that goes on.
     row = await execute_lightly(
         """UPDATE session SET
-             seen_at = date_trunc('hour', $2::timestamptz),
+             seen_at = CASE WHEN member.role = 'member' THEN date_trunc('hour', $2::timestamptz) ELSE $2 END,
              expires_at = CASE WHEN member.role = 'member' THEN $3 ELSE session.expires_at END
            FROM member
            WHERE session.id = $1 AND session.expires_at > $2 AND member.id = session.member
@@ -117,10 +119,11 @@ async def refresh_member(redis: Redis, member_id: int) -> None:
     await forget_copies(redis, [row["id"] for row in rows])
 
 
-async def end_session(redis: Redis, session_id: str) -> None:
-    """End one session."""
-    await execute("DELETE FROM session WHERE id = $1", session_id)
+async def end_session(redis: Redis, session_id: str) -> int | None:
+    """End one session, and return whose it was."""
+    row = await fetch_one("DELETE FROM session WHERE id = $1 RETURNING member", session_id)
     await forget_copies(redis, [session_id])
+    return row["member"] if row else None
 
 
 async def end_sessions(redis: Redis, member_id: int, *, except_session: str = "") -> int:

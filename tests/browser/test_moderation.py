@@ -305,6 +305,24 @@ async def test_time_runs_down_and_is_said_before_it_is_up(visitors: Visitors) ->
         await expect(told).to_contain_text("Your time is up")
 
 
+async def test_writing_keeps_the_case_and_a_page_that_lies_open_does_not(visitors: Visitors) -> None:
+    async with visitors.visit(DESK) as page:
+        await page.clock.install()
+        await open_case(page)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/extend") else None)
+        await page.clock.fast_forward("03:00")
+        await expect(page.get_by_text("With you for another 7 min.")).to_be_visible()
+        assert asked == []
+
+        await page.get_by_label("Your answer").press_sequentially("We are here.")
+
+        await expect(page.get_by_text("With you for another 10 min.")).to_be_visible()
+        assert len(asked) == 1
+        await expect(page.get_by_label("Your answer")).to_be_focused()
+        await expect(page.get_by_label("Your answer")).to_have_value("We are here.")
+
+
 async def test_more_time_without_script_keeps_the_words(visitors: Visitors) -> None:
     async with visitors.visit(PLAIN_PHONE) as page:
         await open_case(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from server.forum.notes import ContentNote
 from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
-from server.moderation.queue import queue_fingerprint
+from server.moderation.queue import PAGE_SIZE, queue_fingerprint
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules, tell_worry
 from tests.support.cases import flag_post, open_cases
@@ -98,6 +99,50 @@ async def test_queue_is_ordered_and_filtered(client: httpx.AsyncClient, moderato
     assert await shown("?whose=mine") == [red]
     assert await shown("?whose=free") == [crisis, amber]
     assert await shown("?severity=purple&whose=%00&board=" + "x" * 500) == [crisis, red, amber]
+
+
+async def test_queue_can_be_narrowed_to_what_waits_long(
+    client: httpx.AsyncClient, moderator: Person, author: Person
+) -> None:
+    board, at = await a_board(), now()
+    new, an_hour, a_day = [
+        await flag_post((await a_thread(board, author)).post_id, Severity.AMBER, at=at - timedelta(minutes=minutes))
+        for minutes in (55, 65, 24 * 60 + 5)
+    ]
+
+    async def shown(query: str) -> list[int]:
+        page = (await client.get(f"/moderation{query}")).text
+        return [int(number) for number in re.findall(r'id="case-(\d+)" aria', page)]
+
+    assert sorted(await shown("?age=hour")) == [an_hour, a_day]
+    assert await shown("?age=day") == [a_day]
+    assert await shown("?age=overdue") == [a_day]
+    assert sorted(await shown("?age=week")) == [new, an_hour, a_day]
+    await claim(a_day, moderator.id, at=at)
+    assert await shown("?age=day&whose=mine") == [a_day]
+    assert await shown("?age=overdue") == []
+
+
+async def test_long_queue_is_turned_page_by_page_and_keeps_what_was_chosen(
+    client: httpx.AsyncClient, moderator: Person, author: Person
+) -> None:
+    board = await a_board()
+    for _ in range(PAGE_SIZE + 1):
+        await flag_post((await a_thread(board, author)).post_id)
+    await flag_post((await a_thread(await a_board("calm-place"), author)).post_id)
+
+    first = (await client.get(f"/moderation?board={board.slug}")).text
+    following = re.search(r'href="(/moderation\?[^"]*page=2)"', first)
+    assert following
+    assert 'page=0"' not in first
+    second = (await client.get(html.unescape(following[1]))).text
+
+    assert first.count(' aria-labelledby="case-') == PAGE_SIZE
+    assert second.count(' aria-labelledby="case-') == 1
+    assert f'href="/moderation?board={board.slug}"' in second
+    assert "page=3" not in second
+    for odd in ("0", "-1", "two", "9" * 30):
+        assert (await client.get(f"/moderation?page={odd}")).text.count(' aria-labelledby="case-') == PAGE_SIZE
 
 
 async def test_own_posts_are_not_to_be_seen(client: httpx.AsyncClient, moderator: Person) -> None:
@@ -409,5 +454,5 @@ async def test_case_is_given_to_staff_alone(
 
     answer = await send(client, f"/moderation/cases/{case_id}/assign", {"colleague": handle})
 
-    assert answer.headers["location"].endswith("said=case-not-free")
+    assert answer.headers["location"].endswith("said=not-for-colleague")
     assert (await open_cases())[0]["claimed_by"] == moderator.id

@@ -58,7 +58,8 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
     await execute(
         """UPDATE moderation_case SET revision = greatest(revision, $2), severity = greatest(severity, $3),
                   is_misinformation = is_misinformation OR $4, myth = CASE WHEN $5 = '' THEN myth ELSE $5 END,
-                  reasons = $6, topics = $7, deadline = least(deadline, $8) WHERE id = $1""",
+                  reasons = $6, topics = $7, deadline = least(deadline, $8),
+                  on_call_by = CASE WHEN on_call_by > $8 THEN $8 ELSE on_call_by END WHERE id = $1""",
         case["id"], flag.revision, flag.severity, flag.is_misinformation, flag.myth,
         _as_json(reasons), topics, deadline,
     )  # fmt: skip

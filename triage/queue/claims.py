@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.database import execute, fetch_one, transaction
-from triage.queue.handing import MAY_TAKE, NOT_HANDED_BACK, NOT_KEPT_FROM_ME, RATHER_NOT_MINE, WITH_PEOPLE
+from triage.queue.audit import record
+from triage.queue.handing import (
+    MAY_BE_GIVEN,
+    MAY_TAKE,
+    NOT_HANDED_BACK,
+    NOT_KEPT_FROM_ME,
+    RATHER_NOT_MINE,
+    WITH_PEOPLE,
+)
 from triage.queue.limits import care_limits
 from triage.queue.priority import FIRST_COMES_FIRST
 
@@ -39,8 +47,8 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
                 SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
                 CROSS JOIN me
                 WHERE {MAY_TAKE} {NOT_HANDED_BACK} {NOT_KEPT_FROM_ME}
-                ORDER BY moderation_case.assigned_to IS NULL, {RATHER_NOT_MINE}, {FIRST_COMES_FIRST.format(now="$2")}
-                LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
+                ORDER BY moderation_case.assigned_to IS DISTINCT FROM $1, {RATHER_NOT_MINE},
+                         {FIRST_COMES_FIRST.format(now="$2")} LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
             moderator_id,
             at,
             limits.enforce_after,
@@ -115,26 +123,25 @@ async def hand_back(case_id: int, moderator_id: int, *, at: datetime) -> bool:
                 moderator_id,
                 at,
             )
+            await record("hand-back", f"case:{case_id}", actor=moderator_id, at=at)
     return row is not None
 
 
-async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) -> bool:
-    """Give a case to a named colleague, to whom it is handed first; False where it is not to be given so."""
-    async with transaction():
-        row = await fetch_one(
-            """UPDATE moderation_case SET assigned_to = member.id, claimed_by = NULL, claimed_until = NULL,
-                      claimed_at = NULL
-               FROM member, post
-               WHERE moderation_case.id = $1 AND claimed_by = $2 AND claimed_until >= $4 AND closed_at IS NULL
-                 AND member.handle_key = lower($3) AND member.role <> 'member' AND member.id <> $2
-                 AND post.id = moderation_case.post AND post.author IS DISTINCT FROM member.id
-               RETURNING moderation_case.id""",
-            case_id,
-            moderator_id,
-            handle,
-            at,
-        )
-    return row is not None
+async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) -> int | None:
+    """Give a case to a named colleague, to whom it is handed first; return whom, ``None`` where it cannot be given."""
+    row = await fetch_one(
+        f"""UPDATE moderation_case SET assigned_to = member.id, claimed_by = NULL, claimed_until = NULL,
+                   claimed_at = NULL
+            FROM member, post
+            WHERE moderation_case.id = $1 AND claimed_by = $2 AND claimed_until >= $4 AND closed_at IS NULL
+              AND member.handle_key = lower($3) AND member.role <> 'member' AND member.id <> $2
+              AND post.id = moderation_case.post AND {MAY_BE_GIVEN} RETURNING member.id""",
+        case_id,
+        moderator_id,
+        handle,
+        at,
+    )
+    return row["id"] if row else None
 
 
 async def free_all_of(moderator_id: int) -> None:

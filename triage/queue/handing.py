@@ -38,17 +38,24 @@ _FREE_COLLEAGUES = """
       AND NOT EXISTS (SELECT 1 FROM moderation_case AS held WHERE held.claimed_by = shift.moderator
                       AND held.claimed_until >= $2 AND held.closed_at IS NULL)
 """
-_SEEN_BY = """
-    FROM decision JOIN moderation_case AS seen ON seen.id = decision."case"
-    WHERE decision.moderator = person.id AND decision.decided_at > $2::timestamptz - interval '{time}'
-"""
+SEEN_BY = """(
+    SELECT had.severity, decision.decided_at AS at FROM decision JOIN moderation_case AS had ON had.id = decision."case"
+    WHERE decision.moderator = {person}
+    UNION ALL
+    SELECT had.severity, case_pass.created_at FROM case_pass JOIN moderation_case AS had ON had.id = case_pass."case"
+    WHERE case_pass.moderator = {person}
+      AND NOT had.reasons @> jsonb_build_array(jsonb_build_object('kind', 'appeal')))"""
+"""SQL, severity and time: every case that somebody decided, or had open and passed on. An appeal is kept from whom it
+objects to; that they were kept from it is no pass of theirs."""
+_OF_LATE = f"""FROM {SEEN_BY.format(person="person.id")} AS seen
+    WHERE seen.at > $2::timestamptz - interval '{{time}}'"""
 # The topics that each cannot take, and the severity from which on each is spared; 4 is above all of them.
 _SPARED = f"""
     SELECT person.id, ARRAY(SELECT topic FROM spared_topic WHERE spared_topic.moderator = person.id) AS topics,
-           CASE WHEN (SELECT count(*) {_SEEN_BY.format(time="1 hour")} AND seen.severity >= 2) >= $3::bigint THEN 2
+           CASE WHEN (SELECT count(*) {_OF_LATE.format(time="1 hour")} AND seen.severity >= 2) >= $3::bigint THEN 2
                 WHEN (SELECT count(*) FILTER (WHERE latest.severity = 3)
-                      FROM (SELECT seen.severity {_SEEN_BY.format(time="1 day")}
-                            ORDER BY decision.decided_at DESC, decision.id DESC LIMIT $4::bigint) AS latest)
+                      FROM (SELECT seen.severity {_OF_LATE.format(time="1 day")}
+                            ORDER BY seen.at DESC LIMIT $4::bigint) AS latest)
                      >= $4::bigint THEN 3
                 ELSE 4 END AS spared_from
     FROM ({{people}}) AS person
@@ -71,5 +78,7 @@ NOT_KEPT_FROM_ME = f"""
                            AND {FOR_THEM.format(person="colleague.id")}
                            AND {_NOT_PASSED.format(person="colleague.id")}))
 """
+MAY_BE_GIVEN = f"""{FOR_THEM.format(person="member.id")} AND {_NOT_PASSED.format(person="member.id")}"""
+"""SQL: a case can be given to this member by name."""
 RATHER_NOT_MINE = f"(moderation_case.severity < 2 AND {_CANNOT_TAKE})"
 """SQL: what can wait and is about a topic that one cannot take comes after everything else, also where one is alone."""

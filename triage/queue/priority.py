@@ -10,11 +10,16 @@ from triage.scales import Severity
 if TYPE_CHECKING:
     from triage.policy import TriagePolicy
 
+DUE_AT = "coalesce(moderation_case.on_call_by, moderation_case.deadline)"
+"""SQL: when somebody should have come; where it was escalated, whoever read the post said by when on-call should."""
+
 FIRST_COMES_FIRST = """
+    coalesce(moderation_case.on_call_by <= {now}, false) DESC,
     CASE WHEN moderation_case.severity = 3 THEN 3
          WHEN moderation_case.severity = 2 OR moderation_case.deadline < {now} THEN 2 ELSE 1 END DESC,
     moderation_case.deadline, moderation_case.id"""
-"""SQL: crises before all; then what is red, among it whatever is past its deadline, so that amber never starves."""
+"""SQL: what on-call should be at already; crises before all else; then what is red, among it whatever is past its
+deadline, so that amber never starves."""
 
 
 def deadline_of(severity: Severity, policy: TriagePolicy, *, at: datetime, endangers_readers: bool = False) -> datetime:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one
 from server.clock import now
-from server.forum.changes import Change, change_post, delete_post
+from server.forum.changes import BLACKED_OUT, Change, change_post, delete_post
 from server.forum.notes import ContentNote
 from server.moderation.acts import PostAct
-from server.moderation.deciding import BLACKED_OUT, decide
+from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
 from tests.support.cases import an_assessment, flag_post, open_cases

@@ -1,0 +1,127 @@
+"""What the panel tells the author of a heavy post: whether a moderator is here, and who can be called when."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models.database import execute
+from server.clock import now
+from server.moderation import shifts
+from server.moderation.presence import ENOUGH_CASES, minutes_alone, usual_minutes
+from server.support.offering import offer_support
+from tests.support.cases import flag_post
+from tests.support.conversation import a_board, a_thread
+from tests.support.helplines import a_helpline
+from tests.support.people import Person, a_member, enter
+from triage.scales import Severity
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
+
+    from tests.support.conversation import BoardInTest
+
+HERE = "has been asked to read it soon"
+NOBODY = "No moderator is here at this moment"
+
+
+@pytest.fixture
+async def board(app: Litestar) -> BoardInTest:
+    return await a_board()
+
+
+@pytest.fixture
+async def author(app: Litestar, client: httpx.AsyncClient, board: BoardInTest) -> Person:
+    """Somebody to whom help is offered."""
+    person = await a_member("quiet-otter-41")
+    await enter(client, app, person)
+    await offer_support(person.id, (await a_thread(board, person)).post_id, at=now())
+    return person
+
+
+async def panel(client: httpx.AsyncClient) -> str:
+    page = (await client.get("/me/support", headers={"hx-request": "true"})).text
+    return re.sub(r"\s+", " ", page)
+
+
+async def looked_at(board: BoardInTest, minutes: int, *, days_ago: int) -> None:
+    """Let an urgent post have waited so long for its first look."""
+    writer, at = await a_member(f"writer-{days_ago}-{minutes}"), now() - timedelta(days=days_ago)
+    case_id = await flag_post((await a_thread(board, writer, at=at)).post_id, Severity.RED, at=at)
+    looked = at + timedelta(minutes=minutes)
+    await execute("UPDATE moderation_case SET first_look_at = $2, closed_at = $2 WHERE id = $1", case_id, looked)
+
+
+async def test_panel_says_that_a_moderator_is_here(client: httpx.AsyncClient, author: Person) -> None:
+    await shifts.start((await a_member("calm-owl-1", role="moderator")).id, at=now())
+
+    page = await panel(client)
+
+    assert HERE in page
+    assert NOBODY not in page
+
+
+async def test_shift_of_somebody_without_the_role_is_no_moderator(client: httpx.AsyncClient, author: Person) -> None:
+    await shifts.start((await a_member("calm-fern-2")).id, at=now())
+
+    assert NOBODY in await panel(client)
+    assert "Moderators here now: no." in (await client.get("/")).text
+
+
+async def test_without_enough_cases_the_panel_says_that_it_may_take_hours(
+    client: httpx.AsyncClient, author: Person
+) -> None:
+    page = await panel(client)
+
+    assert NOBODY in page
+    assert "That may take hours." in page
+    assert HERE not in page
+
+
+async def test_with_enough_cases_the_panel_says_how_long_it_takes_when_nobody_is_here(
+    client: httpx.AsyncClient, author: Person, board: BoardInTest
+) -> None:
+    owl = await a_member("calm-owl-1", role="moderator")
+    await shifts.start(owl.id, at=now() - timedelta(days=5))
+    await shifts.end(owl.id, at=now() - timedelta(days=3))
+    for number in range(ENOUGH_CASES):
+        await looked_at(board, 3 + number, days_ago=4)
+    for number in range(ENOUGH_CASES - 1):
+        await looked_at(board, 236 + number, days_ago=2)
+    assert await minutes_alone(at=now()) is None, "one too few"
+    await looked_at(board, 300, days_ago=2)
+
+    assert await minutes_alone(at=now()) in (240, 241)
+    assert (await usual_minutes(at=now()) or 0) < 240
+    assert "When nobody is here, the first look usually takes about 4 h." in await panel(client)
+
+
+async def test_lines_stand_under_what_is_known_of_their_hours(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    region = app.state.settings.default_region
+    await a_helpline("Night line", country=region)
+    await a_helpline("Office line", country=region, hours="Monday to Friday, 9 to 17")
+
+    page = await panel(client)
+
+    day_and_night, _, certain_hours = page.partition("Open at certain hours:")
+    assert "Night line" in day_and_night.partition("Open day and night:")[2]
+    assert "Office line" in certain_hours
+    assert "Monday to Friday, 9 to 17" in certain_hours
+    assert "are there now" not in page
+
+
+async def test_with_lines_of_one_kind_alone_the_other_heading_is_left_out(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    await a_helpline("Office line", country=app.state.settings.default_region, hours="Monday to Friday, 9 to 17")
+
+    page = await panel(client)
+
+    assert "Open at certain hours:" in page
+    assert "Open day and night:" not in page
