@@ -6,8 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 import pytest_asyncio
 
+from server.logs import configure_logs
 from server.services.embedded import start_services
 from server.services.supervisor import Supervisor
 from server.settings import Settings
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 pytest_plugins = ["tests.support.app", "tests.support.live"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_as_in_service() -> None:
+    """Log as Kith does when it runs: what a library's default would draw of an exception takes seconds."""
+    configure_logs("warning")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

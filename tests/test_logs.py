@@ -20,7 +20,7 @@ def restored_logging():
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    configure_logs("warning")
 
 
 def fail_with_secret():

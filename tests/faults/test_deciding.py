@@ -34,7 +34,7 @@ WHOLE = """
            (SELECT count(*) FROM audit_entry WHERE act = 'decide' AND actor = decision.moderator
                AND subject = 'case:' || moderation_case.id
                AND (detail ->> 'decision')::bigint = decision.id) AS entries,
-           (SELECT count(*) FROM notice WHERE member = post.author AND kind = 'post-covered'
+           (SELECT count(*) FROM notice WHERE member = post.author AND kind = 'post-noted'
                AND detail = decision.words) AS notices,
            (SELECT count(*) FROM post AS answer WHERE answer.by_moderator AND answer.quoted = post.id
                AND answer.body = 'I read this. ' || decision.words) AS answers,
@@ -46,7 +46,7 @@ EFFECTS = """
     SELECT (SELECT count(*) FROM decision) AS decisions,
            (SELECT count(*) FROM moderation_case WHERE closed_at IS NOT NULL) AS closed_cases,
            (SELECT count(*) FROM audit_entry WHERE act = 'decide') AS entries,
-           (SELECT count(*) FROM notice WHERE kind = 'post-covered') AS notices,
+           (SELECT count(*) FROM notice WHERE kind = 'post-noted') AS notices,
            (SELECT count(*) FROM post WHERE by_moderator) AS answers,
            (SELECT count(*) FROM labelled_example) AS examples
 """

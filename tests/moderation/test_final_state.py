@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from server.forum.posts import Written
     from tests.support.app import NewBrowser
 
-WAITS = "A moderator will read it and tell you what happens next."
+WAITS = "A moderator decides about it"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from transformers import MPNetConfig, MPNetModel
 
-from tests.scripts.test_retrain import QUICK, rows, run, write
+from tests.support.scripts import rows, run, run_here, write
 from triage.model.base import find_encoder
 from triage.training.adapters import text_key
 
@@ -48,9 +48,11 @@ def real_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_large_encoder_teaches_the_small_one(other_encoder: Path, real_sets: Path, tmp_path: Path) -> None:
+def test_large_encoder_teaches_the_small_one(
+    other_encoder: Path, tiny_encoder: Path, real_sets: Path, tmp_path: Path
+) -> None:
     data = write(tmp_path / "posts.jsonl", rows())
-    arguments = ("--data", str(data), *QUICK)
+    arguments = ("--data", str(data), "--epochs", "1")
     taught = tmp_path / "taught.jsonl"
 
     done = run(
@@ -68,8 +70,8 @@ def test_large_encoder_teaches_the_small_one(other_encoder: Path, real_sets: Pat
     assert "garden" not in taught.read_text()
 
     done = run(
-        "retrain.py", *arguments, "--real", str(real_sets), "--taught", str(taught), "--name", "small",
-        data_dir=tmp_path,
+        "retrain.py", *arguments, "--base", str(tiny_encoder), "--real", str(real_sets), "--taught", str(taught),
+        "--name", "small", data_dir=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "- by the teacher: 10" in (tmp_path / "models" / "small" / "card.md").read_text()
@@ -78,15 +80,15 @@ def test_large_encoder_teaches_the_small_one(other_encoder: Path, real_sets: Pat
 def test_lessons_that_cannot_be_read_are_named(real_sets: Path, tmp_path: Path) -> None:
     data = write(tmp_path / "posts.jsonl", rows())
     taught = write(tmp_path / "taught.jsonl", ["{broken"])
-    done = run(
-        "retrain.py", "--data", str(data), *QUICK, "--real", str(real_sets), "--taught", str(taught), data_dir=tmp_path
+    done = run_here(
+        "retrain.py", "--data", str(data), "--real", str(real_sets), "--taught", str(taught), data_dir=tmp_path
     )
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "taught.jsonl cannot be read" in done.stderr
     assert not (tmp_path / "models").exists()
 
 
 def test_lessons_without_the_posts_they_are_about_are_refused(tmp_path: Path) -> None:
-    done = run("retrain.py", "--taught", str(tmp_path / "taught.jsonl"), data_dir=tmp_path)
-    assert done.returncode == 2
+    done = run_here("retrain.py", "--taught", str(tmp_path / "taught.jsonl"), data_dir=tmp_path)
+    assert done.exit_code == 2
     assert "--real" in done.stderr

@@ -5,30 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
-import torch
 from safetensors.numpy import load_file
-from transformers import BertConfig, BertModel
 
 from tests.support.live import services_of
-from triage.model.base import find_encoder
+from tests.support.scripts import CHECKOUT, environment, rows, run, write
 from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from litestar import Litestar
 
     from server.settings import Settings
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 class Trained(NamedTuple):
@@ -37,55 +33,6 @@ class Trained(NamedTuple):
     folder: Path
     data: Path
     command: tuple[str, ...]
-
-
-def rows(number: int = 120) -> list[dict[str, Any]]:
-    """Posts that a network can tell apart at once."""
-    feelings = {
-        "green": "had a good quiet day with friends",
-        "amber": "feel sad and alone this week",
-        "red": "think about dying and wish it would stop",
-        "crisis": "am going to kill myself tonight",
-    }
-    return [
-        {
-            "text": f"Number {index}: I {words}.",
-            "severity": severity,
-            "misinformation": index % 2,
-            "group": f"{severity}-{index}",
-        }
-        for index in range(number // 4)
-        for severity, words in feelings.items()
-    ]
-
-
-def write(file: Path, lines: list[Any]) -> Path:
-    file.write_text(
-        "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n", encoding="utf-8"
-    )
-    return file
-
-
-def environment(data_dir: Path, **more: str) -> dict[str, str]:
-    return {**os.environ, "KITH_DATA_DIR": str(data_dir), **more}
-
-
-def run(script: str, *arguments: str, data_dir: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, f"scripts/{script}", *arguments],
-        capture_output=True, text=True, check=False, cwd=CHECKOUT, env=environment(data_dir, **more),
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An encoder of the same form as the real one that learns nothing in particular, and quickly."""
-    folder = tmp_path_factory.mktemp("encoder")
-    torch.manual_seed(1)
-    form = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
-    BertModel(form, add_pooling_layer=False).save_pretrained(folder)
-    shutil.copy(find_encoder() / "tokenizer.json", folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -169,53 +116,16 @@ def test_candidate_that_finds_fewer_urgent_posts_is_not_promoted(
     assert (tmp_path / "models" / "worse" / "card.md").exists()
 
 
-@pytest.mark.parametrize("name", ["released", "../elsewhere", "two words", "half.new"])
-def test_name_that_would_be_in_the_way_is_refused(tmp_path: Path, name: str) -> None:
-    done = run("retrain.py", "--name", name, data_dir=tmp_path)
-    assert done.returncode == 2
-    assert "--name" in done.stderr
-    assert not (tmp_path / "models").exists()
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ([{"text": "fine"}, "{broken"], "line 2"),
-        ([{"text": "x", "severity": "purple"}], "purple"),
-        ([{"text": "", "severity": "green"}], "line 1: the text is empty"),
-        ([], "no example"),
-        ([{"text": f"post {index}", "severity": "green"} for index in range(30)], "needs urgent posts"),
-        ([{"severity": "green"}], "text"),
-    ],
-)
-@pytest.mark.parametrize("script", ["retrain.py", "evaluate.py"])
-def test_unusable_data_is_named_and_nothing_is_written(
-    tmp_path: Path, script: str, lines: list[Any], said: str
-) -> None:
-    data = write(tmp_path / "posts.jsonl", lines)
-    done = run(script, "--data", str(data), data_dir=tmp_path)
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (tmp_path / "models").exists()
-
-
-def test_missing_file_is_named(tmp_path: Path) -> None:
-    done = run("retrain.py", "--data", str(tmp_path / "nowhere.jsonl"), data_dir=tmp_path)
-    assert done.returncode == 1
-    assert "nowhere.jsonl" in done.stderr
-
-
 def test_full_disk_is_said_and_leaves_nothing_half_written(trained: Trained, tmp_path: Path) -> None:
     command = " ".join(trained.command)
     done = subprocess.run(
-        ["bash", "-c", f"ulimit -f 500; exec {sys.executable} scripts/{command}"],
+        ["bash", "-c", f"ulimit -f 50; exec {sys.executable} scripts/{command}"],
         capture_output=True, text=True, check=False, cwd=CHECKOUT, env=environment(tmp_path),
     )  # fmt: skip
     assert done.returncode == 1
     assert "could not be written" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "models" / "first").exists()
+    assert not list((tmp_path / "models").glob("first*/*.safetensors"))
 
 
 def test_killed_run_goes_on_where_it_last_saved(trained: Trained, tmp_path: Path) -> None:

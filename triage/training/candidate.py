@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from triage.model.base import find_encoder
@@ -143,13 +144,31 @@ def write_candidate(
     building = folder.with_name(folder.name + ".new")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
+    try:
+        _write_files(candidate, building, folder.name, data=data, recipe=recipe, further=further, now=now)
+        building.replace(folder)
+    except (OSError, SafetensorError):
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _write_files(
+    candidate: Candidate,
+    building: Path,
+    version: str,
+    *,
+    data: Mapping[str, str],
+    recipe: Recipe,
+    further: Mapping[str, bytes],
+    now: datetime,
+) -> None:
     save_file(candidate.learnt, building / LEARNT)
     (building / SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(candidate.settings)))
     (building / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
     for name, content in further.items():
         (building / name).write_bytes(content)
     manifest = Manifest(
-        version=folder.name,
+        version=version,
         created_at=now.isoformat(timespec="seconds"),
         base=sha256_of(candidate.encoder / "model.safetensors"),
         encoder=str(candidate.encoder.resolve()) if candidate.base else "",
@@ -163,4 +182,3 @@ def write_candidate(
     for file in building.iterdir():
         with file.open("rb") as written:
             os.fsync(written.fileno())
-    building.replace(folder)
