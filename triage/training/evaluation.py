@@ -45,7 +45,9 @@ def evaluate(
     figures: Figures = {"model": model.version, "rows": len(examples)}
     figures["all"] = figures_of(readings, examples, model.thresholds, intervals=intervals)
     figures["sources"] = {
-        source: figures_of(
+        source: figures["all"]
+        if len(sources) == 1
+        else figures_of(
             [readings[row] for row in rows], [examples[row] for row in rows], model.thresholds, intervals=intervals
         )
         for source, rows in sorted(sources.items())

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import torch
-from peft import LoraConfig, get_peft_model
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -86,6 +85,8 @@ def new_network(encoder: Path, recipe: Recipe, start: Mapping[str, Tensor] | Non
     if start is not None:
         load_whole(network, start)
     if recipe.lora_rank:
+        from peft import LoraConfig, get_peft_model  # it takes seconds, and few runs need it
+
         adapters = LoraConfig(
             r=recipe.lora_rank,
             lora_alpha=recipe.lora_rank,

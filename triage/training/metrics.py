@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
+from scipy.stats import rankdata
+from sklearn.metrics import precision_recall_curve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +29,15 @@ class Interval(NamedTuple):
 
 
 def auroc(truth: Truth, chances: Chances) -> float:
-    """Chance that a true post is scored above another one; 0.5 is guessing."""
-    return float(roc_auc_score(truth, chances))
+    """Chance that a true post is scored above another one, of its rank (Mann and Whitney 1947); 0.5 is guessing."""
+    true, others = int(truth.sum()), int((~truth).sum())
+    return float((rankdata(chances)[truth].sum() - true * (true + 1) / 2) / (true * others))
 
 
 def average_precision(truth: Truth, chances: Chances) -> float:
-    """Area under the precision-recall curve."""
-    return float(average_precision_score(truth, chances))
+    """Area under the precision-recall curve, in steps."""
+    precision, recall, _ = precision_recall_curve(truth, chances)
+    return float(-(np.diff(recall) * precision[:-1]).sum())
 
 
 def best_f1(truth: Truth, chances: Chances) -> float:
