@@ -17,24 +17,22 @@ from server.errors import KithError
 from server.forum.boards import list_boards
 from server.live import QUEUE_CHANNEL, moments_to_look, tell
 from server.moderation import shifts
-from server.moderation.acts import POST_ACTS
 from server.moderation.alerting import acknowledge
 from server.moderation.appeal_routes import APPEAL_ROUTES
-from server.moderation.bulk import decide_all, find_alike
+from server.moderation.bulk_routes import BULK_ROUTES
 from server.moderation.care_routes import CARE_ROUTES
 from server.moderation.case_page import show_case
 from server.moderation.cases import add_note, find_case
 from server.moderation.debriefing import page_after
 from server.moderation.deciding import ClaimLost, PostChanged, ask_second_opinion, decide, escalate
 from server.moderation.device_routes import DEVICE_ROUTES
-from server.moderation.forms import MAX_NOTE, DecisionForm, check_decision, check_passing_on, read_decision
+from server.moderation.forms import MAX_NOTE, check_decision, check_passing_on, read_decision
 from server.moderation.onlooker_routes import ONLOOKER_ROUTES
 from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.passing_on import give
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.undoing import undo, undoable_by
-from server.text.numbers import COUNT_DIGITS, whole_number
 from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -45,7 +43,7 @@ from triage.scales import Severity
 from triage.topics import HEAVY_TOPICS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Container, Sequence
+    from collections.abc import AsyncGenerator
 
 LISTEN_SECONDS = 600.0
 """After so long the browser connects again by itself."""
@@ -219,28 +217,6 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     return go(next_page, said=said)
 
 
-@get("/moderation/cases/{case_id:int}/alike", guards=[requires_moderator])
-async def alike_page(request: KithRequest, case_id: FromPath[int]) -> Template:
-    """Show the open cases whose posts are much like this one's."""
-    counts = [whole_number(request.query_params.get(name, ""), digits=COUNT_DIGITS) for name in ("decided", "left")]
-    return await _alike_page(request, case_id, DecisionForm(), {}, counts=counts)
-
-
-@post("/moderation/cases/{case_id:int}/alike", guards=[requires_moderator], status_code=200)
-async def decide_alike(request: KithRequest, case_id: FromPath[int]) -> Template | Redirect:
-    """Decide all that were chosen in the same way."""
-    fields = await read_form(request)
-    form = read_decision({name: text for name, text in fields.items() if name in ("post_act", "reason")})
-    chosen, errors = _chosen_cases(fields), check_decision(form, "")
-    if not chosen:
-        errors = {"": "Please choose at least one.", **errors}
-    if errors:
-        return await _alike_page(request, case_id, form, errors, chosen=chosen)
-    decided, left = await decide_all(chosen, require_viewer(request).id, form, at=now())
-    await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go(f"/moderation/cases/{case_id}/alike?decided={decided}&left={left}")
-
-
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
 async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect:
     """Give a case that one has to a named colleague."""
@@ -261,43 +237,9 @@ async def undo_decision(request: KithRequest, decision_id: FromPath[int]) -> Red
     return go(f"/moderation/cases/{case_id}", said="undone")
 
 
-async def _alike_page(
-    request: KithRequest,
-    case_id: int,
-    form: DecisionForm,
-    errors: dict[str, str],
-    *,
-    chosen: Container[int] | None = None,
-    counts: Sequence[int | None] = (None, None),
-) -> Template:
-    viewer, at = require_viewer(request), now()
-    await find_case(case_id, viewer, at=at)
-    return await page(
-        request,
-        "moderation/alike.html",
-        status_code=422 if errors else 200,
-        case_id=case_id,
-        alike=await find_alike(case_id, viewer.id, at=at),
-        shows_opinion=not await judges_first(viewer.id),
-        form=form,
-        errors=errors,
-        chosen=chosen,
-        decided=counts[0],
-        left=counts[1],
-        post_acts=[(act.value, *words) for act, words in POST_ACTS.items()],
-    )
-
-
-def _chosen_cases(fields: dict[str, str]) -> dict[int, int]:
-    """Return id and seen revision of the cases that were chosen."""
-    chosen = {name.removeprefix("case-"): revision for name, revision in fields.items() if name.startswith("case-")}
-    numbers = ([whole_number(one, digits=COUNT_DIGITS) for one in pair] for pair in chosen.items())
-    return {number: revision for number, revision in numbers if number is not None and revision is not None}
-
-
 MODERATION_ROUTES = (
-    *APPEAL_ROUTES, *ONLOOKER_ROUTES, *OPINION_ROUTES,
+    *APPEAL_ROUTES, *BULK_ROUTES, *ONLOOKER_ROUTES, *OPINION_ROUTES,
     *CARE_ROUTES, *DEVICE_ROUTES,
     queue, live_queue, help_next, case_page, claim, extend, hand_back, on_it, note, decide_case, undo_decision,
-    alike_page, decide_alike, assign,
+    assign,
 )  # fmt: skip
