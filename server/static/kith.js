@@ -124,7 +124,8 @@
     (one) => [one.dataset.key, one.matches("form") ? one.querySelector("button") : one],
   ));
   const areKeysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
-  const isAnythingTyped = () => [...document.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue);
+  /* What came back with the page, for example where more time was asked for, was typed as well. */
+  const isAnythingTyped = () => [...document.querySelectorAll("textarea")].some((one) => one.value.trim());
 
   const showKeys = () => {
     const dialog = document.getElementById("keys").content.firstElementChild.cloneNode(true);

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 from pyotp.totp import TOTP
 
 from models.database import execute, fetch
@@ -71,7 +70,7 @@ def real_logs() -> Iterator[None]:
     configure_logs("debug")
     yield
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    configure_logs("warning")
 
 
 @pytest.mark.usefixtures("real_logs")
