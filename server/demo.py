@@ -121,6 +121,8 @@ async def load_demo(settings: Settings, at: datetime | None = None) -> str:
             await loading.write(thread, reply)
         for report in demo.reports:
             await loading.report(report)
+        # Their posts were written before, and wait to be read from now on.
+        await execute("UPDATE triage_task SET created_at = $1", moment)
         await execute("UPDATE notice SET read_at = $1 WHERE created_at < $2", moment, moment - READ_AFTER)
     return "\n".join(("Demo logins (invented people; never on a real community):", *(str(login) for login in logins)))
 

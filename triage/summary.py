@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from triage.scales import Severity
 
 _TOPICS = {
-    "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want to die\b",
+    "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want(?:s|ed)? to die\b|be dead\b|wish i (?:was|were|wasn'?t) (?:dead|here|alive)",
     "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|sh\b",
     "overdose": r"overdos|took (?:too many|all)\b|naloxone|narcan",
     "medical emergency": r"medical emergency|chest pain|heart attack|stroke\b|can'?t breathe|cannot breathe|not breathing|stopped breathing|unconscious|unresponsive|ambulance|anaphyla|ketoacidosis|dka\b|sepsis|bleeding (?:out|heavily|badly)|won'?t stop bleeding",
@@ -27,7 +27,12 @@ _TOPICS = {
     "diabetes": r"diabet|insulin|blood sugar|glucose|t1d\b|hypo(?:s|glyc\w*)?\b",
     "pain or chronic illness": r"chronic|pain(?:s|ful|killers?)?\b|crohn|lupus|fibro|arthritis|(?-i:MS)\b|cancer|epilep|seizure|migraine|asthma|kidney|dialysis",
     "caring": r"carer|caring for|look(?:ing)? after my|dementia",
-    "family or partner": r"husband|wife|partner|boyfriend|girlfriend|(?:grand|step)?(?:mother|father|son|daughter)s?\b|m[uo]ms?\b|dads?\b|divorce|break.?up",
+    "family or partner": r"husband|wife|partner|boyfriend|girlfriend|(?:grand|step)?(?:mother|father|son|daughter)s?\b|m[uo]ms?\b|dads?\b|brothers?\b|sisters?\b|kids\b|bab(?:y|ies)\b|gran(?:dad|ny)?\b|nan\b|uncle|aunt(?:ie)?s?\b|divorce|break.?up",
+    "recovery": r"sponsor|meetings?\b|craving|urges?\b|clean (?:for|now|since|time)|day (?:one|\d+)\b",
+    "loneliness": r"lonel|alone\b|isolat|nobody to talk",
+    "sleep": r"sleep|slept\b|insomnia|nightmare",
+    "money or housing": r"debts?\b|rent\b|evict|money\b|wages\b|bills\b|homeless|landlord",
+    "treatment": r"doctors?\b|nurses?\b|gp\b|clinic\b|hospital|therap|counsell|appointment",
     "work or school": r"work|job|boss\b|school|exams?\b|college|universit",
     "vaccines or infection": r"vaccin|covid|infection|(?:corona)?virus|hiv\b",
 }  # fmt: skip

@@ -187,7 +187,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
         model=row["model"] or "",
         pieces=_mark(body, row["sentences"]),
-        summary=summarise(f"{row['title']}\n{body}", severity, is_misinformation=row["is_misinformation"]),
+        summary=summarise(body, severity, is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
         details=_passages(body),
         reports=await open_reports_of(row["post"]),

@@ -85,6 +85,6 @@ def without_opinion(case: CaseView) -> CaseView:
         scores=None,
         model="",
         pieces=[Marked(case.body, weighed=False)],
-        summary=summarise(f"{case.title}\n{case.body}"),
+        summary=summarise(case.body),
         myth=None,
     )
