@@ -23,7 +23,7 @@ from server.notices.service import notify
 from server.support.offering import may_be_about_author, offer_support
 from server.triage_state import TriageState, say_state
 from triage.assessment import Route
-from triage.classifier import DEFAULT_POLICY, ENCOURAGEMENT
+from triage.classifier import DEFAULT_POLICY, endangers_readers
 from triage.loading import load_bare, load_classifier
 from triage.model.shelf import ModelShelf
 from triage.posts import Post
@@ -278,5 +278,5 @@ def why_kept_back(assessment: Assessment) -> str:
     """Name for its author why a post is held or covered."""
     if assessment.route is Route.COVER:
         return "heavy"
-    pushes = any(reason.kind == "rule" and reason.detail.startswith(ENCOURAGEMENT) for reason in assessment.reasons)
-    return "endangers" if pushes else "claim"
+    by_rule = any(reason.kind == "rule" and endangers_readers(reason.detail) for reason in assessment.reasons)
+    return "endangers" if by_rule else "claim"

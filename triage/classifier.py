@@ -9,6 +9,7 @@ from triage.language import read_language
 from triage.legibility import why_unreadable
 from triage.policy import TriagePolicy
 from triage.rules import screen
+from triage.rules.screen import TELLS_HOW
 from triage.scales import Severity
 from triage.why import weigh_sentences
 
@@ -30,7 +31,7 @@ WITH_MYTH = 0.6
 """A sentence that matches a known myth lowers the threshold of misinformation to this share of it."""
 DEFAULT_POLICY = TriagePolicy()
 ENCOURAGEMENT = "encourages-"
-"""Beginning of the names of rules for what endangers readers."""
+"""Beginning of the names of rules that find somebody who pushes others; with ``TELLS_HOW``, what endangers readers."""
 
 
 class Classifier:
@@ -136,6 +137,11 @@ class Classifier:
         return reasons
 
 
+def endangers_readers(rule: str) -> bool:
+    """Tell whether a rule finds what other members should not read before a moderator did."""
+    return rule.startswith(ENCOURAGEMENT) or rule == TELLS_HOW
+
+
 def _reasons_of_rules(hits: Sequence[Hit]) -> list[Reason]:
     return [Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits]
 
@@ -168,7 +174,7 @@ def _route(
     severity: Severity, hits: Sequence[Hit], match: Match | None, policy: TriagePolicy, *, is_misinformation: bool
 ) -> Route:
     """Follow the board's policy. Only what endangers readers is held, never a cry for help."""
-    endangers = any(hit.rule.startswith(ENCOURAGEMENT) for hit in hits)
+    endangers = any(endangers_readers(hit.rule) for hit in hits)
     deadly_claim = is_misinformation and match is not None and match.myth.harm == "life-threatening"
     if policy.hold_dangerous and (endangers or deadly_claim):
         return Route.HOLD

@@ -37,7 +37,7 @@ OF_SUMMARY: dict[str, str] = {
 OF_RULES: dict[str, str] = {
     **dict.fromkeys(
         ("intent-with-time", "intent", "decided-or-prepared", "prepared-for-death", "goodbye", "attempt-under-way",
-         "wish-to-die", "wish-to-die-elsewhere", "self-harm-now",
+         "wish-to-die", "wish-to-die-elsewhere", "self-harm-now", "tells-how",
          "third-person-now", "encourages-suicide", "joins-in", "encourages-answer"),
         "suicide-and-self-harm",
     ),

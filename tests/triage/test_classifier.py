@@ -100,6 +100,13 @@ def test_encouragement_is_held_unless_the_board_does_not_hold() -> None:
     assert lenient.route is Route.PUBLISH
 
 
+def test_telling_how_is_held_and_an_ordinary_dose_is_not() -> None:
+    told = "If you want to die, the best way is a belt, they say."
+    assert assess(told).route is Route.HOLD
+    assert assess("My doctor says you should take two tablets with food.").route is Route.PUBLISH
+    assert assess("I want to die and I have nobody to tell.").route is Route.PUBLISH
+
+
 def test_score_falls_when_the_sentences_that_weighed_most_are_taken_out() -> None:
     text = DULL * 3 + CRISIS + " " + DULL * 3
     post = Post(text=text)

@@ -10,7 +10,7 @@ from triage.scales import Severity
 from triage.summary import topics_in
 from triage.topics import HEAVY_TOPICS, OF_RULES, OF_SUMMARY, heavy_topics_of
 
-FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer"}
+FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer", "tells-how"}
 """Rules that have no phrases of their own."""
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from triage.details import find_sensitive_details
+from triage.normalise import normalise
 from triage.rules import emergency, ideation, others, overdose, setbacks, suicide, violence
 from triage.rules.index import PhraseIndex
 from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
 from triage.rules.vocabulary import VOCABULARY
 from triage.scales import Severity
+from triage.summary import topics_in
 
 if TYPE_CHECKING:
     import re
@@ -28,6 +31,8 @@ RULES: tuple[Rule, ...] = (
 )
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
+TELLS_HOW = "tells-how"
+DANGEROUS_TOPICS = frozenset({"suicide", "self-harm", "overdose"})
 SHORT_ANSWER = 120
 """Characters of an answer that can lean on its parent."""
 _INDEX = PhraseIndex(RULES)
@@ -54,6 +59,7 @@ def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
     hits = [
         hit for number, rule in enumerate(RULES) if (hit := _first_hit(rule, found.get(number, ()), headline, body))
     ]
+    hits += _telling_how(text)
     if parent and len(text) <= SHORT_ANSWER:
         hits += _leaning_on(parent, body, len(text))
     return sorted(hits, key=lambda hit: -hit.severity)
@@ -76,6 +82,13 @@ def _first_hit(
 
 def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.Pattern[str]) -> bool:
     return any(further.search(one.plain) and not unless.search(one.plain) for one in around)
+
+
+def _telling_how(text: str) -> Iterator[Hit]:
+    """Find a sentence that tells how, by which means or where, in a text about suicide, self-harm or overdose."""
+    told = [detail for detail in find_sensitive_details(text) if detail.kind != "dose"]
+    if told and DANGEROUS_TOPICS.intersection(topics_in(normalise(text))):
+        yield Hit(TELLS_HOW, Severity.RED, "Seems to tell how somebody could be harmed.", (told[0].start, told[0].end))
 
 
 def _leaning_on(parent: str, body: Sequence[Passage], length: int) -> Iterator[Hit]:
