@@ -43,3 +43,15 @@ async def mail() -> AsyncIterator[MailServer]:
 async def author(app: Litestar) -> Person:
     """Somebody who writes."""
     return await a_member("quiet-otter-41")
+
+
+@pytest.fixture
+async def first(app: Litestar) -> Person:
+    """A moderator, not signed in."""
+    return await a_member("calm-owl-1", role="moderator")
+
+
+@pytest.fixture
+async def second(app: Litestar) -> Person:
+    """Another one."""
+    return await a_member("calm-owl-2", role="moderator")

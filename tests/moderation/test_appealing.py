@@ -15,7 +15,7 @@ from server.moderation.appealing import appeal
 from server.moderation.deciding import ask_second_opinion, decide
 from server.moderation.forms import DecisionForm
 from server.notices.service import list_notices
-from tests.support.cases import flag_post, open_cases
+from tests.support.cases import decided, flag_post, open_cases
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, submit
 from triage.queue.claims import claim, claim_next, hand_back
@@ -32,16 +32,6 @@ REMOVE = DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="Detail.")
 
 
 @pytest.fixture
-async def first(app: Litestar) -> Person:
-    return await a_member("calm-owl-1", role="moderator")
-
-
-@pytest.fixture
-async def second(app: Litestar) -> Person:
-    return await a_member("calm-owl-2", role="moderator")
-
-
-@pytest.fixture
 async def thread(author: Person) -> Written:
     return await a_thread(await a_board(), author, body=BODY)
 
@@ -52,12 +42,6 @@ async def browser(app: Litestar, new_browser: NewBrowser, author: Person) -> htt
     browser = new_browser()
     await enter(browser, app, author)
     return browser
-
-
-async def decided(post_id: int, moderator: Person, form: DecisionForm) -> int:
-    case_id = await flag_post(post_id)
-    assert await claim(case_id, moderator.id, at=now())
-    return await decide(case_id, moderator.id, form, at=now())
 
 
 async def appealed(post_id: int, author: Person, moderator: Person, form: DecisionForm = REMOVE) -> int:

@@ -11,20 +11,17 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotAllowed
 from server.moderation.acts import Pause, PostAct
-from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
 from server.notices.service import list_notices
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules
-from tests.support.cases import flag_post, open_cases
+from tests.support.cases import decided, flag_post, open_cases
 from tests.support.conversation import a_board, a_thread, set_state
 from tests.support.people import Person, a_member
 from triage.queue.claims import claim, held_by
 
 if TYPE_CHECKING:
-    from litestar import Litestar
-
     from server.forum.posts import Written
 
 COVER = DecisionForm(revision=1, post_act=PostAct.COVER)
@@ -32,24 +29,8 @@ REMOVE = DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="It names a pl
 
 
 @pytest.fixture
-async def first(app: Litestar) -> Person:
-    return await a_member("calm-owl-1", role="moderator")
-
-
-@pytest.fixture
-async def second(app: Litestar) -> Person:
-    return await a_member("calm-owl-2", role="moderator")
-
-
-@pytest.fixture
 async def thread(author: Person) -> Written:
     return await a_thread(await a_board(), author)
-
-
-async def decided(post_id: int, moderator: Person, form: DecisionForm) -> int:
-    case_id = await flag_post(post_id)
-    assert await claim(case_id, moderator.id, at=now())
-    return await decide(case_id, moderator.id, form, at=now())
 
 
 async def state_of(post_id: int) -> str:

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one, transaction
 from server.clock import now
+from server.moderation.deciding import decide
 from triage.assessment import Assessment, Reason, Route
 from triage.policy import TriagePolicy
 from triage.queue.cases import Flag, raise_case
+from triage.queue.claims import claim
 from triage.scales import Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from server.moderation.forms import DecisionForm
+    from tests.support.people import Person
 
 POLICY = TriagePolicy()
 
@@ -26,6 +31,13 @@ async def flag_post(
         post = await fetch_one("SELECT revision FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
         flag = Flag(post_id=post_id, revision=post["revision"], severity=severity, reasons=(reason,))
         return await raise_case(flag, policy, at=at or now())
+
+
+async def decided(post_id: int, moderator: Person, form: DecisionForm) -> int:
+    """Flag a post, and have a moderator take and decide its case; return the decision."""
+    case_id = await flag_post(post_id)
+    assert await claim(case_id, moderator.id, at=now())
+    return await decide(case_id, moderator.id, form, at=now())
 
 
 async def open_cases() -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from triage.training.fit import Recipe, blend, fit, learnt_weights, name_in_netw
 from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -131,6 +132,20 @@ def spread(examples: Sequence[Example], number: int) -> list[Example]:
     return [examples[index] for index in np.linspace(0, len(examples) - 1, min(number, len(examples))).astype(int)]
 
 
+@contextmanager
+def _whole_folder(folder: Path) -> Generator[Path]:
+    """Give a place to write a folder in; it gets its name when all is written, and goes when that fails."""
+    building = folder.with_name(folder.name + ".new")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        yield building
+        building.replace(folder)
+    except (OSError, SafetensorError):
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
 def write_candidate(
     candidate: Candidate,
     folder: Path,
@@ -141,44 +156,24 @@ def write_candidate(
     now: datetime,
 ) -> None:
     """Write a model folder: complete, or not at all. The folder's name is the version."""
-    building = folder.with_name(folder.name + ".new")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    try:
-        _write_files(candidate, building, folder.name, data=data, recipe=recipe, further=further, now=now)
-        building.replace(folder)
-    except (OSError, SafetensorError):
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-
-
-def _write_files(
-    candidate: Candidate,
-    building: Path,
-    version: str,
-    *,
-    data: Mapping[str, str],
-    recipe: Recipe,
-    further: Mapping[str, bytes],
-    now: datetime,
-) -> None:
-    save_file(candidate.learnt, building / LEARNT)
-    (building / SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(candidate.settings)))
-    (building / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
-    for name, content in further.items():
-        (building / name).write_bytes(content)
-    manifest = Manifest(
-        version=version,
-        created_at=now.isoformat(timespec="seconds"),
-        base=sha256_of(candidate.encoder / "model.safetensors"),
-        encoder=str(candidate.encoder.resolve()) if candidate.base else "",
-        data=dict(data),
-        files={
-            file.name: FileEntry(sha256=sha256_of(file), bytes=file.stat().st_size)
-            for file in sorted(building.iterdir())
-        },
-    )
-    (building / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
-    for file in building.iterdir():
-        with file.open("rb") as written:
-            os.fsync(written.fileno())
+    with _whole_folder(folder) as building:
+        save_file(candidate.learnt, building / LEARNT)
+        (building / SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(candidate.settings)))
+        (building / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
+        for name, content in further.items():
+            (building / name).write_bytes(content)
+        manifest = Manifest(
+            version=folder.name,
+            created_at=now.isoformat(timespec="seconds"),
+            base=sha256_of(candidate.encoder / "model.safetensors"),
+            encoder=str(candidate.encoder.resolve()) if candidate.base else "",
+            data=dict(data),
+            files={
+                file.name: FileEntry(sha256=sha256_of(file), bytes=file.stat().st_size)
+                for file in sorted(building.iterdir())
+            },
+        )
+        (building / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+        for file in building.iterdir():
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
