@@ -35,6 +35,10 @@ def test_the_library_is_large_enough_and_knows_every_topic() -> None:
     assert {entry["topic"] for entry in ENTRIES} == TOPICS
 
 
+def test_enough_entries_rest_on_a_source_that_somebody_read() -> None:
+    assert sum(any(source["read"] for source in entry["evidence"]) for entry in ENTRIES) >= 120
+
+
 def test_no_slug_and_no_sentence_occurs_twice() -> None:
     slugs = Counter(entry["slug"] for entry in ENTRIES)
     sentences = Counter(
