@@ -57,6 +57,8 @@ class Recipe:
     misinformation_weight: float = 1.0
     keep_embedding: float = 0.3
     """How strongly sentence embeddings are held where the base encoder puts them (myths and resources use them)."""
+    unread_words: float = 0.08
+    """Share of the tokens that each step leaves unread, by chance: no single word is to be leant on (word dropout)."""
     kept_share: float = 0.5
     """Where a model goes on learning: share of the new weights in the mean of old and new that is kept, so that it
     forgets less of what it does not see again (Wortsman et al., Robust fine-tuning of zero-shot models, 2022)."""
@@ -179,11 +181,16 @@ def _some_windows(windows: list[Window], example: Example) -> list[Window]:
     return [windows[index] for index in chosen]
 
 
-def judge(network: Network, windows: Sequence[list[Window]], where: torch.device) -> Output:
+def judge(
+    network: Network, windows: Sequence[list[Window]], where: torch.device, *, unread_words: float = 0.0
+) -> Output:
     """Judge whole posts: of the windows of one, the most alarming speaks for each level."""
     flat = [window for own in windows for window in own]
     batch = pad(flat)
-    output = network(*(torch.from_numpy(part).to(where) for part in (batch.ids, batch.mask, batch.types)))
+    ids, mask, types = (torch.from_numpy(part) for part in (batch.ids, batch.mask, batch.types))
+    if unread_words:
+        mask[:, 1:] *= torch.rand(mask[:, 1:].shape) >= unread_words
+    output = network(ids.to(where), mask.to(where), types.to(where))
     owner = torch.tensor([index for index, own in enumerate(windows) for _ in own], device=where)
     logits = torch.cat([output.severity, output.misinformation[:, None]], dim=1)
     best = torch.full((len(windows), LEVELS + 1), -torch.inf, device=where)
@@ -236,7 +243,7 @@ def fit(
         torch.manual_seed(recipe.seed * 1_000_003 + step)
         rows = plan[step]
         with quick_arithmetic(where):
-            output = judge(network, [material.windows[row] for row in rows], where)
+            output = judge(network, [material.windows[row] for row in rows], where, unread_words=recipe.unread_words)
         loss = loss_of(output, material.targets[rows].to(where), material.known[rows].to(where), recipe) / share
         if anchors is not None:
             wanted = torch.cat([anchors[row] for row in rows]).to(where)
