@@ -9,7 +9,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
-from server.forum.changes import BLACKED_OUT
+from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passing_on import OnCallFor, escalated_for
@@ -91,6 +91,8 @@ class CaseView:
     post_id: int
     thread_id: int
     title: str
+    own_title: str
+    """The same where the post opens its thread: part of it; else empty."""
     board: str
     author_id: int | None
     author: str | None
@@ -134,14 +136,14 @@ class CaseView:
 
     @property
     def has_blackout(self) -> bool:
-        """Tell whether a moderator took a passage out of the post."""
-        return BLACKED_OUT in self.body
+        """Tell whether a moderator took a passage out of the post or its title."""
+        return BLACKED_OUT in self.body or BLACKED_OUT in self.own_title
 
 
 CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
-           post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS author_id,
-           member.handle AS author_handle, member.region AS author_region,
+           post.thread AS thread_id, thread.title, {OWN_TITLE} AS own_title, board.name AS board_name,
+           post.author AS author_id, member.handle AS author_handle, member.region AS author_region,
            coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
            post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
@@ -170,6 +172,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         post_id=row["post"],
         thread_id=row["thread_id"],
         title=row["title"],
+        own_title=row["own_title"],
         board=row["board_name"],
         author_id=row["author_id"],
         author=row["author_handle"],
@@ -189,7 +192,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         pieces=_mark(body, row["sentences"]),
         summary=summarise(body, severity, is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
-        details=_passages(body),
+        details=_passages(row["own_title"], body),
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
         author_posts=await _recent_posts(row["author_id"]),
@@ -243,8 +246,8 @@ def _mark(body: str, sentences: str | None) -> list[Marked]:
     return [piece for piece in [*pieces, Marked(body[place:], weighed=False)] if piece.text]
 
 
-def _passages(body: str) -> list[str]:
-    found = [body[detail.start : detail.end] for detail in find_sensitive_details(body)]
+def _passages(*texts: str) -> list[str]:
+    found = [text[detail.start : detail.end] for text in texts for detail in find_sensitive_details(text)]
     return list(dict.fromkeys(found))[:MOST_DETAILS]
 
 

@@ -190,7 +190,11 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
             opens_original=act == "show-original",
             status_code=200,
         )
-    wrong = check_passing_on(form, act) if act in PASSES_ON else check_decision(form, found.body, state=found.state)
+    wrong = (
+        check_passing_on(form, act)
+        if act in PASSES_ON
+        else check_decision(form, found.own_title, found.body, state=found.state)
+    )
     if errors := wrong:
         return await show_case(request, case_id, form=form, errors=errors)
     try:
