@@ -67,6 +67,10 @@ DETAILED_SENTENCES: dict[str, dict[str, str]] = {
             "Your post is up, and nothing about it is wrong. It lies under a note for now, so that readers can choose: "
             "it may be hard to read for some. A moderator will read it, and you will hear of it here if that changes."
         ),
+        "doubted": (
+            "Your post is up. It lies under a note for now, because it says something about health that may not be "
+            "right for everybody. A moderator will read it, and you will hear of it here if that changes."
+        ),
     },
     "reaction": {
         "with-you": "Somebody sent “With you”.",

@@ -40,7 +40,13 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
 
     Severity and deadline only ever become more urgent while a case is open. The caller's transaction holds the post.
     """
-    deadline = deadline_of(flag.severity, policy, at=at, endangers_readers=flag.endangers_readers)
+    deadline = deadline_of(
+        flag.severity,
+        policy,
+        at=at,
+        is_misinformation=flag.is_misinformation,
+        endangers_readers=flag.endangers_readers,
+    )
     case = await fetch_one(
         "SELECT id, reasons FROM moderation_case WHERE post = $1 AND closed_at IS NULL FOR UPDATE", flag.post_id
     )

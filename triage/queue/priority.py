@@ -22,10 +22,20 @@ FIRST_COMES_FIRST = """
 deadline, so that amber never starves."""
 
 
-def deadline_of(severity: Severity, policy: TriagePolicy, *, at: datetime, endangers_readers: bool = False) -> datetime:
+def deadline_of(
+    severity: Severity,
+    policy: TriagePolicy,
+    *,
+    at: datetime,
+    is_misinformation: bool = False,
+    endangers_readers: bool = False,
+) -> datetime:
     """Return when somebody should have looked at a case that is flagged now."""
+    minutes = policy.amber_minutes
     if severity is Severity.CRISIS:
-        return at + timedelta(minutes=policy.crisis_minutes)
-    if severity is Severity.RED or endangers_readers:
-        return at + timedelta(minutes=policy.red_minutes)
-    return at + timedelta(minutes=policy.amber_minutes)
+        minutes = policy.crisis_minutes
+    elif severity is Severity.RED or endangers_readers:
+        minutes = policy.red_minutes
+    if is_misinformation:
+        minutes = min(minutes, policy.misinformation_minutes)
+    return at + timedelta(minutes=minutes)
