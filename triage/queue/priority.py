@@ -29,13 +29,19 @@ def deadline_of(
     at: datetime,
     is_misinformation: bool = False,
     endangers_readers: bool = False,
+    weight: float = 1.0,
 ) -> datetime:
-    """Return when somebody should have looked at a case that is flagged now."""
-    minutes = policy.amber_minutes
+    """Return when somebody should have looked at a case that is flagged now.
+
+    A weight above one makes it that much sooner, but no sooner than a crisis.
+    """
+    minutes: float = policy.amber_minutes
     if severity is Severity.CRISIS:
         minutes = policy.crisis_minutes
     elif severity is Severity.RED or endangers_readers:
         minutes = policy.red_minutes
     if is_misinformation:
         minutes = min(minutes, policy.misinformation_minutes)
+    if weight > 1:
+        minutes = max(minutes / weight, min(minutes, policy.crisis_minutes))
     return at + timedelta(minutes=minutes)
