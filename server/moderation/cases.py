@@ -17,6 +17,7 @@ from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from triage.details import find_sensitive_details
 from triage.queue.cases import reasons_from
+from triage.queue.limits import who_had_enough
 from triage.scales import Severity
 from triage.summary import summarise
 
@@ -70,6 +71,15 @@ class Note:
     body: str
     by: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody whom a case can be given to."""
+
+    handle: str
+    had_enough: bool
+    """For now: how much they had is for their own eyes."""
 
 
 @dataclass(frozen=True)
@@ -225,12 +235,13 @@ async def add_note(case_id: int, moderator_id: int, body: str, *, at: datetime) 
     )
 
 
-async def list_colleagues(moderator_id: int) -> list[str]:
-    """Return the handles of the other staff, for handing a case to one of them."""
+async def list_colleagues(moderator_id: int, *, at: datetime) -> list[Colleague]:
+    """Return the other staff, for handing a case to one of them."""
     rows = await fetch(
-        "SELECT handle FROM member WHERE role <> 'member' AND id <> $1 ORDER BY handle_key", moderator_id
+        "SELECT id, handle FROM member WHERE role <> 'member' AND id <> $1 ORDER BY handle_key", moderator_id
     )
-    return [row["handle"] for row in rows]
+    had_enough = await who_had_enough(moderator_id, at=at)
+    return [Colleague(row["handle"], row["id"] in had_enough) for row in rows]
 
 
 def _mark(body: str, sentences: str | None) -> list[Marked]:
