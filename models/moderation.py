@@ -57,6 +57,15 @@ class CasePass(Table):
     created_at = Timestamptz()
 
 
+class CaseSeen(Table):
+    """A case that a moderator had open: it weighs on them, whether they decided it or not."""
+
+    id = BigSerial(primary_key=True)
+    case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False)
+    moderator = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
+    seen_at = Timestamptz()
+
+
 class CaseNote(Table):
     """What moderators tell each other about a case."""
 

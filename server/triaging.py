@@ -277,6 +277,6 @@ class Triage:
 def why_kept_back(assessment: Assessment) -> str:
     """Name for its author why a post is held or covered."""
     if assessment.route is Route.COVER:
-        return "heavy"
+        return "doubted" if assessment.is_misinformation and not assessment.severity.is_urgent else "heavy"
     by_rule = any(reason.kind == "rule" and endangers_readers(reason.detail) for reason in assessment.reasons)
     return "endangers" if by_rule else "claim"

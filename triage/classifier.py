@@ -176,10 +176,12 @@ def _route(
     """Follow the board's policy. Only what endangers readers is held, never a cry for help."""
     endangers = any(endangers_readers(hit.rule) for hit in hits)
     deadly_claim = is_misinformation and match is not None and match.myth.harm == "life-threatening"
-    if policy.hold_dangerous and (endangers or deadly_claim):
+    if (policy.hold_dangerous and endangers) or (policy.hold_misinformation and deadly_claim):
         return Route.HOLD
     if policy.cover_crisis and severity is Severity.CRISIS:
         return Route.COVER
     if policy.cover_red and severity is Severity.RED:
+        return Route.COVER
+    if policy.cover_misinformation and is_misinformation:
         return Route.COVER
     return Route.PUBLISH

@@ -23,11 +23,16 @@ class TriagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Cover posts flagged as crisis with a content note until a moderator has looked."""
     cover_red: bool = False
     """The same for posts flagged as red."""
+    cover_misinformation: bool = False
+    """The same for what is likely misinformation."""
     hold_dangerous: bool = True
-    """Hold what endangers readers (encouragement of harm, method detail, life-threatening misinformation)."""
+    """Hold what encourages harm or tells how."""
+    hold_misinformation: bool = True
+    """Hold likely misinformation that repeats a life-threatening myth; else it is covered or published as any other."""
     crisis_minutes: Minutes = 5
     red_minutes: Minutes = 30
     amber_minutes: Minutes = 24 * 60
+    misinformation_minutes: Minutes = 24 * 60
 
 
 def parse_policy(text: str) -> TriagePolicy:

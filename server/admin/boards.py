@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-TIMES = ("crisis_minutes", "red_minutes", "amber_minutes")
+CHOICES = ("cover_crisis", "cover_red", "cover_misinformation", "hold_dangerous", "hold_misinformation")
+TIMES = ("crisis_minutes", "red_minutes", "amber_minutes", "misinformation_minutes")
 LONGEST_TIME = 7 * 24 * 60
 LONGEST = {"slug": 60, "name": 80, "purpose": 300, "rules": 4_000}
 
@@ -43,22 +44,19 @@ class BoardForm(msgspec.Struct, frozen=True):
     archived: bool = False
     cover_crisis: bool = False
     cover_red: bool = False
+    cover_misinformation: bool = False
     hold_dangerous: bool = True
+    hold_misinformation: bool = True
     crisis_minutes: str = "5"
     red_minutes: str = "30"
     amber_minutes: str = "1440"
+    misinformation_minutes: str = "1440"
 
     @property
     def policy(self) -> TriagePolicy:
         """The triage policy that was chosen; the times have to be checked before."""
-        return TriagePolicy(
-            cover_crisis=self.cover_crisis,
-            cover_red=self.cover_red,
-            hold_dangerous=self.hold_dangerous,
-            crisis_minutes=int(self.crisis_minutes),
-            red_minutes=int(self.red_minutes),
-            amber_minutes=int(self.amber_minutes),
-        )
+        times = {name: int(getattr(self, name)) for name in TIMES}
+        return msgspec.convert({name: getattr(self, name) for name in CHOICES} | times, TriagePolicy)
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def read_board_form(fields: dict[str, str]) -> BoardForm:
     """Read a form's fields; nothing is refused here, so that everything can be shown again."""
     lines = {name: clean_line(fields.get(name, "")) for name in ("slug", "name", "purpose")}
     numbers = {name: fields.get(name, "").strip() for name in ("position", *TIMES)}
-    choices = {name: name in fields for name in ("archived", "cover_crisis", "cover_red", "hold_dangerous")}
+    choices = {name: name in fields for name in ("archived", *CHOICES)}
     rules = clean_text(fields.get("rules", ""))
     return msgspec.convert({**lines, **numbers, **choices, "rules": rules}, BoardForm)
 
@@ -106,6 +104,8 @@ def _check_times(form: BoardForm) -> dict[str, str]:
     }
     if not errors and not int(form.crisis_minutes) <= int(form.red_minutes) <= int(form.amber_minutes):
         errors["crisis_minutes"] = "What is more urgent cannot wait longer: crisis first, then red, then amber."
+    if not errors and int(form.misinformation_minutes) < int(form.crisis_minutes):
+        errors["misinformation_minutes"] = "Nothing comes before somebody in danger: not sooner than crisis."
     return errors
 
 
@@ -126,22 +126,15 @@ async def find_board_form(board_id: int) -> tuple[BoardForm, dict[str, str]]:
     if row is None:
         raise NotFound
     kept = {name: row[name] for name in ("slug", "name", "purpose", "rules", "archived")}
+    kept["position"] = str(row["position"])
     errors: dict[str, str] = {}
     try:
         policy = parse_policy(row["triage_policy"])
     except PolicyUnusable as unusable:
         policy, errors = TriagePolicy(), {"crisis_minutes": f"{unusable} Below is the usual one; saving keeps that."}
-    form = BoardForm(
-        **kept,
-        position=str(row["position"]),
-        cover_crisis=policy.cover_crisis,
-        cover_red=policy.cover_red,
-        hold_dangerous=policy.hold_dangerous,
-        crisis_minutes=str(policy.crisis_minutes),
-        red_minutes=str(policy.red_minutes),
-        amber_minutes=str(policy.amber_minutes),
-    )
-    return form, errors
+    kept |= {name: getattr(policy, name) for name in CHOICES}
+    kept |= {name: str(getattr(policy, name)) for name in TIMES}
+    return BoardForm(**kept), errors
 
 
 async def save_board(board_id: int | None, form: BoardForm, *, admin_id: int, at: datetime) -> None:

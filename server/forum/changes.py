@@ -27,6 +27,9 @@ BLACKED_OUT = "▇▇▇"
 
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
 
+IS_OPENING = "post.id = (SELECT branch FROM post AS first WHERE first.thread = post.thread ORDER BY branch LIMIT 1)"
+OWN_TITLE = f"CASE WHEN {IS_OPENING} THEN thread.title ELSE '' END"
+"""SQL: the title that belongs to a post: its thread's, where the post opens it."""
 
 CHANGED_WHILE_HELD = Reason("changed", "held", "Its author changed it while it was held.")
 
@@ -64,12 +67,11 @@ class ChangedMeanwhile(KithError):
     sentence = "It was changed in another place since you opened it. Your text is below, the saved one beside it."
 
 
-OWN_POST = """
+OWN_POST = f"""
     SELECT post.id, post.thread AS thread_id, board.slug AS board_slug, board.name AS board_name, thread.title,
            post.body, post.note_topic, post.note_text, post.revision, post.author, post.state,
            post.created_at, post.edited_at,
-           post.id = (SELECT branch FROM post AS first WHERE first.thread = post.thread ORDER BY branch LIMIT 1)
-               AS is_opening
+           {IS_OPENING} AS is_opening
     FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
     WHERE post.id = $1 AND thread.deleted_at IS NULL
 """
@@ -178,12 +180,9 @@ async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
 async def keep_revision(post_id: int) -> None:
     """Keep what a post says now, for moderators, before it is changed; the caller's transaction holds the post."""
     await execute(
-        """INSERT INTO post_revision (post, revision, title, body, written_at)
-           SELECT post.id, post.revision, CASE WHEN post.id = opening.id THEN thread.title ELSE '' END, post.body,
-                  coalesce(post.edited_at, post.created_at)
+        f"""INSERT INTO post_revision (post, revision, title, body, written_at)
+           SELECT post.id, post.revision, {OWN_TITLE}, post.body, coalesce(post.edited_at, post.created_at)
            FROM post JOIN thread ON thread.id = post.thread
-           CROSS JOIN LATERAL (SELECT id FROM post AS first WHERE first.thread = thread.id
-                               ORDER BY branch, id LIMIT 1) AS opening
            WHERE post.id = $1 ON CONFLICT (post, revision) DO NOTHING""",
         post_id,
     )

@@ -23,6 +23,9 @@ TOPICS: dict[str, str] = {
 }
 """Known topics, slug to label, in the order in which they are offered."""
 
+COVERED_WITHOUT_NOTE = "Please take care with this post"
+"""Stands over a post that triage or a moderator covered, where nobody said what it is about."""
+
 OWN_WORDS = "own-words"
 """Stands for every note that an author put in own words, when a reader chooses."""
 

@@ -37,6 +37,12 @@ log = structlog.get_logger(__name__)
 
 async def queue_triage(post_id: int, *, revision: int, at: datetime) -> None:
     """Write the task of one revision of a post; call it inside the transaction that writes the post."""
+    await queue_reading(post_id, revision=revision, at=at)
+    await _queue_emergency(post_id, revision=revision, at=at)
+
+
+async def queue_reading(post_id: int, *, revision: int, at: datetime) -> None:
+    """Write the same task where a moderator changed the text: they have seen what the rules would queue."""
     await execute(
         """INSERT INTO triage_task (post, revision, created_at, available_at, attempts, failure)
            VALUES ($1, $2, $3, $3, 0, '') ON CONFLICT (post, revision) DO NOTHING""",
@@ -44,7 +50,6 @@ async def queue_triage(post_id: int, *, revision: int, at: datetime) -> None:
         revision,
         at,
     )
-    await _queue_emergency(post_id, revision=revision, at=at)
 
 
 async def _queue_emergency(post_id: int, *, revision: int, at: datetime) -> None:

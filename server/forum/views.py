@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from server.forum.notes import COVERED_WITHOUT_NOTE
 from server.forum.reading import PostRow, ThreadHead, cover_of
 from server.myths.under_posts import corrections_under
 from server.resources.service import attached_to
@@ -39,7 +40,7 @@ class PostView:
     @property
     def cover_label(self) -> str:
         """What the cover says before the post is opened."""
-        return self.row.note.label or "A moderator asked for care with this post"
+        return self.row.note.label or COVERED_WITHOUT_NOTE
 
 
 async def view_posts(

@@ -127,6 +127,8 @@ DEBRIEF_NOTES = """
     WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3
 """
 
+CASES_SEEN = "SELECT id, seen_at FROM case_seen WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3"
+
 OPINIONS_SHOWN = """
     SELECT id, post AS post_id, shown_at FROM opinion_shown WHERE moderator = $1 AND id > $2 ORDER BY id LIMIT $3
 """
@@ -188,6 +190,7 @@ SECTIONS = (
     Section("case_decisions", "What you decided about posts as a moderator", CASE_DECISIONS),
     Section("case_notes", "Notes that you wrote to moderators", CASE_NOTES),
     Section("shifts", "Your shifts", SHIFTS),
+    Section("cases_seen", "When you had cases open as a moderator", CASES_SEEN),
     Section("spared_topics", "Topics that you asked not to be handed as a moderator", SPARED_TOPICS),
     Section("debrief_notes", "Notes to yourself after hard cases", DEBRIEF_NOTES),
     Section("opinions_shown", "Posts of which you looked up the classifier's opinion first", OPINIONS_SHOWN),

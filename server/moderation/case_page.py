@@ -21,6 +21,7 @@ from server.myths.service import by_topic, list_vetted
 from server.resources.service import ResourceView, search_vetted, suggest, vetted_by_id
 from server.web.authentication import require_viewer
 from server.web.pages import page
+from triage.queue.claims import note_opened
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -38,12 +39,17 @@ async def show_case(
     own_note: str = "",
     asks_for_opinion: bool = False,
     opens_original: bool = False,
+    asks_about: str = "",
     status_code: int = 0,
 ) -> Template:
-    """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone."""
+    """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone.
+
+    ``asks_about`` is a colleague who has had enough for now and is to be given it only if the moderator is sure.
+    """
     viewer, at, redis = require_viewer(request), now(), request.app.state.redis
     found = await find_case(case_id, viewer, at=at)
     shows_opinion = await may_show_opinion(found, viewer.id, is_asked_for=asks_for_opinion, at=at)
+    await note_opened(case_id, viewer.id, at=at)
     is_mine = found.holder_id == viewer.id
     opens_original = is_mine and (opens_original or (form is not None and form.restores_original))
     return await page(
@@ -62,7 +68,8 @@ async def show_case(
         errors=errors or {},
         own_note=own_note or (form.own_note if form else ""),
         resources=await _resources_for(found, form, request.app.state.settings.default_region),
-        colleagues=[(handle, handle) for handle in await list_colleagues(viewer.id)],
+        colleagues=await list_colleagues(viewer.id, at=at),
+        asks_about=asks_about,
         post_acts=post_acts_for(found.state),
         on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],

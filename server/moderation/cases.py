@@ -9,7 +9,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
-from server.forum.changes import BLACKED_OUT
+from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passing_on import OnCallFor, escalated_for
@@ -17,6 +17,7 @@ from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from triage.details import find_sensitive_details
 from triage.queue.cases import reasons_from
+from triage.queue.limits import who_had_enough
 from triage.scales import Severity
 from triage.summary import summarise
 
@@ -73,6 +74,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Somebody whom a case can be given to."""
+
+    handle: str
+    had_enough: bool
+    """For now: how much they had is for their own eyes."""
+
+
+@dataclass(frozen=True)
 class NearbyPost:
     """A post of the thread, for context."""
 
@@ -91,6 +101,8 @@ class CaseView:
     post_id: int
     thread_id: int
     title: str
+    own_title: str
+    """The same where the post opens its thread: part of it; else empty."""
     board: str
     author_id: int | None
     author: str | None
@@ -134,14 +146,14 @@ class CaseView:
 
     @property
     def has_blackout(self) -> bool:
-        """Tell whether a moderator took a passage out of the post."""
-        return BLACKED_OUT in self.body
+        """Tell whether a moderator took a passage out of the post or its title."""
+        return BLACKED_OUT in self.body or BLACKED_OUT in self.own_title
 
 
 CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
-           post.thread AS thread_id, thread.title, board.name AS board_name, post.author AS author_id,
-           member.handle AS author_handle, member.region AS author_region,
+           post.thread AS thread_id, thread.title, {OWN_TITLE} AS own_title, board.name AS board_name,
+           post.author AS author_id, member.handle AS author_handle, member.region AS author_region,
            coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
            post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
@@ -170,6 +182,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         post_id=row["post"],
         thread_id=row["thread_id"],
         title=row["title"],
+        own_title=row["own_title"],
         board=row["board_name"],
         author_id=row["author_id"],
         author=row["author_handle"],
@@ -189,7 +202,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         pieces=_mark(body, row["sentences"]),
         summary=summarise(body, severity, is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
-        details=_passages(body),
+        details=_passages(row["own_title"], body),
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
         author_posts=await _recent_posts(row["author_id"]),
@@ -222,12 +235,13 @@ async def add_note(case_id: int, moderator_id: int, body: str, *, at: datetime) 
     )
 
 
-async def list_colleagues(moderator_id: int) -> list[str]:
-    """Return the handles of the other staff, for handing a case to one of them."""
+async def list_colleagues(moderator_id: int, *, at: datetime) -> list[Colleague]:
+    """Return the other staff, for handing a case to one of them."""
     rows = await fetch(
-        "SELECT handle FROM member WHERE role <> 'member' AND id <> $1 ORDER BY handle_key", moderator_id
+        "SELECT id, handle FROM member WHERE role <> 'member' AND id <> $1 ORDER BY handle_key", moderator_id
     )
-    return [row["handle"] for row in rows]
+    had_enough = await who_had_enough(moderator_id, at=at)
+    return [Colleague(row["handle"], row["id"] in had_enough) for row in rows]
 
 
 def _mark(body: str, sentences: str | None) -> list[Marked]:
@@ -243,8 +257,8 @@ def _mark(body: str, sentences: str | None) -> list[Marked]:
     return [piece for piece in [*pieces, Marked(body[place:], weighed=False)] if piece.text]
 
 
-def _passages(body: str) -> list[str]:
-    found = [body[detail.start : detail.end] for detail in find_sensitive_details(body)]
+def _passages(*texts: str) -> list[str]:
+    found = [text[detail.start : detail.end] for text in texts for detail in find_sensitive_details(text)]
     return list(dict.fromkeys(found))[:MOST_DETAILS]
 
 

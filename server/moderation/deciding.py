@@ -81,7 +81,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             raise PostChanged
         if must_choose_state(form, post["state"]):
             raise StateNotChosen
-        before = await change_post(post, form)
+        before = await change_post(post, form, at=at)
         before |= await answer(post, form, at=at)
         before["resources"] = [one for one in form.resources if await attach(post["id"], one, at=at)]
         before["myths"] = await show_correction(post["id"], form, at=at)

@@ -6,12 +6,13 @@ Each part returns what it changed, so that it can be taken back; the caller's tr
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.database import execute, fetch_one
 from server.errors import KithError
-from server.forum.changes import BLACKED_OUT, keep_revision
+from server.forum.changes import BLACKED_OUT, OWN_TITLE, keep_revision
 from server.forum.notes import own_topic_of
+from server.forum.outbox import queue_reading
 from server.moderation.acts import STATE_AFTER, Pause, PostAct, Voice
 from server.moderation.originals import text_to_restore
 from server.notices.service import notify, notify_followers
@@ -33,19 +34,20 @@ class ResourceNotVetted(KithError):
     )
 
 
-async def change_post(post: Row, form: DecisionForm) -> dict[str, Any]:
+class Text(NamedTuple):
+    """What a post says; the title is its thread's where it opens one, else empty."""
+
+    title: str
+    body: str
+
+
+async def change_post(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
     """Black passages out or put them back, and give the post its state and content note.
 
     Raises: OriginalGone.
     """
     before = {name: post[name] for name in ("state", "note_topic", "note_text")}
-    body = await text_to_restore(post["id"]) if form.restores_original else post["body"]
-    for cut in sorted(form.cuts, key=len, reverse=True):
-        body = body.replace(cut, BLACKED_OUT)
-    if body != post["body"]:
-        await keep_revision(post["id"])
-        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], body)
-        before["body"] = post["body"]
+    before |= await _change_text(post, form, at=at)
     if form.post_act is not PostAct.LEAVE:
         topic = post["note_topic"]
         if form.post_act is PostAct.COVER:
@@ -56,6 +58,40 @@ async def change_post(post: Row, form: DecisionForm) -> dict[str, Any]:
             "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1", post["id"], STATE_AFTER[form.post_act], topic
         )
     return before
+
+
+async def _change_text(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, str]:
+    """Black passages out of the post and its title, or put them back; the classifier reads what is left anew."""
+    current = await _text_of(post["id"])
+    wanted = current
+    if form.restores_original:
+        original = await text_to_restore(post["id"])
+        wanted = Text(original.title, original.body)
+    for cut in sorted(form.cuts, key=len, reverse=True):
+        wanted = Text(*(text.replace(cut, BLACKED_OUT) for text in wanted))
+    if wanted == current:
+        return {}
+    await rewrite(post, wanted)
+    if form.post_act is not PostAct.REMOVE:
+        await queue_reading(post["id"], revision=post["revision"] + 1, at=at)
+    return current._asdict()
+
+
+async def _text_of(post_id: int) -> Text:
+    """Return what a post says."""
+    row = await fetch_one(
+        f"SELECT {OWN_TITLE} AS title, post.body FROM post JOIN thread ON thread.id = post.thread WHERE post.id = $1",
+        post_id,
+    )
+    return Text(row["title"], row["body"])
+
+
+async def rewrite(post: Row, text: Text) -> None:
+    """Give a post another text, as its next revision; what it said is kept."""
+    await keep_revision(post["id"])
+    await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], text.body)
+    if text.title:
+        await execute("UPDATE thread SET title = $2 WHERE id = $1", post["thread"], text.title)
 
 
 async def answer(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     post_act: PostAct = PostAct.LEAVE
     note_topic: str = ""
     cuts: tuple[str, ...] = ()
-    """Passages of the post to black out, word for word."""
+    """Passages of the post and its title to black out, word for word."""
     restores_original: bool = False
     """Whether what was blacked out before comes back."""
     words: str = ""
@@ -101,8 +101,8 @@ def must_choose_state(form: DecisionForm, state: str) -> bool:
     return form.post_act is PostAct.LEAVE and state in WAITING
 
 
-def check_decision(form: DecisionForm, body: str, *, state: str = "published") -> dict[str, str]:
-    """Return what is wrong, by field."""
+def check_decision(form: DecisionForm, *texts: str, state: str = "published") -> dict[str, str]:
+    """Return what is wrong, by field; ``texts`` are the post's title and body."""
     errors: dict[str, str] = {}
     if must_choose_state(form, state):
         errors["post_act"] = CHOOSE_STATE
@@ -114,7 +114,7 @@ def check_decision(form: DecisionForm, body: str, *, state: str = "published") -
         errors["reason"] = "Please tell the author why, in a sentence."
     if form.pause.stops and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
-    missing = [cut for cut in form.cuts if cut not in body]
+    missing = [cut for cut in form.cuts if not any(cut in text for text in texts)]
     if missing:
         errors["cut_other"] = "This is not in the post word for word: " + "; ".join(missing)
     return errors | check_correction(form)

@@ -1,4 +1,4 @@
-"""What a post said before a moderator blacked passages out: sealed, and opened or put back where that is asked for."""
+"""What a post, or its title, said before a moderator blacked passages out: sealed, opened or put back if asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch_one, transaction
 from server.errors import KithError
-from server.forum.changes import BLACKED_OUT
+from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class OriginalGone(KithError):
 class Original:
     """The newest text of a post without a black-out."""
 
+    title: str
+    """Of the thread, where the post opens it; else empty."""
     body: str
     can_be_restored: bool
     """Its author wrote nothing since that would be lost."""
@@ -42,17 +44,18 @@ class Original:
 async def sealed_original(post_id: int) -> Original | None:
     """Return what a post with a black-out said before, or ``None`` where there is no such text."""
     row = await fetch_one(
-        f"""SELECT kept.body, kept.written_at = coalesce(post.edited_at, post.created_at) AS can_be_restored
-            FROM post JOIN post_revision AS kept ON kept.post = post.id
-            WHERE post.id = $1 AND position('{BLACKED_OUT}' IN post.body) > 0
-              AND position('{BLACKED_OUT}' IN kept.body) = 0
+        f"""SELECT kept.title, kept.body,
+                   kept.written_at = coalesce(post.edited_at, post.created_at) AS can_be_restored
+            FROM post JOIN thread ON thread.id = post.thread JOIN post_revision AS kept ON kept.post = post.id
+            WHERE post.id = $1 AND position('{BLACKED_OUT}' IN concat_ws(chr(10), {OWN_TITLE}, post.body)) > 0
+              AND position('{BLACKED_OUT}' IN concat_ws(chr(10), kept.title, kept.body)) = 0
             ORDER BY kept.revision DESC LIMIT 1""",
         post_id,
     )
     return Original(**row) if row else None
 
 
-async def text_to_restore(post_id: int) -> str:
+async def text_to_restore(post_id: int) -> Original:
     """Return the original of a post that the caller's transaction holds.
 
     Raises: OriginalGone.
@@ -60,7 +63,7 @@ async def text_to_restore(post_id: int) -> str:
     original = await sealed_original(post_id)
     if original is None or not original.can_be_restored:
         raise OriginalGone
-    return original.body
+    return original
 
 
 async def open_original(case: CaseView, moderator_id: int, *, at: datetime) -> Original | None:

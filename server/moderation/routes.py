@@ -22,7 +22,7 @@ from server.moderation.appeal_routes import APPEAL_ROUTES
 from server.moderation.bulk_routes import BULK_ROUTES
 from server.moderation.care_routes import CARE_ROUTES
 from server.moderation.case_page import show_case
-from server.moderation.cases import add_note, find_case
+from server.moderation.cases import add_note, find_case, list_colleagues
 from server.moderation.debriefing import page_after
 from server.moderation.deciding import ClaimLost, PostChanged, ask_second_opinion, decide, escalate
 from server.moderation.device_routes import DEVICE_ROUTES
@@ -190,7 +190,11 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
             opens_original=act == "show-original",
             status_code=200,
         )
-    wrong = check_passing_on(form, act) if act in PASSES_ON else check_decision(form, found.body, state=found.state)
+    wrong = (
+        check_passing_on(form, act)
+        if act in PASSES_ON
+        else check_decision(form, found.own_title, found.body, state=found.state)
+    )
     if errors := wrong:
         return await show_case(request, case_id, form=form, errors=errors)
     try:
@@ -218,14 +222,20 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
 
 
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
-async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect:
-    """Give a case that one has to a named colleague."""
+async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect | Template:
+    """Give a case that one has to a named colleague; for one who has had enough for now, ask first."""
     viewer, at = require_viewer(request), now()
-    if await give(case_id, viewer.id, (await read_form(request)).get("colleague", ""), at=at):
-        await tell(request.app.state.redis, QUEUE_CHANNEL)
-        return go("/moderation", said="passed-on")
+    fields = await read_form(request)
     held = await claims.held_by(viewer.id, at=at)
     is_mine = held is not None and held.case_id == case_id
+    colleague = fields.get("sure_of") or fields.get("colleague", "")
+    had_enough = [one.handle.lower() for one in await list_colleagues(viewer.id, at=at) if one.had_enough]
+    if is_mine and "sure_of" not in fields and colleague.lower() in had_enough:
+        begun = read_decision(fields) if "revision" in fields else None
+        return await show_case(request, case_id, form=begun, asks_about=colleague, status_code=409)
+    if await give(case_id, viewer.id, colleague, at=at):
+        await tell(request.app.state.redis, QUEUE_CHANNEL)
+        return go("/moderation", said="passed-on")
     return go(f"/moderation/cases/{case_id}", said="not-for-colleague" if is_mine else "case-not-free")
 
 

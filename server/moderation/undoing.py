@@ -9,9 +9,9 @@ import msgspec
 
 from models.database import execute, fetch_one, transaction
 from server.errors import NotAllowed, NotFound
-from server.forum.changes import keep_revision
 from server.moderation.acts import PostAct
 from server.moderation.deciding import PostChanged, lock_post
+from server.moderation.effects import Text, rewrite
 from server.myths.under_posts import take_corrections_from
 from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
@@ -94,8 +94,7 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, 
             before["note_topic"],
         )
     if "body" in before:
-        await keep_revision(post["id"])
-        await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], before["body"])
+        await rewrite(post, Text(before.get("title", ""), before["body"]))
     if "reply" in before:
         await execute("DELETE FROM notice WHERE post = $1", before["reply"])
         await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])

@@ -23,7 +23,7 @@ SENTENCES: dict[str, str] = {
     "post-kept": "A moderator read your post and keeps it from others for now. You still see it.",
     "post-released": "A moderator has read your post, and everybody can see it now.",
     "post-removed": "A moderator took your post down.",
-    "post-cut": "A moderator blacked a passage of your post out. The rest stands as you wrote it.",
+    "post-cut": "A moderator blacked out a passage of your post or its title. The rest stands as you wrote it.",
     "post-restored": "A moderator put back what had been blacked out of your post.",
     "post-resource": "A moderator put something under your post that may help you.",
     "post-correction": "A moderator put what the evidence says under your post.",
@@ -66,6 +66,10 @@ DETAILED_SENTENCES: dict[str, dict[str, str]] = {
         "heavy": (
             "Your post is up, and nothing about it is wrong. It lies under a note for now, so that readers can choose: "
             "it may be hard to read for some. A moderator will read it, and you will hear of it here if that changes."
+        ),
+        "doubted": (
+            "Your post is up. It lies under a note for now, because it says something about health that may not be "
+            "right for everybody. A moderator will read it, and you will hear of it here if that changes."
         ),
     },
     "reaction": {

@@ -10,6 +10,7 @@ from models.database import execute, fetch, fetch_one, transaction
 from models.forum import ReportKind
 from server.errors import NotAllowed, NotFound, TooMany
 from server.reports.outcomes import REASONS, Outcome
+from server.reports.record import DOUBTFUL_BELOW, weight_of_reporter
 from triage.assessment import Reason
 from triage.queue.cases import Flag, policy_of, raise_case
 from triage.scales import Severity
@@ -23,7 +24,6 @@ RECORD_COUNTS_FOR = timedelta(days=30)
 LIMITED_TO_ONE_IN = timedelta(days=1)
 SOON = frozenset({"encourages-harm", "dangerous-claim"})
 """Reasons for which a moderator should look within half an hour."""
-SEVERAL = 2
 LIMITED = (
     "A moderator found that the last three posts you reported keep the rules, so for now you can report one post a "
     "day. If you are worried about somebody, you can always tell us: that has no limit."
@@ -137,25 +137,22 @@ async def _write_report(post_id: int, member_id: int, kind: ReportKind, form: Re
         )
         if written is None:
             return
-        severity = await _severity_of(kind, form, member_id)
+        weight = await weight_of_reporter(member_id)
         reason = Reason("worried", "worried", "A member is worried about the person.")
         if kind is ReportKind.RULES:
             reason = Reason("report", form.breaks, f"A member reports: {REASONS[form.breaks][0]}.")
-        flag = Flag(post_id=post_id, revision=post["revision"], severity=severity, reasons=(reason,))
+        flag = Flag(
+            post_id=post_id,
+            revision=post["revision"],
+            severity=_severity_of(kind, form, weight),
+            reasons=(reason,),
+            weight=weight,
+        )
         await raise_case(flag, await policy_of(post_id), at=at)
 
 
-async def _severity_of(kind: ReportKind, form: ReportForm, member_id: int) -> Severity:
-    """Weigh a report by what it says and by the reporter's record: who was groundless of late raises no alarm."""
+def _severity_of(kind: ReportKind, form: ReportForm, weight: float) -> Severity:
+    """Weigh a report by what it says; who was groundless of late raises no alarm, but by a worry."""
     if kind is ReportKind.WORRIED:
         return Severity.RED
-    if form.breaks not in SOON:
-        return Severity.AMBER
-    record = await fetch_one(
-        """SELECT count(*) FILTER (WHERE outcome = 'groundless') AS groundless, count(*) AS all FROM (
-             SELECT outcome FROM report WHERE reporter = $1 AND kind = 'rules' AND decided_at IS NOT NULL
-             ORDER BY id DESC LIMIT 5) AS latest""",
-        member_id,
-    )
-    is_often_groundless = record["groundless"] >= SEVERAL and record["groundless"] * 2 > record["all"]
-    return Severity.AMBER if is_often_groundless else Severity.RED
+    return Severity.RED if form.breaks in SOON and weight >= DOUBTFUL_BELOW else Severity.AMBER

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from models.database import fetch, fetch_one
-from server.forum.notes import OWN_WORDS, ContentNote, NoteChoice
+from server.forum.notes import COVERED_WITHOUT_NOTE, OWN_WORDS, ContentNote, NoteChoice
 from server.search.limits import LOOKING_BACK_MS, PATIENCE_MS, patience
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ NEWEST_POSTS = 10_000
 
 NEXT_POSTS = 100_000
 """So many ids the full-text index is asked for before it is asked for all."""
-
-COVERED_BY_MODERATOR = "A moderator asked for care with this post"
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class FoundPost:
         if reader.id is not None and self.author_id == reader.id:
             return ""
         if self.state == "covered":
-            return note.label or COVERED_BY_MODERATOR
+            return note.label or COVERED_WITHOUT_NOTE
         return note.label if note.choice(reader.choices) is not NoteChoice.OPEN else ""
 
 

@@ -27,9 +27,11 @@ BOARD = {
     "rules": "- Be kind",
     "position": "5",
     "hold_dangerous": "1",
+    "hold_misinformation": "1",
     "crisis_minutes": "3",
     "red_minutes": "20",
     "amber_minutes": "600",
+    "misinformation_minutes": "1440",
 }
 HELPLINE = {
     "name": "Night Line",
@@ -75,6 +77,8 @@ async def test_board_is_set_up_changed_and_closed(admin: Person, client: httpx.A
         ("red_minutes", "2"),
         ("amber_minutes", "9" * 30),
         ("crisis_minutes", "²"),
+        ("misinformation_minutes", "2"),
+        ("misinformation_minutes", "soon"),
     ],
 )
 async def test_unusable_board_comes_back_with_what_was_typed(

@@ -26,6 +26,7 @@ from tests.support.people import Person, a_member
 from tests.support.resources import a_resource
 from tests.support.sessions import let_in
 from triage.queue.claims import claim
+from triage.queue.limits import CareLimits
 from triage.queue.tasks import finish_task, take_tasks
 from triage.scales import Severity
 
@@ -360,6 +361,30 @@ async def test_note_for_colleagues_leaves_the_answer_alone(visitors: Visitors, d
 
         await expect(page.locator("#among-moderators p").get_by_text("They answer at night.")).to_be_visible()
         await expect(page.get_by_label("Your answer")).to_have_value("Half an answ")
+
+
+@pytest.mark.parametrize("device", [PHONE, PLAIN_PHONE], ids=["script", "plain"])
+async def test_colleague_who_has_had_enough_is_given_a_case_only_after_a_question(
+    visitors: Visitors, device: Device
+) -> None:
+    colleague = await a_member("calm-owl-2", role="moderator")
+    board, author = await a_board("other-days"), await a_member("brave-heron-7")
+    for _ in range(CareLimits().crises_in_a_row):
+        await claim(await flag_post((await a_thread(board, author)).post_id, Severity.CRISIS), colleague.id, at=now())
+    async with visitors.visit(device) as page:
+        case_id = await open_case(page)
+        await page.get_by_label("Your answer").fill("Half an answ")
+        await page.locator("summary", has_text="Give it to a colleague").click()
+        await page.get_by_role("button", name="Give", exact=True).click()
+
+        await expect(page.get_by_role("alert")).to_contain_text("calm-owl-2 has had enough for now")
+        await expect(page.get_by_label("Your answer")).to_have_value("Half an answ")
+        if device.has_script:
+            assert await problems_on(page) == []
+        await page.get_by_role("button", name="Give it to them all the same").click()
+
+        await expect(page).to_have_url(re.compile("said=passed-on"))
+    assert (await fetch_one("SELECT assigned_to FROM moderation_case WHERE id = $1", case_id))["assigned_to"]
 
 
 async def test_colleague_who_comes_is_named_by_itself(visitors: Visitors) -> None:

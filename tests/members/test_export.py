@@ -90,8 +90,8 @@ NOT_EXPORTED = {"id", "handle_key", "phrase_hash", "password_hash", "totp_secret
 
 KNOWN_TABLES = {
     "recovery_code", "session", "avoidance", "draft", "notice", "thread", "post", "reaction", "follow", "visit",
-    "report", "helpline", "moderation_case", "case_pass", "case_note", "decision", "shift", "alert", "resource",
-    "resource_voice", "opinion_shown", "spared_topic", "debrief_note", "push_subscription",
+    "report", "helpline", "moderation_case", "case_pass", "case_seen", "case_note", "decision", "shift", "alert",
+    "resource", "resource_voice", "opinion_shown", "spared_topic", "debrief_note", "push_subscription",
     "myth",
 }  # fmt: skip
 

@@ -139,7 +139,7 @@ async def test_passage_is_blacked_out_and_kept_for_moderators(
     post = await post_row(thread.post_id)
     assert post["body"] == f"The leaflet says {BLACKED_OUT} of magnesium."
     assert [row["body"] for row in await fetch("SELECT body FROM post_revision")] == [BODY]
-    assert "blacked a passage" in (await sentences_to(author))[0]
+    assert "blacked out a passage" in (await sentences_to(author))[0]
 
 
 async def test_changed_post_is_not_decided_unseen(

@@ -196,7 +196,7 @@ async def test_covered_posts_show_their_note_and_never_their_text(app: Litestar,
     assert posts_on(page) == [covered, noted]
     assert "secret" not in page
     assert "Relapse" in page
-    assert "A moderator asked for care with this post" in page
+    assert "Please take care with this post" in page
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from triage.policy import PolicyUnusable, TriagePolicy, parse_policy, write_poli
 def test_board_without_a_policy_has_the_usual_one() -> None:
     usual = parse_policy("{}")
 
-    assert (usual.cover_crisis, usual.cover_red, usual.hold_dangerous) == (False, False, True)
+    assert (usual.cover_crisis, usual.cover_red, usual.cover_misinformation) == (False, False, False)
+    assert (usual.hold_dangerous, usual.hold_misinformation) == (True, True)
     assert (usual.crisis_minutes, usual.red_minutes, usual.amber_minutes) == (5, 30, 1440)
+    assert usual.misinformation_minutes == 1440
 
 
 def test_policy_is_read_as_it_was_written() -> None:
@@ -21,7 +23,8 @@ def test_policy_is_read_as_it_was_written() -> None:
 
 
 def test_no_policy_can_hold_a_cry_for_help() -> None:
-    assert [name for name in TriagePolicy.__struct_fields__ if name.startswith("hold")] == ["hold_dangerous"]
+    holds = [name for name in TriagePolicy.__struct_fields__ if name.startswith("hold")]
+    assert holds == ["hold_dangerous", "hold_misinformation"]
     with pytest.raises(PolicyUnusable, match="hold_crisis"):
         parse_policy('{"hold_crisis": true}')
 

@@ -33,6 +33,8 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     is_misinformation: bool = False
     myth: str = ""
     endangers_readers: bool = False
+    weight: float = 1.0
+    """What the word of whoever flagged it weighs: above one, somebody looks sooner."""
 
 
 async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
@@ -40,7 +42,14 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
 
     Severity and deadline only ever become more urgent while a case is open. The caller's transaction holds the post.
     """
-    deadline = deadline_of(flag.severity, policy, at=at, endangers_readers=flag.endangers_readers)
+    deadline = deadline_of(
+        flag.severity,
+        policy,
+        at=at,
+        is_misinformation=flag.is_misinformation,
+        endangers_readers=flag.endangers_readers,
+        weight=flag.weight,
+    )
     case = await fetch_one(
         "SELECT id, reasons FROM moderation_case WHERE post = $1 AND closed_at IS NULL FOR UPDATE", flag.post_id
     )

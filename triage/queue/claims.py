@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.database import execute, fetch_one, transaction
+from models.database import execute, execute_lightly, fetch_one, transaction
 from triage.queue.audit import record
 from triage.queue.handing import (
     MAY_BE_GIVEN,
@@ -144,6 +144,18 @@ async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) 
     return row["id"] if row else None
 
 
+async def note_opened(case_id: int, moderator_id: int, *, at: datetime) -> None:
+    """Count a case that a colleague gave to somebody by name as seen by them, as soon as they open it."""
+    await execute_lightly(
+        """INSERT INTO case_seen ("case", moderator, seen_at)
+           SELECT id, $2, $3 FROM moderation_case WHERE id = $1 AND assigned_to = $2 AND closed_at IS NULL
+           ON CONFLICT ("case", moderator) DO NOTHING""",
+        case_id,
+        moderator_id,
+        at,
+    )
+
+
 async def free_all_of(moderator_id: int) -> None:
     """Free whatever a moderator has: they sign out, or end their shift."""
     await execute(
@@ -161,6 +173,13 @@ async def _lease(case_id: int, moderator_id: int, *, at: datetime) -> Claim:
         moderator_id,
         at,
         at + LEASE,
+    )
+    await execute(
+        """INSERT INTO case_seen ("case", moderator, seen_at) VALUES ($1, $2, $3)
+           ON CONFLICT ("case", moderator) DO UPDATE SET seen_at = excluded.seen_at""",
+        case_id,
+        moderator_id,
+        at,
     )
     return Claim(case_id, row["claimed_until"])
 

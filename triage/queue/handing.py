@@ -44,13 +44,19 @@ SEEN_BY = """(
     UNION ALL
     SELECT had.severity, case_pass.created_at FROM case_pass JOIN moderation_case AS had ON had.id = case_pass."case"
     WHERE case_pass.moderator = {person}
-      AND NOT had.reasons @> jsonb_build_array(jsonb_build_object('kind', 'appeal')))"""
-"""SQL, severity and time: every case that somebody decided, or had open and passed on. An appeal is kept from whom it
-objects to; that they were kept from it is no pass of theirs."""
+      AND NOT had.reasons @> jsonb_build_array(jsonb_build_object('kind', 'appeal'))
+    UNION ALL
+    SELECT had.severity, case_seen.seen_at FROM case_seen JOIN moderation_case AS had ON had.id = case_seen."case"
+    WHERE case_seen.moderator = {person}
+      AND NOT EXISTS (SELECT 1 FROM decision WHERE decision."case" = had.id AND decision.moderator = {person})
+      AND NOT EXISTS (SELECT 1 FROM case_pass WHERE case_pass."case" = had.id AND case_pass.moderator = {person}))"""
+"""SQL, severity and time: every case that somebody decided, had open and passed on, or had open and did neither with:
+it is with them now, they gave it to a colleague, or their time on it ran out. That an appeal is kept from whom it
+objects to is no pass of theirs."""
 _OF_LATE = f"""FROM {SEEN_BY.format(person="person.id")} AS seen
     WHERE seen.at > $2::timestamptz - interval '{{time}}'"""
 # The topics that each cannot take, and the severity from which on each is spared; 4 is above all of them.
-_SPARED = f"""
+SPARED = f"""
     SELECT person.id, ARRAY(SELECT topic FROM spared_topic WHERE spared_topic.moderator = person.id) AS topics,
            CASE WHEN (SELECT count(*) {_OF_LATE.format(time="1 hour")} AND seen.severity >= 2) >= $3::bigint THEN 2
                 WHEN (SELECT count(*) FILTER (WHERE latest.severity = 3)
@@ -63,8 +69,8 @@ _SPARED = f"""
 # $3 after how many urgent ones within an hour, and $4 after how many crises in a row, somebody is spared. Materialised,
 # or PostgreSQL would count anew for every case that waits.
 WITH_PEOPLE = f"""
-    WITH me AS MATERIALIZED ({_SPARED.format(people="SELECT $1::bigint AS id")}),
-         colleague AS MATERIALIZED ({_SPARED.format(people=_FREE_COLLEAGUES)})
+    WITH me AS MATERIALIZED ({SPARED.format(people="SELECT $1::bigint AS id")}),
+         colleague AS MATERIALIZED ({SPARED.format(people=_FREE_COLLEAGUES)})
 """
 
 _CANNOT_TAKE = """moderation_case.topics && me.topics

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from models.database import fetch_one
+from models.database import fetch, fetch_one
+from triage.queue.handing import SPARED
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class CareLimits(msgspec.Struct, frozen=True):
@@ -22,3 +28,17 @@ async def care_limits() -> CareLimits:
     """Return what the admin set, or the usual limits; inside the caller's transaction if there is one."""
     row = await fetch_one("SELECT suggest_after, enforce_after, crises_in_a_row FROM care_limits")
     return CareLimits(**row) if row else CareLimits()
+
+
+async def who_had_enough(moderator_id: int, *, at: datetime) -> set[int]:
+    """Return which of a moderator's colleagues are spared urgent cases, or crises alone, while another is free."""
+    limits = await care_limits()
+    colleagues = "SELECT id FROM member WHERE role <> 'member' AND id <> $1::bigint"
+    rows = await fetch(
+        f"SELECT id FROM ({SPARED.format(people=colleagues)}) AS spared WHERE spared_from < 4",
+        moderator_id,
+        at,
+        limits.enforce_after,
+        limits.crises_in_a_row,
+    )
+    return {row["id"] for row in rows}

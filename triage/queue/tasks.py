@@ -135,7 +135,7 @@ def _task_of(row: Mapping[str, Any]) -> Task:
 async def _replace(task_ids: Sequence[int], *, at: datetime) -> None:
     """Be done with tasks whose posts were changed since, and see that the post as it stands has one.
 
-    An author's change brings its own task; what a moderator blacks out, or puts back, does not.
+    Every change brings its own task, but a decision that is taken back.
     """
     await execute(
         """WITH outdated AS (
@@ -236,11 +236,11 @@ async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any
 
 
 async def _is_decided(task: Task) -> bool:
-    """Tell whether a moderator has decided about this revision, or made it by blacking a passage out."""
+    """Tell whether a moderator has decided about this revision, or made it by blacking out or putting back."""
     row = await fetch_one(
         """SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
            WHERE moderation_case.post = $1 AND decision.undone_at IS NULL
-             AND decision.revision + least(coalesce((decision.detail ->> 'cuts')::int, 0), 1) = $2 LIMIT 1""",
+             AND decision.revision + (decision.before ? 'body')::int = $2 LIMIT 1""",
         task.post_id,
         task.revision,
     )

@@ -11,7 +11,8 @@ from triage.training.examples import Example
 DECIDED = """
     SELECT DISTINCT ON (judged.post, judged.revision) judged.post, judged.severity, judged.misinformation,
            judged.saw_opinion, CASE WHEN post.revision = judged.revision THEN post.body ELSE kept.body END AS body,
-           CASE WHEN opening.id = post.id THEN thread.title ELSE '' END AS title,
+           CASE WHEN opening.id <> post.id THEN '' WHEN post.revision = judged.revision THEN thread.title
+                ELSE kept.title END AS title,
            CASE WHEN opening.id = post.id THEN '' ELSE coalesce(quoted.body, thread.title || chr(10) || opening.body)
            END AS parent
     FROM labelled_example AS judged JOIN post ON post.id = judged.post JOIN thread ON thread.id = post.thread
