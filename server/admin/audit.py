@@ -68,7 +68,8 @@ ACT_WORDS = {
 
 PAGES = {
     "post": "/posts/", "case": "/moderation/cases/", "myth": "/moderation/myths/",
-    "resource": "/moderation/resources/", "board": "/admin/boards/", "helpline": "/admin/helplines/",
+    "resource": "/moderation/resources/", "template": "/moderation/templates/",
+    "board": "/admin/boards/", "helpline": "/admin/helplines/",
 }  # fmt: skip
 """Where subjects can be looked at."""
 
