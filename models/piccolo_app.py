@@ -5,7 +5,8 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig, table_finder
 
 TABLES = [
-    f"models.{name}" for name in ("members", "forum", "triage", "moderation", "care", "resources", "myths", "help")
+    f"models.{name}"
+    for name in ("members", "forum", "triage", "moderation", "care", "resources", "myths", "templates", "help")
 ]
 
 APP_CONFIG = AppConfig(

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 async def run_all(*, now: datetime) -> None:
-    """Drop what has ended, mark resources and myths whose review is due, and learn new words for search."""
+    """Drop what has ended, mark resources, myths and templates whose review is due, and learn new words for search."""
     await execute("DELETE FROM session WHERE expires_at < $1", now)
     await execute("DELETE FROM notice WHERE read_at < $1", now - READ_NOTICES_KEPT_FOR)
     await drop_old_drafts(now=now)
@@ -27,5 +27,6 @@ async def run_all(*, now: datetime) -> None:
     await forget_orphaned_reports()
     await mark_expired("resource", now=now)
     await mark_expired("myth", now=now)
+    await mark_expired("template", now=now)
     await refresh_vocabulary()
     log.info("housekeeping_done")

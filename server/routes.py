@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.admin.routes import ADMIN_ROUTES
+from server.answer_templates.staff_routes import ANSWER_TEMPLATE_ROUTES
 from server.forum.front_routes import FRONT_ROUTES
 from server.forum.history import HISTORY_ROUTES
 from server.forum.post_routes import POST_ROUTES
@@ -47,6 +48,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *RESOURCE_STAFF_ROUTES,
     *MYTH_ROUTES,
     *MYTH_STAFF_ROUTES,
+    *ANSWER_TEMPLATE_ROUTES,
     *SEARCH_ROUTES,
     *ADMIN_ROUTES,
     *TRANSPARENCY_ROUTES,

@@ -1,4 +1,4 @@
-"""What a new Kith begins with: its boards, helplines, resources and myths.
+"""What a new Kith begins with: its boards, helplines, resources, myths and answer templates.
 
 Loading twice changes nothing; what an admin changed stays.
 """
@@ -14,6 +14,7 @@ import structlog
 
 from models.database import execute, fetch_one, transaction
 from models.help import HelplineState
+from server.answer_templates.seeds import seed_templates
 from server.clock import now
 from server.myths.seeds import seed_myths
 from server.resources.helpline_copies import follow_changed_helplines
@@ -76,7 +77,7 @@ def read_helpline_seeds() -> list[HelplineSeed]:
 
 
 async def seed_all(at: datetime | None = None) -> None:
-    """Load boards, helplines, resources and myths, under a lock; several processes may call it at once."""
+    """Load what is missing or was corrected, under a lock; several processes may call it at once."""
     moment = at or now()
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", SEEDING_LOCK)
@@ -84,9 +85,13 @@ async def seed_all(at: datetime | None = None) -> None:
         helplines = read_helpline_seeds()
         loaded = [await _seed_helpline(seed, moment) for seed in helplines]
         resources = await seed_resources(helplines, moment)
-        resources += await follow_changed_helplines(at=moment)
         myths = await seed_myths(moment)
-    log.info("seeded", helplines_loaded=sum(loaded), resources_loaded=resources, myths_loaded=myths)
+        templates = await seed_templates(moment)
+        resources += await follow_changed_helplines(at=moment)  # last, for it writes to the audit log
+    log.info(
+        "seeded", helplines_loaded=sum(loaded), resources_loaded=resources, myths_loaded=myths,
+        templates_loaded=templates,
+    )  # fmt: skip
 
 
 async def _seed_boards(at: datetime) -> None:

@@ -68,6 +68,7 @@ class Triage:
         self._wanted = settings.model or ""
         self._redis = redis
         self._busy = asyncio.Lock()
+        self._asked_meanwhile = False
         self._load = load or self._load_in_use
         self._classifier: Classifier | None = None
         self._loaded: list[str] = []
@@ -82,16 +83,18 @@ class Triage:
         Raises: TriageStuck, and whatever PostgreSQL raises; what was in hand then is not counted as tried.
         """
         if self._busy.locked():
+            self._asked_meanwhile = True  # whoever is at it goes on until nothing waits, and looks again before it ends
             await say_state(self._redis, self.state)
-            return 0  # whoever is at it goes on until nothing waits
+            return 0
         async with self._busy:
             self._refused, self._myths_refused = [], ""
             read = 0
             while (classifier := await self._classifier_in_use()) is not None:
+                self._asked_meanwhile = False
                 if tasks := await take_tasks(AT_ONCE, at=now()):
                     read += len(tasks)
                     await self._work_on(tasks, classifier)
-                elif not await self._explain_one(classifier):
+                elif not await self._explain_one(classifier) and not self._asked_meanwhile:
                     break
             return read
 

@@ -1,6 +1,6 @@
 """The life of what members are given: draft, review, vetted by somebody else, expired, retired.
 
-Resources and myths share it. Every step is in the audit log.
+Resources, myths and the templates of answers share it. Every step is in the audit log.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LONGEST_UNTIL_REVIEW = timedelta(days=2 * 365)
 FIRST_READING = date(2020, 1, 1)
 
-Library = Literal["resource", "myth"]
+Library = Literal["resource", "myth", "template"]
 """A table of entries that are vetted; in the audit log its name stands before the entry's number."""
 Row = Any  # a row's columns are known to its query alone
 
@@ -50,7 +50,7 @@ class VettedByItsWriter(KithError):
 
     status = 409
     title = "Somebody else has to vet this"
-    sentence = "You wrote this, or changed it last. Somebody else reads its source and vets it."
+    sentence = "You wrote this, or changed it last. Somebody else reads it and vets it."
 
 
 class NotItsTurn(KithError):
@@ -99,7 +99,7 @@ def check_vetting(form: VetForm, *, today: date) -> dict[str, str]:
     errors: dict[str, str] = {}
     checked_on, review_on = _date(form.checked_on), _date(form.review_on)
     if checked_on is None or not FIRST_READING <= checked_on <= today:
-        errors["checked_on"] = "Please give the day on which you read its source; it cannot be in the future."
+        errors["checked_on"] = "Please give the day on which you read it; it cannot be in the future."
     if review_on is None or not today < review_on <= today + LONGEST_UNTIL_REVIEW:
         errors["review_on"] = "A day after today, at most two years from now."
     return errors
@@ -113,6 +113,16 @@ def wanted_state(fields: Mapping[str, str]) -> EntryState:
 def is_due(row: Row, today: date) -> bool:
     """Tell whether an entry still says that it is vetted although its review is due."""
     return row["state"] == EntryState.VETTED and row["review_on"] is not None and row["review_on"] <= today
+
+
+def state_after(row: Row, wanted: EntryState, *, is_new: bool, today: date) -> EntryState:
+    """Return where an entry stands once it was changed; ``is_new`` where what was vetted is not what it says now."""
+    before = EntryState(row["state"])
+    if before is EntryState.DRAFT:
+        return wanted
+    if before is EntryState.VETTED and not is_new and not is_due(row, today):
+        return before
+    return EntryState.REVIEW
 
 
 def subject_of(library: Library, entry_id: int) -> str:
@@ -204,6 +214,20 @@ async def retire(library: Library, entry_id: int, *, actor_id: int, at: datetime
         await record(
             f"retire-{library}", subject_of(library, entry_id), actor=actor_id, at=at, detail={"before": row["state"]}
         )
+
+
+async def restore(library: Library, entry_id: int, *, actor_id: int, at: datetime) -> None:
+    """Propose a retired entry anew: it goes to review, and somebody else than whoever brings it back vets it.
+
+    Raises: NotFound, NotItsTurn.
+    """
+    async with transaction():
+        row = await lock_entry(library, entry_id)
+        if row["state"] != EntryState.RETIRED:
+            raise NotItsTurn
+        await execute(f"UPDATE {library} SET written_by = $2 WHERE id = $1", entry_id, actor_id)
+        await _set_state(library, entry_id, EntryState.REVIEW, at=at)
+        await record(f"restore-{library}", subject_of(library, entry_id), actor=actor_id, at=at)
 
 
 async def mark_expired(library: Library, *, now: datetime) -> int:

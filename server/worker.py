@@ -17,6 +17,7 @@ import asyncpg
 import msgspec
 import structlog
 from arq.connections import ArqRedis
+from arq.constants import in_progress_key_prefix
 from arq.cron import cron
 from arq.worker import Worker, func
 from redis.asyncio import ConnectionPool
@@ -91,6 +92,22 @@ async def triage(ctx: dict[Any, Any]) -> None:
         os._exit(EX_SOFTWARE)
 
 
+async def look_again(ctx: dict[Any, Any]) -> None:
+    """Look once more when a job is over for arq too.
+
+    Until then nobody can ask for it again, so a post that came after its last look would wait for the next sweep.
+    """
+    try:
+        await triage(ctx)
+    except Exception as failure:  # as in a job: it ends, and the next one goes on
+        log.warning("triage_failed", exc_info=failure)
+
+
+async def forget_lost_wake_up(ctx: dict[Any, Any]) -> None:
+    """Let a wake-up begin although a worker died at one; that two work on it at once does no harm."""
+    await ctx["redis"].delete(in_progress_key_prefix + WAKE_JOB)
+
+
 def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
     """Return the worker of one queue on the Redis that ``settings`` names."""
     # JSON instead of arq's pickle: whoever can write to Redis must not be able to run code here.
@@ -116,6 +133,8 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
         redis_pool=redis,
         queue_name=queue,
         cron_jobs=crons,
+        on_startup=forget_lost_wake_up if is_triage else None,
+        after_job_end=look_again if is_triage else None,
         job_serializer=msgspec.json.encode,
         job_deserializer=msgspec.json.decode,
         job_timeout=DRAIN_SECONDS if is_triage else JOB_SECONDS,

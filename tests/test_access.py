@@ -31,6 +31,7 @@ from tests.support.myths import a_myth
 from tests.support.people import Person, a_member, enter, form_token
 from tests.support.push import Phone
 from tests.support.resources import a_resource
+from tests.support.templates import a_template
 from triage.queue.claims import claim
 from triage.scales import Severity
 
@@ -129,7 +130,7 @@ async def a_world() -> World:
         "case_id": case_id, "decision_id": decision, "note_id": await newest("debrief_note"),
         "device_id": await newest("push_subscription"), "notice_id": await newest("notice"), "member_id": spare.id,
         "helpline_id": await newest("helpline"), "resource_id": await a_resource("Low days"),
-        "myth_id": await a_myth(slug=board.slug), "name": "kith.css",
+        "myth_id": await a_myth(slug=board.slug), "template_id": await a_template(), "name": "kith.css",
     }  # fmt: skip
     token = await start_session(author.id, staff=False, second_factor=False, at=now())
     return World(people, ids, held, session_id_of(token))

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 from asyncpg import CannotConnectNowError
 from structlog.testing import capture_logs
@@ -189,6 +190,28 @@ async def test_post_that_comes_while_sentences_are_weighed_is_read_in_the_same_g
 
     assert await going == 2
     assert await fetch("SELECT 1 FROM assessment WHERE sentences IS NULL") == []
+
+
+async def test_post_that_comes_after_the_last_look_of_a_drain_is_read_in_the_same_go(app: Litestar) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    triage = triage_with(app, CalmClassifier())
+    other = await asyncpg.connect(app.state.settings.database_address)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE assessment")
+            going = asyncio.create_task(triage.drain())
+            await until(somebody_waits_for_a_lock)  # no task was found; now it looks for sentences to weigh
+            await a_thread(board, author)
+            assert await triage.drain() == 0
+    finally:
+        await other.close()
+
+    assert await going == 1
+    assert (await count_waiting())[0] == 0
+
+
+async def somebody_waits_for_a_lock() -> bool:
+    return bool(await fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'assessment'::regclass"))
 
 
 async def test_sentences_that_brought_a_worker_down_are_not_weighed_again(app: Litestar) -> None:

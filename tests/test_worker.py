@@ -7,19 +7,28 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from arq.constants import in_progress_key_prefix
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from models.database import fetch
+from server.forum.outbox import QUEUE, WAKE_JOB, wake_triage
 from server.services.embedded import prepare_folders
 from server.services.redis import prepare_redis
 from server.services.supervisor import Supervisor
 from server.settings import Settings
-from server.worker import JOB_QUEUE
+from server.worker import JOB_QUEUE, build_worker
+from tests.support.classifiers import CalmClassifier, triage_with
+from tests.support.conversation import a_board, a_thread
 from tests.support.live import services_of
+from tests.support.people import a_member
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from arq.worker import Worker
+    from litestar import Litestar
 
 HEALTH = f"{JOB_QUEUE}:health-check"
 
@@ -68,3 +77,54 @@ async def test_it_tidies_up_as_soon_as_it_starts(app, services, tmp_path):
     finally:
         worker.terminate()
         await worker.wait()
+
+
+def woken_alone(app: Litestar) -> Worker:
+    """Return a worker of the triage queue that never sweeps, and that ends once no wake-up is left."""
+    worker = build_worker(app.state.settings, QUEUE)
+    worker.ctx["triage"] = triage_with(app, CalmClassifier())
+    worker.cron_jobs, worker.burst = [], True
+    return worker
+
+
+async def read_posts() -> set[int]:
+    return {row["post"] for row in await fetch("SELECT post FROM assessment")}
+
+
+async def test_post_that_comes_while_a_wake_up_ends_needs_no_sweep(app: Litestar) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    worker, written = woken_alone(app), []
+
+    async def write() -> None:
+        written.append((await a_thread(board, author)).post_id)
+        await wake_triage(app.state.redis)
+
+    async def write_late(ctx: dict[object, object]) -> None:
+        """Stand between the last look of the job and the moment from which it can be asked for again."""
+        if len(written) == 1:
+            await write()
+            assert await read_posts() == set(written[:1])
+
+    worker.on_job_end = write_late
+    try:
+        await write()
+        await worker.main()
+    finally:
+        await worker.close()
+
+    assert len(written) == 2
+    assert await read_posts() == set(written)
+
+
+async def test_worker_that_was_killed_at_a_wake_up_is_woken_again_once_it_is_back(app: Litestar) -> None:
+    await app.state.redis.set(in_progress_key_prefix + WAKE_JOB, 1, ex=3600)  # what the dead one left
+    post = await a_thread(await a_board(), await a_member("calm-fern-12"))
+    await wake_triage(app.state.redis)
+    worker = woken_alone(app)
+    try:
+        async with asyncio.timeout(30):
+            await worker.main()
+    finally:
+        await worker.close()
+
+    assert await read_posts() == {post.post_id}

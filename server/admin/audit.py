@@ -25,8 +25,14 @@ PAGE_SIZE = 50
 AT_ONCE = 1000
 CHECKED = 1000
 """Entries of which the page says whether they are whole; ``kith audit verify`` goes through all."""
-ACTS_FROM = 50_000
-"""Entries whose acts can be chosen; a rare act that is older can be written into the address."""
+# DISTINCT would read the whole log; this goes from each act to the next in the index.
+ACTS = """
+    WITH RECURSIVE found AS (
+      (SELECT act FROM audit_entry ORDER BY act LIMIT 1)
+      UNION ALL
+      SELECT (SELECT act FROM audit_entry WHERE act > found.act ORDER BY act LIMIT 1) FROM found WHERE act IS NOT NULL)
+    SELECT act FROM found WHERE act IS NOT NULL
+"""
 
 KITH_ITSELF = "Kith itself"
 MEMBER_WHO_LEFT = "a member who left"
@@ -48,6 +54,12 @@ ACT_WORDS = {
     "confirm-helpline": "confirm a helpline",
     "retire-helpline": "retire a helpline",
     "follow-helpline": "change a resource with its helpline",
+    "claim": "take a case",
+    "free": "let a case go",
+    "note": "leave a note for colleagues",
+    "call": "call people to a case",
+    "pause-shift": "take a break",
+    "resume-shift": "come back from a break",
     "use-model": "put a model in use",
     "set-thresholds": "change the thresholds of a model",
 }
@@ -56,7 +68,8 @@ ACT_WORDS = {
 
 PAGES = {
     "post": "/posts/", "case": "/moderation/cases/", "myth": "/moderation/myths/",
-    "resource": "/moderation/resources/", "board": "/admin/boards/", "helpline": "/admin/helplines/",
+    "resource": "/moderation/resources/", "template": "/moderation/templates/",
+    "board": "/admin/boards/", "helpline": "/admin/helplines/",
 }  # fmt: skip
 """Where subjects can be looked at."""
 
@@ -174,10 +187,7 @@ async def list_entries(wanted: AuditFilter, *, before: int = 0) -> AuditPage:
 
 async def filter_choices() -> Choices:
     """Return the acts that occur, and the months from the first entry to the last, the newest first."""
-    acts = await fetch(
-        f"""SELECT DISTINCT act FROM (SELECT act FROM audit_entry ORDER BY id DESC LIMIT {ACTS_FROM}) AS newest
-            ORDER BY act"""
-    )
+    acts = await fetch(ACTS)
     ends = await fetch(
         """(SELECT at FROM audit_entry ORDER BY id DESC LIMIT 1) UNION ALL
            (SELECT at FROM audit_entry ORDER BY id LIMIT 1)"""

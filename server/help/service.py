@@ -107,6 +107,13 @@ async def list_help(country: str, need: str) -> HelpList:
     )
 
 
+async def numbers_to_name(country: str) -> tuple[str, str]:
+    """Return what an answer in words names: a line for any crisis, and the emergency number; each empty without one."""
+    lines = [line for row in await fetch(CONFIRMED, country) if (line := HelplineView(**row)).phone]
+    crisis = next((f"{line.name} ({line.phone})" for line in lines if CRISIS in line.needs), "")
+    return crisis, next((line.phone or "" for line in lines if line.needs == [EMERGENCY]), "")
+
+
 async def list_countries() -> dict[str, str]:
     """Return the countries that have anything confirmed, code to name, in the order of the names."""
     rows = await fetch("SELECT DISTINCT country FROM helpline WHERE state = 'confirmed' AND country <> 'INT'")

@@ -52,7 +52,7 @@ async def carry_session(request: KithRequest, token: str, *, stay: bool) -> list
         await end_session(state.redis, before.session_id)
     viewer = request.scope["user"] = await find_viewer(state.redis, token)
     if before is not None and (viewer is None or viewer.id != before.id):
-        await shifts.end(before.id, at=now())
+        await shifts.end(before.id, by=before.id, at=now())
     return [session_cookie(state.settings, token, keep_for=LIFETIME if stay else None)]
 
 

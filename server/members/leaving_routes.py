@@ -62,7 +62,7 @@ async def _sign_out(redis: Redis, session_id: str) -> None:
     """End a session, with it a moderator's shift, and free the case that they have."""
     member_id = await end_session(redis, session_id)
     if member_id is not None:
-        await shifts.end(member_id, at=now())
+        await shifts.end(member_id, by=member_id, at=now())
 
 
 def forget_this_site(request: KithRequest, answer: Redirect, cleared: str) -> Redirect:

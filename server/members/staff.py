@@ -86,8 +86,8 @@ async def set_role(redis: Redis, member_id: int, role: Role, *, actor_id: int | 
         if role is Role.MEMBER:
             await remove_second_factor(member_id)
             await execute("DELETE FROM push_subscription WHERE member = $1", member_id)
-            await shifts.end(member_id, at=at)
             await execute("UPDATE moderation_case SET assigned_to = NULL WHERE assigned_to = $1", member_id)
+            await shifts.end(member_id, by=actor_id, at=at)
         await record(
             "change-role", f"member:{member_id}", actor=actor_id, at=at,
             detail={"before": before.value, "role": role.value},
@@ -102,6 +102,6 @@ async def reset_second_factor(redis: Redis, member_id: int, *, actor_id: int, at
     """Help a member of the staff who lost both app and recovery codes: they set up new ones when they sign in next."""
     async with transaction():
         await remove_second_factor(member_id)
-        await shifts.end(member_id, at=at)
+        await shifts.end(member_id, by=actor_id, at=at)
         await record("reset-second-factor", f"member:{member_id}", actor=actor_id, at=at)
     await end_sessions(redis, member_id)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
-
-import msgspec
 
 
 class PostAct(StrEnum):
@@ -96,15 +93,3 @@ def pauses_for(*, is_paused: bool) -> list[tuple[str, str]]:
     return [(Pause.NONE.value, "No change" if is_paused else "No"), *lift] + [
         (pause.value, words) for pause, words in PAUSES.items() if pause.stops
     ]
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """Words to start from, written for peers: listening, no advice, no diagnosis."""
-
-    name: str
-    label: str
-    text: str
-    """With ``{handle}`` for the author's name."""
-
-
-ANSWERS = msgspec.json.decode(Path(__file__).with_name("answers.json").read_bytes(), type=list[Answer])

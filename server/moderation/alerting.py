@@ -183,6 +183,7 @@ async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | N
             NOT_FINISHED if by_mail or devices else "",
         )
         await tell_of_case(called, CALL_TO_CASE, case_id, at=at)
+        await record("call", f"case:{case_id}", actor=None, at=at, detail={"step": step})
     since = case["escalated_at"] or case["opened_at"]
     return Alert(row["id"], step, case_id, severity, since, by_mail, devices)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import fetch
+from models.database import fetch, transaction
 from server.errors import KithError
 from server.moderation.deciding import decide
 from server.moderation.queue import FlaggedPost
@@ -70,5 +70,7 @@ async def decide_all(cases: dict[int, int], moderator_id: int, form: DecisionFor
             await decide(case_id, moderator_id, form.for_revision(revision), at=at)
             decided += 1
         except KithError:
-            await claims.free_all_of(moderator_id)
+            async with transaction():
+                freed = await claims.free_all_of(moderator_id)
+                await claims.record_freed(freed, moderator_id, claims.Freed.NOT_DECIDED, at=at)
     return decided, len(cases) - decided

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -59,7 +61,7 @@ async def shift_page(request: KithRequest) -> Template:
 async def change_shift(request: KithRequest) -> Redirect:
     """Start, pause or end it."""
     viewer, at = require_viewer(request), now()
-    steps = {"start": shifts.start, "pause": shifts.pause, "end": shifts.end}
+    steps = {"start": shifts.start, "pause": shifts.pause, "end": partial(shifts.end, by=viewer.id)}
     step = steps.get((await read_form(request)).get("step", ""))
     if step is not None:
         await step(viewer.id, at=at)

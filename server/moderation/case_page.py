@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.clock import now
 from server.forum.notes import TOPICS
 from server.help.needs import CRISIS
-from server.moderation.acts import ANSWERS, VOICES, pauses_for, post_acts_for
+from server.moderation.acts import VOICES, pauses_for, post_acts_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
@@ -16,6 +16,7 @@ from server.moderation.originals import open_original
 from server.moderation.passing_on import ON_CALL_CHOICES
 from server.moderation.queue import REASON_KINDS
 from server.moderation.spared_topics import touches_spared_topic
+from server.moderation.starting_words import NOT_OFFERED, USES, put_into, starting_words
 from server.myths.kinds import NO_MYTH
 from server.myths.service import by_topic, list_vetted
 from server.resources.service import ResourceView, search_vetted, suggest, vetted_by_id
@@ -40,11 +41,13 @@ async def show_case(
     asks_for_opinion: bool = False,
     opens_original: bool = False,
     asks_about: str = "",
+    uses_words: str = "",
     status_code: int = 0,
 ) -> Template:
     """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone.
 
     ``asks_about`` is a colleague who has had enough for now and is to be given it only if the moderator is sure.
+    ``uses_words`` is the button that puts words to start from into the answer.
     """
     viewer, at, redis = require_viewer(request), now(), request.app.state.redis
     found = await find_case(case_id, viewer, at=at)
@@ -52,6 +55,13 @@ async def show_case(
     await note_opened(case_id, viewer.id, at=at)
     is_mine = found.holder_id == viewer.id
     opens_original = is_mine and (opens_original or (form is not None and form.restores_original))
+    was_typed_into, settings = form is not None, request.app.state.settings
+    form = form or DecisionForm(revision=found.revision)
+    resources = await _resources_for(found, form, settings.default_region)
+    words = await starting_words(found, form, resources, settings, today=at.date())
+    if uses_words:
+        with_words = put_into(form, words, uses_words)
+        form, errors = with_words or form, errors if with_words else {"words": NOT_OFFERED}
     return await page(
         request,
         "moderation/case.html",
@@ -62,19 +72,21 @@ async def show_case(
         is_mine=is_mine,
         original=await open_original(found, viewer.id, at=at) if opens_original else None,
         is_spared=await touches_spared_topic(case_id, viewer.id),
-        shows_form=found.closed_at is None and (is_mine or form is not None),
+        shows_form=found.closed_at is None and (is_mine or was_typed_into),
         minutes_left=_minutes_left(found, viewer.id),
-        form=form or DecisionForm(revision=found.revision),
+        form=form,
         errors=errors or {},
-        own_note=own_note or (form.own_note if form else ""),
-        resources=await _resources_for(found, form, request.app.state.settings.default_region),
+        own_note=own_note or form.own_note,
+        resources=resources,
         colleagues=await list_colleagues(viewer.id, at=at),
         asks_about=asks_about,
         post_acts=post_acts_for(found.state),
         on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
         pauses=pauses_for(is_paused=found.is_paused),
-        answers=[(one.name, one.label, one.text.format(handle=found.author or "friend")) for one in ANSWERS],
+        words=words,
+        uses=USES,
+        was_put=bool(uses_words),
         topics=[("", "As it is now"), *TOPICS.items()],
         severity_choices=[(one.label, one.label) for one in Severity],
         myths=[
@@ -93,12 +105,12 @@ def _minutes_left(found: CaseView, moderator_id: int) -> int:
     return max(0, round((found.claimed_until - now()).total_seconds() / 60))
 
 
-async def _resources_for(found: CaseView, form: DecisionForm | None, default_region: str) -> list[ResourceView]:
+async def _resources_for(found: CaseView, form: DecisionForm, default_region: str) -> list[ResourceView]:
     """Return what is offered to attach: what was chosen or looked for, and the best five for this post."""
     needs = (CRISIS,) if found.severity.is_urgent else ()
     offered = await suggest(f"{found.title} {found.body}", found.author_region or default_region, needs)
-    if form is not None and form.resource_search:
+    if form.resource_search:
         offered = [*await search_vetted(form.resource_search, limit=10), *offered]
-    if form is not None and form.resources:
+    if form.resources:
         offered = [*await vetted_by_id(form.resources), *offered]
     return list({resource.id: resource for resource in offered}.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from models.database import execute, fetch, fetch_one
+from models.database import fetch, fetch_one, transaction
 from server.errors import NotFound
 from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from server.forum.notes import ContentNote
@@ -16,6 +16,7 @@ from server.moderation.passing_on import OnCallFor, escalated_for
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from triage.details import find_sensitive_details
+from triage.queue.audit import record
 from triage.queue.cases import reasons_from
 from triage.queue.limits import who_had_enough
 from triage.scales import Severity
@@ -223,16 +224,19 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
 
 async def add_note(case_id: int, moderator_id: int, body: str, *, at: datetime) -> None:
     """Leave a note for the other moderators; sent again, as a page that is loaded anew sends it, it is still one."""
-    await execute(
-        """INSERT INTO case_note ("case", moderator, body, created_at)
-           SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM case_note
-               WHERE "case" = $1 AND moderator = $2 AND body = $3
-                 AND created_at > $4::timestamptz - interval '10 minutes')""",
-        case_id,
-        moderator_id,
-        body,
-        at,
-    )
+    async with transaction():
+        note = await fetch_one(
+            """INSERT INTO case_note ("case", moderator, body, created_at)
+               SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM case_note
+                   WHERE "case" = $1 AND moderator = $2 AND body = $3
+                     AND created_at > $4::timestamptz - interval '10 minutes') RETURNING id""",
+            case_id,
+            moderator_id,
+            body,
+            at,
+        )
+        if note is not None:
+            await record("note", f"case:{case_id}", actor=moderator_id, at=at, detail={"note": note["id"]})
 
 
 async def list_colleagues(moderator_id: int, *, at: datetime) -> list[Colleague]:

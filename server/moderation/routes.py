@@ -32,6 +32,7 @@ from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.passing_on import give
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
+from server.moderation.starting_words import USES
 from server.moderation.undoing import undo, undoable_by
 from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_moderator
@@ -181,13 +182,14 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
         await claims.claim(case_id, viewer.id, at=at)
     await claims.extend(case_id, viewer.id, at=at)
     act = fields.get("act", "")
-    if act in LOOKS_ON:
+    if act in LOOKS_ON or act.startswith(USES):
         return await show_case(
             request,
             case_id,
             form=form,
             asks_for_opinion=act == "show-opinion",
             opens_original=act == "show-original",
+            uses_words=act if act.startswith(USES) else "",
             status_code=200,
         )
     wrong = (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.notices.sentences import SHIFT_ENDED
-from triage.queue.claims import free_all_of
+from triage.queue.audit import record
+from triage.queue.claims import Freed, free_all_of, record_freed
 from triage.queue.handing import SEEN_BY
 from triage.queue.limits import CareLimits, care_limits
 
@@ -69,42 +70,68 @@ async def start(moderator_id: int, *, at: datetime) -> None:
     async with transaction():
         await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", moderator_id)
         running = await fetch_one(
-            "UPDATE shift SET paused_at = NULL WHERE moderator = $1 AND ended_at IS NULL RETURNING id", moderator_id
+            "SELECT id, paused_at FROM shift WHERE moderator = $1 AND ended_at IS NULL FOR UPDATE", moderator_id
         )
         if running is None:
-            await execute("INSERT INTO shift (moderator, started_at) VALUES ($1, $2)", moderator_id, at)
+            begun = await fetch_one(
+                "INSERT INTO shift (moderator, started_at) VALUES ($1, $2) RETURNING id", moderator_id, at
+            )
+            await _record("start-shift", moderator_id, begun["id"], actor=moderator_id, at=at)
+        elif running["paused_at"] is not None:
+            await execute("UPDATE shift SET paused_at = NULL WHERE id = $1", running["id"])
+            await _record("resume-shift", moderator_id, running["id"], actor=moderator_id, at=at)
 
 
 async def pause(moderator_id: int, *, at: datetime) -> None:
     """Take a break; whatever one has is free again."""
     async with transaction():
-        await execute(
-            "UPDATE shift SET paused_at = coalesce(paused_at, $2) WHERE moderator = $1 AND ended_at IS NULL",
+        paused = await fetch_one(
+            """UPDATE shift SET paused_at = $2 WHERE moderator = $1 AND ended_at IS NULL AND paused_at IS NULL
+               RETURNING id""",
             moderator_id,
             at,
         )
-        await free_all_of(moderator_id)
+        freed = await free_all_of(moderator_id)
+        if paused is not None:
+            await _record("pause-shift", moderator_id, paused["id"], actor=moderator_id, at=at)
+        await record_freed(freed, moderator_id, Freed.PAUSED, at=at)
 
 
-async def end(moderator_id: int, *, at: datetime) -> None:
-    """End the shift; whatever one has is free again."""
+async def end(moderator_id: int, *, by: int | None, at: datetime) -> None:
+    """End somebody's shift, and free whatever they have; ``by`` is who ends it, None for Kith itself."""
     async with transaction():
-        await execute("UPDATE shift SET ended_at = $2 WHERE moderator = $1 AND ended_at IS NULL", moderator_id, at)
-        await free_all_of(moderator_id)
+        ended = await fetch_one(
+            "UPDATE shift SET ended_at = $2 WHERE moderator = $1 AND ended_at IS NULL RETURNING id", moderator_id, at
+        )
+        freed = await free_all_of(moderator_id)
+        if ended is not None:
+            await _record("end-shift", moderator_id, ended["id"], actor=by, at=at)
+        await record_freed(freed, by, Freed.ENDED, at=at)
 
 
 async def end_forgotten(*, at: datetime) -> None:
     """End every running shift whose moderator has not used Kith for half an hour, and tell them why."""
-    await execute(
-        f"""WITH ended AS (
-              UPDATE shift SET ended_at = $1 WHERE ended_at IS NULL AND paused_at IS NULL AND started_at < $2
-                AND NOT EXISTS (SELECT 1 FROM session WHERE session.member = shift.moderator AND session.seen_at >= $2)
-              RETURNING moderator)
-            INSERT INTO notice (member, kind, detail, created_at)
-            SELECT moderator, '{SHIFT_ENDED}', '', $1 FROM ended""",
-        at,
-        at - GONE_AFTER,
-    )
+    async with transaction():
+        ended = await fetch(
+            f"""WITH ended AS (
+                  UPDATE shift SET ended_at = $1 WHERE ended_at IS NULL AND paused_at IS NULL AND started_at < $2
+                    AND NOT EXISTS (SELECT 1 FROM session
+                                    WHERE session.member = shift.moderator AND session.seen_at >= $2)
+                  RETURNING id, moderator),
+                told AS (
+                  INSERT INTO notice (member, kind, detail, created_at)
+                  SELECT moderator, '{SHIFT_ENDED}', '', $1 FROM ended)
+                SELECT id, moderator FROM ended""",
+            at,
+            at - GONE_AFTER,
+        )
+        for shift in ended:
+            await _record("end-shift", shift["moderator"], shift["id"], actor=None, at=at)
+
+
+async def _record(act: str, moderator_id: int, shift_id: int, *, actor: int | None, at: datetime) -> None:
+    """Write down that a shift began, rests or ended: when, and not a word of why."""
+    await record(act, f"member:{moderator_id}", actor=actor, at=at, detail={"shift": shift_id})
 
 
 async def count_on_shift() -> int:

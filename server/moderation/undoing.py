@@ -15,7 +15,7 @@ from server.moderation.effects import Text, rewrite
 from server.myths.under_posts import take_corrections_from
 from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
-from triage.queue.claims import LEASE, free_all_of
+from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +51,9 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
         await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
         await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
         await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
-        await _reopen(found["case"], found["post"], moderator_id, at=at)
+        freed = await _reopen(found["case"], found["post"], moderator_id, at=at)
         await record("undo", f"case:{found['case']}", actor=moderator_id, at=at, detail={"decision": decision_id})
+        await record_freed(freed, moderator_id, Freed.UNDID, at=at)
     return int(found["case"])
 
 
@@ -119,11 +120,12 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, 
     )
 
 
-async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> None:
+async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> list[int]:
+    """Give the case to the moderator again; return what they had meanwhile, which is free now."""
     other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
     if other is not None:
-        return  # it was flagged again meanwhile: that case goes on
-    await free_all_of(moderator_id)  # nobody has two cases at once
+        return []  # it was flagged again meanwhile: that case goes on
+    freed = await free_all_of(moderator_id)  # nobody has two cases at once
     await execute(
         """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
                   claimed_at = $3, claimed_until = $4,
@@ -133,3 +135,4 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
         at,
         at + LEASE,
     )
+    return freed

@@ -9,7 +9,7 @@ import msgspec
 
 from models.database import execute, fetch_one, transaction
 from server import vetting
-from server.vetting import EntryState, NotItsTurn, ShortNameTaken, is_due
+from server.vetting import EntryState, NotItsTurn, ShortNameTaken, state_after
 from triage.myths import Source
 from triage.queue.audit import record
 
@@ -58,7 +58,7 @@ async def edit_myth(
     async with transaction():
         row = await vetting.lock_to_change("myth", myth_id, seen=seen)
         is_new = _substance_of(form, row) != {name: row[name] for name in SUBSTANCE} | {"evidence": evidence_of(row)}
-        state = _state_after(row, wanted, is_new=is_new, today=at.date())
+        state = state_after(row, wanted, is_new=is_new, today=at.date())
         # The slug stays: cases and links name it.
         await execute(
             """UPDATE myth SET topic = $2, claim = $3, phrasings = $4, harm = $5, correction = $6, counter = $7,
@@ -118,12 +118,3 @@ def _substance_of(form: MythForm, row: Row) -> dict[str, Any]:
         "correction": form.correction,
         "evidence": form.evidence(evidence_of(row)),
     }
-
-
-def _state_after(row: Row, wanted: EntryState, *, is_new: bool, today: date) -> EntryState:
-    before = EntryState(row["state"])
-    if before is EntryState.DRAFT:
-        return wanted
-    if before is EntryState.VETTED and not is_new and not is_due(row, today):
-        return before
-    return EntryState.REVIEW

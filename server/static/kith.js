@@ -105,18 +105,6 @@
     });
   });
 
-  /* Words to start from: they go below what stands in the field already. */
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-put]");
-    if (!button) return;
-    const area = document.getElementById(button.dataset.into);
-    const words = document.getElementById(button.dataset.put).textContent.trim();
-    const before = area.value.trimEnd();
-    area.value = before ? `${before}\n\n${words}` : words;
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    area.focus();
-  });
-
   /* Moderators' keys, on pages that have any. Never while somebody types, and off for whoever wants them off. */
   const TYPED_IN = "textarea, select, [contenteditable], input:not([type='radio'], [type='checkbox'])";
 
@@ -195,7 +183,7 @@
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {
     part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
-    part.querySelectorAll("[data-reveal], [data-put], [data-keys]").forEach((button) => { button.hidden = false; });
+    part.querySelectorAll("[data-reveal], [data-keys]").forEach((button) => { button.hidden = false; });
     if (navigator.clipboard) part.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   };
   prepare(document);

@@ -39,6 +39,7 @@ FOR_MEMBERS = ["/", "/me", "/notices", "/boards/quiet-nights/new", "/threads/{th
 FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/admin/care", "/admin/audit",
               "/moderation", "/moderation/debrief/{decision}", "/moderation/resources",
               "/moderation/resources/{resource}", "/moderation/myths", "/moderation/myths/{myth}",
+              "/moderation/templates", "/moderation/templates/new", "/moderation/templates/1",
               "/account/second-factor"]  # fmt: skip
 
 

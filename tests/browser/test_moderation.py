@@ -25,6 +25,7 @@ from tests.support.helplines import a_helpline
 from tests.support.people import Person, a_member
 from tests.support.resources import a_resource
 from tests.support.sessions import let_in
+from tests.support.templates import a_template
 from triage.queue.claims import claim
 from triage.queue.limits import CareLimits
 from triage.queue.tasks import finish_task, take_tasks
@@ -278,17 +279,35 @@ async def test_enter_in_a_field_neither_escalates_nor_decides(visitors: Visitors
         assert await fetch("SELECT 1 FROM decision") == []
 
 
-async def test_words_to_start_from_go_below_what_was_written(visitors: Visitors) -> None:
-    async with visitors.visit(PHONE) as page:
+@pytest.mark.parametrize("device", [PHONE, PLAIN_PHONE], ids=["htmx", "plain"])
+async def test_words_to_start_from_go_below_what_was_written(visitors: Visitors, device: Device) -> None:
+    await a_template("I read it, {handle}. Under it is “{resource}”. How is it?", label="I read this")
+    await a_resource("Night Walks")
+    async with visitors.visit(device) as page:
         await open_case(page)
         await page.locator("summary", has_text="Words to start from").click()
         await page.locator("summary", has_text="I read this").click()
-        use = page.get_by_role("button", name="Use this")
-        await page.get_by_label("Your answer").fill("Good evening.\n")
-        await use.click()
-        await expect(page.get_by_label("Your answer")).to_have_value(
-            re.compile(r"^Good evening\.\n\nThank you for writing this down, quiet-otter-41\.")
+        answer = page.get_by_label("Your answer")
+        await answer.fill("Good evening.\n")
+        await page.get_by_label("Night Walks").check()
+        await page.get_by_role("button", name="Use this").click()
+        await expect(answer).to_have_value(
+            "Good evening.\n\nI read it, quiet-otter-41. Under it is “Night Walks”. How is it?"
         )
+        await expect(answer).to_be_focused()
+        await expect(page.get_by_label("Night Walks")).to_be_checked()
+
+
+async def test_template_shows_how_it_reads_while_it_is_written(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        await a_moderator(page)
+        await page.goto("/moderation/templates/new")
+        words = page.get_by_label("The words")
+        await words.fill("Hello, {handle}.")
+        await expect(page.locator("#example")).to_contain_text("Hello, calm-fern-12.")
+        await words.fill("Hello, {nickname}.")
+        await expect(page.locator("#example")).to_contain_text("nothing to put in place of {nickname}")
+        await expect(words).to_have_value("Hello, {nickname}.")
 
 
 async def test_time_runs_down_and_is_said_before_it_is_up(visitors: Visitors) -> None:

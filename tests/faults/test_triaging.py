@@ -8,12 +8,15 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one
 from server.forum.outbox import wake_triage
 from tests.support.conversation import a_board, a_thread
 from tests.support.live import services_of
+from tests.support.mortal_worker import DEADLY
 from tests.support.people import a_member
 from tests.support.waiting import until
+from triage.queue.cases import reasons_from
+from triage.queue.tasks import MOST_ATTEMPTS
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -32,7 +35,9 @@ SENTENCES = (
 )
 
 
-async def start_worker(services: Settings, log: Path, **changes: str) -> asyncio.subprocess.Process:
+async def start_worker(
+    services: Settings, log: Path, program: tuple[str, ...] = ("server.cli", "worker"), **changes: str
+) -> asyncio.subprocess.Process:
     environment = {
         **os.environ,
         **services_of(services),
@@ -41,7 +46,7 @@ async def start_worker(services: Settings, log: Path, **changes: str) -> asyncio
     }
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "server.cli", "worker", env=environment, stdout=output, stderr=output
+            sys.executable, "-m", *program, env=environment, stdout=output, stderr=output
         )
 
 
@@ -89,6 +94,37 @@ async def test_killed_again_and_again_it_reads_every_post_once(
     assert len(urgent) >= POSTS // 4
     held = await fetch("SELECT count(*) AS n FROM audit_entry WHERE act = 'triage-hold'")
     assert held[0]["n"] == len(await fetch("SELECT 1 FROM post WHERE state = 'held'"))
+
+
+async def test_post_that_kills_each_worker_is_for_people_and_holds_nobody_else_up(
+    app: Litestar, services: Settings, tmp_path: Path
+) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    bodies = ["Soup today."] * 3 + [f"{DEADLY} in a post."] + ["Rain today."] * 3
+    posts = [(await a_thread(board, author, title="Today", body=body)).post_id for body in bodies]
+    poison = posts[3]
+    for _ in range(MOST_ATTEMPTS):
+        worker = await start_worker(services, tmp_path / "log", ("tests.support.mortal_worker",))
+        assert await asyncio.wait_for(worker.wait(), timeout=60) == -signal.SIGKILL
+        assert await count(f"post = {poison} AND done_at IS NULL") == 1
+        # What the dead had in hand comes back after half a minute; the test need not wait for it.
+        await execute("UPDATE triage_task SET available_at = now() WHERE done_at IS NULL")
+    worker = await start_worker(services, tmp_path / "log", ("tests.support.mortal_worker",))
+    try:
+        await until(nothing_waits, within=60)
+        later = await a_thread(board, author, title="Tomorrow", body="Sun.")
+        await wake_triage(app.state.redis)
+        await until(nothing_waits, within=60)
+    finally:
+        worker.terminate()
+        await worker.wait()
+
+    assert worker.returncode == 0
+    [case] = await fetch("SELECT post, reasons FROM moderation_case")
+    assert case["post"] == poison
+    assert [reason.detail for reason in reasons_from(case["reasons"])] == ["unread"]
+    read = await fetch("SELECT post FROM assessment")
+    assert sorted(row["post"] for row in read) == [*(one for one in posts if one != poison), later.post_id]
 
 
 async def test_wake_up_brings_a_post_to_the_queue_and_then_says_why(

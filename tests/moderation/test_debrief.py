@@ -282,8 +282,13 @@ async def test_what_is_kept_is_in_ones_own_export(client: httpx.AsyncClient, me:
 
 
 async def test_nothing_of_it_is_in_the_audit_log(client: httpx.AsyncClient, decision: int) -> None:
+    """A break that somebody takes after it stands there as any other."""
     await a_member("told-admin", role="admin")
+    await submit(client, "/moderation/shift", {"step": "start"}, page="/moderation/shift")
+    before = len(await fetch("SELECT 1 FROM audit_entry"))
 
     await answer_with(client, decision, feeling="talk", words=NOTE, step="break")
 
-    assert [row["act"] for row in await fetch("SELECT act FROM audit_entry")] == ["decide"]
+    entries = await fetch("SELECT act, detail FROM audit_entry ORDER BY id OFFSET $1", before)
+    shift = await fetch_one("SELECT id FROM shift")
+    assert [dict(entry) for entry in entries] == [{"act": "pause-shift", "detail": f'{{"shift": {shift["id"]}}}'}]

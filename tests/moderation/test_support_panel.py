@@ -87,7 +87,7 @@ async def test_with_enough_cases_the_panel_says_how_long_it_takes_when_nobody_is
 ) -> None:
     owl = await a_member("calm-owl-1", role="moderator")
     await shifts.start(owl.id, at=now() - timedelta(days=5))
-    await shifts.end(owl.id, at=now() - timedelta(days=3))
+    await shifts.end(owl.id, by=owl.id, at=now() - timedelta(days=3))
     for number in range(ENOUGH_CASES):
         await looked_at(board, 3 + number, days_ago=4)
     for number in range(ENOUGH_CASES - 1):

@@ -64,7 +64,7 @@ async def test_writer_cannot_vet_their_own(writer: Person, client: httpx.AsyncCl
     answer = await submit(client, "/moderation/resources/1/vet", {**DATES, "seen": await seen()})
 
     assert answer.status_code == 409
-    assert "Somebody else reads its source and vets it" in answer.text
+    assert "Somebody else reads it and vets it" in answer.text
     assert (await the_resource())["state"] == "review"
     assert "/moderation/resources/1/vet" not in (await client.get("/moderation/resources/1")).text
 

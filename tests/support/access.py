@@ -139,6 +139,13 @@ TABLE: dict[Audience, str] = {
         POST     /moderation/myths/{myth_id}/retire
         POST     /moderation/myths/{myth_id}/submit
         POST     /moderation/myths/{myth_id}/vet
+        GET      /moderation/templates
+        GET POST /moderation/templates/new
+        GET POST /moderation/templates/{template_id}
+        POST     /moderation/templates/{template_id}/restore
+        POST     /moderation/templates/{template_id}/retire
+        POST     /moderation/templates/{template_id}/submit
+        POST     /moderation/templates/{template_id}/vet
         POST     /moderation/next
         GET      /moderation/resources
         GET      /moderation/resources/export

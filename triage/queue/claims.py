@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from models.database import execute, execute_lightly, fetch_one, transaction
+from models.database import execute, execute_lightly, fetch, fetch_one, transaction
 from triage.queue.audit import record
 from triage.queue.handing import (
     MAY_BE_GIVEN,
@@ -19,7 +20,21 @@ from triage.queue.handing import (
 from triage.queue.limits import care_limits
 from triage.queue.priority import FIRST_COMES_FIRST
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 LEASE = timedelta(minutes=10)
+
+
+class Freed(StrEnum):
+    """Why a moderator has a case no more, without having decided, handed back or passed it on."""
+
+    TOOK_ANOTHER = "took-another"
+    NOT_DECIDED = "not-decided"
+    """It was one of many to be decided at once, and could not be."""
+    UNDID = "undid-another"
+    PAUSED = "paused"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True)
@@ -44,8 +59,8 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
         limits = await care_limits()
         row = await fetch_one(
             f"""{WITH_PEOPLE}
-                SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
-                CROSS JOIN me
+                SELECT moderation_case.id, moderation_case.claimed_by
+                FROM moderation_case JOIN post ON post.id = moderation_case.post CROSS JOIN me
                 WHERE {MAY_TAKE} {NOT_HANDED_BACK} {NOT_KEPT_FROM_ME}
                 ORDER BY moderation_case.assigned_to IS DISTINCT FROM $1, {RATHER_NOT_MINE},
                          {FIRST_COMES_FIRST.format(now="$2")} LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
@@ -54,7 +69,7 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
             limits.enforce_after,
             limits.crises_in_a_row,
         )
-        return None if row is None else await _lease(row["id"], moderator_id, at=at)
+        return None if row is None else await _lease(row, moderator_id, is_chosen=False, at=at)
 
 
 async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | None:
@@ -68,7 +83,8 @@ async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | Non
         if held is not None and held.case_id == case_id:
             return held
         row = await fetch_one(
-            f"""SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
+            f"""SELECT moderation_case.id, moderation_case.claimed_by
+                FROM moderation_case JOIN post ON post.id = moderation_case.post
                 WHERE moderation_case.id = $3 AND {MAY_TAKE} FOR UPDATE OF moderation_case SKIP LOCKED""",
             moderator_id,
             at,
@@ -78,7 +94,10 @@ async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | Non
             return None
         if held is not None:
             await _free(held.case_id)
-        return await _lease(case_id, moderator_id, at=at)
+        taken = await _lease(row, moderator_id, is_chosen=True, at=at)
+        if held is not None:
+            await record_freed([held.case_id], moderator_id, Freed.TOOK_ANOTHER, at=at)
+        return taken
 
 
 async def held_by(moderator_id: int, *, at: datetime) -> Claim | None:
@@ -156,20 +175,28 @@ async def note_opened(case_id: int, moderator_id: int, *, at: datetime) -> None:
     )
 
 
-async def free_all_of(moderator_id: int) -> None:
-    """Free whatever a moderator has: they sign out, or end their shift."""
-    await execute(
+async def free_all_of(moderator_id: int) -> list[int]:
+    """Free whatever a moderator has, and return its id; the caller says why with ``record_freed``, last of all."""
+    rows = await fetch(
         """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL
-           WHERE claimed_by = $1 AND closed_at IS NULL""",
+           WHERE claimed_by = $1 AND closed_at IS NULL RETURNING id""",
         moderator_id,
     )
+    return [row["id"] for row in rows]
 
 
-async def _lease(case_id: int, moderator_id: int, *, at: datetime) -> Claim:
+async def record_freed(case_ids: Iterable[int], actor: int | None, why: Freed, *, at: datetime) -> None:
+    """Write down that cases were freed; last in the transaction, as every entry."""
+    for case_id in case_ids:
+        await record("free", f"case:{case_id}", actor=actor, at=at, detail={"why": str(why)})
+
+
+async def _lease(free: Mapping[str, int], moderator_id: int, *, is_chosen: bool, at: datetime) -> Claim:
+    """Lease a locked case, given as its id and whose lease on it ran out, if anybody's."""
     row: Any = await fetch_one(
         """UPDATE moderation_case SET claimed_by = $2, claimed_at = $3, claimed_until = $4,
                   first_look_at = coalesce(first_look_at, $3) WHERE id = $1 RETURNING claimed_until""",
-        case_id,
+        free["id"],
         moderator_id,
         at,
         at + LEASE,
@@ -177,11 +204,15 @@ async def _lease(case_id: int, moderator_id: int, *, at: datetime) -> Claim:
     await execute(
         """INSERT INTO case_seen ("case", moderator, seen_at) VALUES ($1, $2, $3)
            ON CONFLICT ("case", moderator) DO UPDATE SET seen_at = excluded.seen_at""",
-        case_id,
+        free["id"],
         moderator_id,
         at,
     )
-    return Claim(case_id, row["claimed_until"])
+    await record(
+        "claim", f"case:{free['id']}", actor=moderator_id, at=at,
+        detail={"chosen": is_chosen, "ran_out_for": free["claimed_by"]},
+    )  # fmt: skip
+    return Claim(free["id"], row["claimed_until"])
 
 
 async def _free(case_id: int) -> None:

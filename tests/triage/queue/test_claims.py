@@ -17,6 +17,7 @@ from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member
 from triage.policy import TriagePolicy
+from triage.queue.audit import read_entries, verify
 from triage.queue.claims import LEASE, claim, claim_next, extend, hand_back
 from triage.queue.limits import CareLimits
 from triage.queue.priority import deadline_of
@@ -48,6 +49,9 @@ async def test_fifty_at_once_get_fifty_cases(app: Litestar) -> None:
     claims = await asyncio.gather(*(claim_next(person.id, at=now()) for person in people))
 
     assert sorted(found.case_id for found in claims if found) == waiting
+    taken = {(found.case_id, person.id) for found, person in zip(claims, people, strict=True) if found}
+    assert {(int(entry.subject.removeprefix("case:")), entry.actor) for entry in await read_entries()} == taken
+    assert await verify() == 50
 
 
 async def test_fifty_at_once_for_one_case(app: Litestar) -> None:

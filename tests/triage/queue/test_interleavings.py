@@ -16,6 +16,7 @@ from server.moderation.deciding import AlreadyDecided, ClaimLost, PostChanged, d
 from server.moderation.forms import DecisionForm
 from tests.support.cases import an_assessment, flag_post, open_cases
 from tests.triage.queue.test_claims import cases, moderators
+from triage.queue.audit import read_entries
 from triage.queue.claims import claim_next, extend, hand_back
 from triage.queue.tasks import finish_task, take_tasks
 from triage.scales import Severity
@@ -117,6 +118,18 @@ class World:
             self.waiting.append(new)
 
 
+async def holders_by_the_log() -> dict[str, int]:
+    """Follow the audit log, in which nobody decides what they have not taken; return who still has what."""
+    holders: dict[str, int] = {}
+    for entry in await read_entries(limit=10_000):
+        if entry.act == "claim":
+            assert holders.get(entry.subject) in (None, entry.detail["ran_out_for"])
+            holders[entry.subject] = entry.actor or 0
+        elif entry.act in ("decide", "hand-back"):
+            assert holders.pop(entry.subject) == entry.actor
+    return holders
+
+
 async def test_thousand_random_steps_never_put_a_case_into_two_hands(app: Litestar) -> None:
     """Claims, hand-backs, decisions, edits, triage, new flags and time in one random order: 1,000 steps in threes."""
     chance = random.Random(7)
@@ -141,5 +154,7 @@ async def test_thousand_random_steps_never_put_a_case_into_two_hands(app: Litest
     assert len(await fetch("SELECT 1 FROM decision")) == len(world.decided)
     assert len({row["post"] for row in await open_cases()}) == len(await open_cases())
     assert world.refused
+    still = await fetch("SELECT id, claimed_by FROM moderation_case WHERE claimed_by IS NOT NULL AND closed_at IS NULL")
+    assert await holders_by_the_log() == {f"case:{row['id']}": row["claimed_by"] for row in still}
     await world.triage()
     assert await fetch(UNSEEN_CHANGES) == []
