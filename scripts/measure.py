@@ -18,7 +18,9 @@ from msgspec.structs import replace
 
 from server.settings import data_dir_from
 from triage.loading import load_bare, load_classifier
-from triage.model.base import find_encoder
+from triage.model.base import EncoderMissing, find_encoder
+from triage.model.engine import ModelFailed
+from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
 from triage.model.windows import WINDOW_TOKENS, Cutter
 from triage.myths import read_myths
@@ -28,7 +30,7 @@ from triage.training import adapters
 from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
-from triage.training.examples import Example, read_examples
+from triage.training.examples import DataUnusable, Example, read_examples
 from triage.training.fit import device, quick_arithmetic
 from triage.training.functional import FILE, FRESH, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
@@ -60,6 +62,7 @@ FUNCTIONAL_SETS = {
     "Second functional set, by other writers": INDEPENDENT,
     "Third functional set, by another writer": FRESH,
 }
+MEASURED_SETS = ("eval_cssrs_posts", "eval_sdcnl", "crisis_tweets_tsid", "misinfo_opioid_myths", "misinfo_fullfact")
 MEASURES = {
     "AUROC": auroc,
     "average precision": average_precision,
@@ -229,7 +232,7 @@ def report_rounding(small: BareModel, release: Release, real: Path) -> None:
 
 
 @click.command(help=__doc__)
-@click.option("--real", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the data sets.")
+@click.option("--real", type=click.Path(path_type=Path), required=True, help="Folder of the data sets.")
 @click.option("--model", default="", help="A version; else the one in use.")
 @click.option(
     "--frozen/--no-frozen", default=True, help="Whether to train the frozen-encoder baseline, which takes long."
@@ -237,17 +240,23 @@ def report_rounding(small: BareModel, release: Release, real: Path) -> None:
 def main(*, real: Path, model: str, frozen: bool) -> None:
     """Measure."""
     shelf = ModelShelf(data_dir_from(os.environ))
-    release = shelf.open(model) if model else shelf.open_in_use()
-    bare: BareModel = load_bare(release)
-    classifier = load_classifier(bare, release)
-    report_functional(classifier)
-    report_false_alarms(classifier, real)
-    report_decisions(classifier, real)
-    report_voices(classifier)
-    report_myths(classifier, bare)
-    report_calibration(bare, real)
-    report_rounding(bare, release, real)
-    report_beside_baselines(bare, real, frozen=frozen)
+    try:
+        adapters.auxiliary(real)
+        for name in (*adapters.LABELLED_SETS, *MEASURED_SETS):
+            adapters.read_set(real, name)  # what is missing is said now, not in half an hour
+        release = shelf.open(model) if model else shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
+        bare: BareModel = load_bare(release)
+        classifier = load_classifier(bare, release)
+        report_functional(classifier)
+        report_false_alarms(classifier, real)
+        report_decisions(classifier, real)
+        report_voices(classifier)
+        report_myths(classifier, bare)
+        report_calibration(bare, real)
+        report_rounding(bare, release, real)
+        report_beside_baselines(bare, real, frozen=frozen)
+    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 class FrozenEmbeddings:

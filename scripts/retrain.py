@@ -13,6 +13,7 @@ import asyncio
 import os
 import random
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,7 +33,7 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
 from triage.model.shelf import RELEASED_NAME, ModelShelf
-from triage.training.adapters import auxiliary, labelled_posts, taught_posts
+from triage.training.adapters import auxiliary, files_learnt_from, labelled_posts, taught_posts
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
 from triage.training.examples import DataUnusable, Example, read_examples
@@ -52,11 +53,12 @@ def gather(
     examples = read_examples(files)
     if real is not None:
         examples += some_real(labelled_posts(real, for_test=False), real_share) + auxiliary(real)
-        files += sorted(real.glob("*.jsonl.gz"))
+        files += files_learnt_from(real)
     if real is not None and taught is not None:
         examples += taught_posts(real, taught)
         files.append(taught)
-    sums = {file.name: sha256_of(file) for file in files}
+    names = Counter(file.name for file in files)
+    sums = {file.name if names[file.name] == 1 else str(file): sha256_of(file) for file in files}
     if decisions:
         decided = asyncio.run(read_own_decisions())
         click.echo(f"Moderators judged {len(decided)} posts.", err=True)
@@ -79,9 +81,9 @@ def some_real(examples: list[Example], share: float) -> list[Example]:
     return [*chosen, *dev, *test]
 
 
-def version_of(data: dict[str, str], recipe: Recipe, start: str, real_share: float) -> str:
+def version_of(data: dict[str, str], recipe: Recipe, base: str) -> str:
     """Name a model by what it is made from, so that the same command finds what it began."""
-    return sha256(repr((sorted(data.items()), recipe, start, real_share)).encode()).hexdigest()[:10]
+    return sha256(repr((sorted(data.items()), recipe, base)).encode()).hexdigest()[:10]
 
 
 def usable_name(_context: click.Context, _option: click.Parameter, name: str) -> str:
@@ -133,13 +135,16 @@ def main(
         raise click.UsageError("--taught names posts of the real data sets: give their folder with --real.")
     if promote and out is not None:
         raise click.UsageError("Only a model under var/models can be put in use: leave --out away, or --promote.")
-    recipe = Recipe(epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every)
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
         examples, sums = gather(data, real, taught, real_share, decisions=decisions)
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
         start = None if fresh or base else shelf.open(RELEASED_NAME) if decisions and in_use else in_use
-        version = name or version_of(sums, recipe, start.manifest.version if start else base, real_share)
+        recipe = Recipe(
+            epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every,
+            real_share=real_share, start=start.sha256 if start else "",
+        )  # fmt: skip
+        version = name or version_of(sums, recipe, base)
         folder = (out or shelf.folder) / version
         if folder.exists():
             raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")

@@ -135,8 +135,8 @@ class Triage:
         return True
 
     async def _load_what_is_in_use(self) -> None:
-        choices = [self._wanted, *self._shelf.chosen()]
-        if choices == self._refused or (self._classifier is not None and choices == self._loaded):
+        wished = self._shelf.fingerprint(self._wanted)
+        if wished == self._refused or (self._classifier is not None and wished == self._loaded):
             return
         try:
             self._classifier = await asyncio.to_thread(self._load)
@@ -145,9 +145,9 @@ class Triage:
             if self._classifier is None:
                 self.state = TriageState(problem=problem)
             log.error("classifier_missing", problem=problem)  # noqa: TRY400 - the message is the problem
-            self._refused = choices
+            self._refused = wished
             return
-        self._loaded, self._myths_seen = choices, ""
+        self._loaded, self._myths_seen = wished, ""
         self.state = TriageState(model=self._classifier.version)
         log.info("classifier_loaded", model=self._classifier.version)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import asyncpg
 import pytest
@@ -19,9 +20,13 @@ from server.triaging import AT_ONCE, Triage, TriageStuck
 from tests.support.cases import an_assessment, open_cases
 from tests.support.classifiers import CalmClassifier, FailingOn, HangingOn, Judge, Pondering, triage_with
 from tests.support.conversation import a_board, a_thread
+from tests.support.installation import kith
+from tests.support.model import copy_of_release, rename
 from tests.support.people import a_member
 from tests.support.waiting import until
+from triage.model.release import LEARNT
 from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, count_waiting, take_tasks
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -314,3 +319,69 @@ async def test_classifier_that_cannot_be_loaded_is_a_problem_and_everything_wait
 
     assert (await said(app)).problem == "MemoryError"
     assert (await count_waiting())[0] == 1
+
+
+SOUP = "We had soup today, and it was good."
+
+
+async def severities_of_open_cases() -> list[Severity]:
+    return [Severity(cast("int", case["severity"])) for case in await open_cases()]
+
+
+async def test_running_worker_takes_up_changed_thresholds_and_keeps_them_where_a_file_is_broken(
+    app: Litestar, tmp_path: Path
+) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    triage = Triage(replace(app.state.settings, data_dir=tmp_path), app.state.redis)
+
+    async def read_soup() -> list[Severity]:
+        await a_thread(board, author, body=SOUP)
+        await triage.drain()
+        return await severities_of_open_cases()
+
+    assert await read_soup() == []
+    done = await kith(tmp_path, "model", "thresholds", "released", "--amber", "0.0001")
+    assert done.status == 0, done.output
+    assert await read_soup() == [Severity.AMBER]
+    (tmp_path / "models" / "thresholds.json").write_text("{broken")
+    assert await read_soup() == [Severity.AMBER] * 2
+    (tmp_path / "models" / "thresholds.json").unlink()
+    assert await read_soup() == [Severity.AMBER] * 2
+    assert (await said(app)).problem == ""
+
+
+async def test_running_worker_takes_up_a_promoted_model_and_what_came_to_lie_in_its_place(
+    app: Litestar, tmp_path: Path
+) -> None:
+    triage = Triage(replace(app.state.settings, data_dir=tmp_path), app.state.redis)
+    await triage.drain()
+    released = (await said(app)).model
+    folder = tmp_path / "models" / "newer"
+    folder.parent.mkdir()
+    rename(copy_of_release(folder), "newer")
+    assert (await kith(tmp_path, "model", "use", "newer")).status == 0
+
+    await triage.drain()
+    assert (await said(app)).model == "newer"
+
+    rename(folder, "newest")
+    await triage.drain()
+    assert (await said(app)).model == "newest"
+
+    assert (await kith(tmp_path, "model", "use", "released")).status == 0
+    await triage.drain()
+    assert (await said(app)).model == released
+
+
+async def test_running_worker_keeps_reading_where_the_promoted_model_is_damaged(app: Litestar, tmp_path: Path) -> None:
+    triage = Triage(replace(app.state.settings, data_dir=tmp_path), app.state.redis)
+    await triage.drain()
+    before = await said(app)
+    copy_of_release(tmp_path / "models" / "newer").joinpath(LEARNT).unlink()
+    (tmp_path / "models" / "in-use").write_text("newer\n")
+    await a_thread(await a_board(), await a_member("calm-fern-12"), body=SOUP)
+
+    assert await triage.drain() == 1
+
+    assert await said(app) == before
+    assert before.problem == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.installation import kith
 from tests.support.live import services_of
-from tests.support.model import copy_of_release
+from tests.support.model import copy_of_release, rename
 from triage.queue.audit import read_entries
 
 
@@ -21,6 +21,18 @@ async def test_threshold_can_be_set_and_taken_back(tmp_path):
     assert "red 0.321" in (await kith(tmp_path, "model", "list")).output
     await kith(tmp_path, "model", "thresholds", "released", "--reset")
     assert (await kith(tmp_path, "model", "list")).output == before
+
+
+async def test_thresholds_fit_no_other_model_of_the_same_name(tmp_path):
+    (tmp_path / "models").mkdir()
+    folder = copy_of_release(tmp_path / "models" / "new")
+    rename(folder, "kith-98")
+    await kith(tmp_path, "model", "thresholds", "new", "--red", "0.321")
+    before = (await kith(tmp_path, "model", "list")).output
+    rename(folder, "kith-99")
+    after = (await kith(tmp_path, "model", "list")).output
+    assert "red 0.321" in before
+    assert "red 0.321" not in after
 
 
 async def test_threshold_that_is_no_probability_is_refused(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from transformers import MPNetConfig, MPNetModel
 
 from tests.support.scripts import rows, run, run_here, write
 from triage.model.base import find_encoder
-from triage.training.adapters import text_key
+from triage.training.adapters import LABELS, text_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +39,9 @@ def other_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def real_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sets in the form of the real ones, with invented posts."""
+    """Sets in the form of the real ones, with invented posts; two of them are there to measure on."""
     folder = tmp_path_factory.mktemp("sets")
-    for name in SETS:
+    for name in (*SETS, "eval_sdcnl", "misinfo_fullfact"):
         texts = POSTS if name == "pool_peer_support" else ["A quiet day."]
         with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
             for number, text in enumerate(texts):
@@ -48,33 +49,46 @@ def real_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_large_encoder_teaches_the_small_one(
-    other_encoder: Path, tiny_encoder: Path, real_sets: Path, tmp_path: Path
-) -> None:
-    data = write(tmp_path / "posts.jsonl", rows())
-    arguments = ("--data", str(data), "--epochs", "1")
-    taught = tmp_path / "taught.jsonl"
+@pytest.fixture(scope="module")
+def school(other_encoder: Path, tiny_encoder: Path, real_sets: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a teacher, its lessons, and the small model that learnt from them."""
+    folder = tmp_path_factory.mktemp("school")
+    data, taught = write(folder / "posts.jsonl", rows()), folder / "taught.jsonl"
+    first = ("--data", str(data), "--epochs", "1")
+    for command in (
+        ("retrain.py", *first, "--base", str(other_encoder), "--freeze", "1", "--name", "teacher"),
+        ("distil.py", "--teacher", "teacher", "--real", str(real_sets), "--posts", "10", "--out", str(taught)),
+        ("retrain.py", *first, "--base", str(tiny_encoder), "--real", str(real_sets), "--real-share", "0.5",
+         "--taught", str(taught), "--name", "small"),
+    ):  # fmt: skip
+        done = run(*command, data_dir=folder)
+        assert done.returncode == 0, done.stderr
+    return folder
 
-    done = run(
-        "retrain.py", *arguments, "--base", str(other_encoder), "--freeze", "1", "--name", "teacher", data_dir=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    done = run(
-        "distil.py", "--teacher", "teacher", "--real", str(real_sets), "--posts", "10", "--out", str(taught),
-        data_dir=tmp_path,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    lessons = [json.loads(line) for line in taught.read_text().splitlines()]
+
+def test_large_encoder_teaches_the_small_one(school: Path) -> None:
+    taught = (school / "taught.jsonl").read_text()
+    lessons = [json.loads(line) for line in taught.splitlines()]
     assert {lesson["sha256"] for lesson in lessons} <= {text_key(text) for text in POSTS}
     assert len(lessons) == 10
-    assert "garden" not in taught.read_text()
+    assert "garden" not in taught
+    assert "- by the teacher: 10" in (school / "models" / "small" / "card.md").read_text()
 
-    done = run(
-        "retrain.py", *arguments, "--base", str(tiny_encoder), "--real", str(real_sets), "--taught", str(taught),
-        "--name", "small", data_dir=tmp_path,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "- by the teacher: 10" in (tmp_path / "models" / "small" / "card.md").read_text()
+
+def test_manifest_names_what_was_learnt_from_and_nothing_else(school: Path, real_sets: Path) -> None:
+    learnt_from = [
+        school / "posts.jsonl", school / "taught.jsonl", LABELS, *(real_sets / f"{name}.jsonl.gz" for name in SETS),
+    ]  # fmt: skip
+    manifest = json.loads((school / "models" / "small" / "manifest.json").read_text())
+    assert manifest["data"] == {file.name: sha256(file.read_bytes()).hexdigest() for file in learnt_from}
+
+
+def test_recipe_says_how_much_of_the_real_posts_was_learnt_from(school: Path) -> None:
+    shares = {
+        name: json.loads((school / "models" / name / "recipe.json").read_text())["real_share"]
+        for name in ("teacher", "small")
+    }
+    assert shares == {"teacher": 1.0, "small": 0.5}
 
 
 def test_lessons_that_cannot_be_read_are_named(real_sets: Path, tmp_path: Path) -> None:

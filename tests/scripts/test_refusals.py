@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,12 @@ from tests.support.scripts import run_here, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SETS = (
+    "pool_peer_support", "counsel_questions", "recovery_stopdrinking",
+    "ordinary_goemotions", "everyday_stressors_sad", "crisis_synthetic_short",
+    "eval_cssrs_posts", "eval_sdcnl", "crisis_tweets_tsid", "misinfo_opioid_myths", "misinfo_fullfact",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["released", "../elsewhere", "two words", "half.new"])
@@ -47,3 +55,49 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     done = run_here("retrain.py", "--data", str(tmp_path / "nowhere.jsonl"), data_dir=tmp_path)
     assert done.exit_code == 1
     assert "nowhere.jsonl" in done.stderr
+
+
+def sets_in(folder: Path, *, without: str = "", broken: str = "", content: bytes = b"") -> Path:
+    """Write every set that is measured on, with one post each; one of them is missing, or holds something else."""
+    for name in SETS:
+        if name == without:
+            continue
+        whole = gzip.compress(json.dumps({"id": "1", "text": "A quiet day.", "severity": "green"}).encode() + b"\n")
+        (folder / f"{name}.jsonl.gz").write_bytes(content if name == broken else whole)
+    return folder
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_missing_set_is_named_before_anything_is_measured(tmp_path: Path, name: str) -> None:
+    done = run_here("measure.py", "--real", str(sets_in(tmp_path, without=name)), data_dir=tmp_path)
+    assert done.exit_code == 1
+    assert f"{name}.jsonl.gz cannot be read" in done.stderr
+    assert isinstance(done.exception, SystemExit)
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(b'{"id": "1", "text": "A quiet day."}\n{broken\n'), "line 2"),
+        (gzip.compress(b'{"id": "1", "text": "A quiet day.", "severity": "purple"}\n'), "line 1: Invalid enum value"),
+        (gzip.compress(b'{"id": "1", "text": "\xff"}\n'), "line 1"),
+        (gzip.compress(b'{"id": "1", "text": "A quiet day."}\n')[:-9], "cannot be read"),
+        (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + b"\xff" * 20, "cannot be read"),
+        (b"no gzip", "cannot be read"),
+        (gzip.compress(b""), "holds no post"),
+    ],
+)
+def test_broken_set_is_named_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
+    folder = sets_in(tmp_path, broken="eval_sdcnl", content=content)
+    done = run_here("measure.py", "--real", str(folder), data_dir=tmp_path)
+    assert done.exit_code == 1
+    assert "eval_sdcnl.jsonl.gz" in done.stderr
+    assert said in done.stderr
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_unknown_model_is_named_by_what_measures(tmp_path: Path) -> None:
+    done = run_here("measure.py", "--real", str(sets_in(tmp_path)), "--model", "kith-99", data_dir=tmp_path)
+    assert done.exit_code == 1
+    assert "There is no model 'kith-99'" in done.stderr

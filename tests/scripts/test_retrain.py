@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -84,6 +86,31 @@ def test_model_that_goes_on_learning_keeps_what_is_left_as_it_was(trained: Train
     before, after = (load_file(weights_of(trained.folder, name)) for name in ("first", what[0][2:]))
     name = "encoder.encoder.layer.0.intermediate.dense.weight"
     assert np.array_equal(before[name], after[name])
+
+
+@pytest.fixture(scope="module")
+def second(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """What the first one became, learning on from two files of the same name."""
+    folder = tmp_path_factory.mktemp("second")
+    more = write(folder / trained.data.name, rows(40))
+    shutil.copytree(trained.folder / "models" / "first", folder / "models" / "first")
+    command = ("retrain.py", "--data", str(trained.data), "--data", str(more), "--epochs", "1", "--name", "second")
+    done = run(*command, data_dir=folder, KITH_MODEL="first")
+    assert done.returncode == 0, done.stderr
+    return Trained(folder, more, command)
+
+
+def test_recipe_pins_the_model_that_went_on_learning(second: Trained) -> None:
+    models = second.folder / "models"
+    starts = [json.loads((models / name / "recipe.json").read_text())["start"] for name in ("first", "second")]
+    assert starts == ["", sha256((models / "first" / "manifest.json").read_bytes()).hexdigest()]
+
+
+def test_files_of_one_name_are_each_in_the_manifest(trained: Trained, second: Trained) -> None:
+    manifest = json.loads((second.folder / "models" / "second" / "manifest.json").read_text())
+    assert manifest["data"] == {
+        str(file): sha256(file.read_bytes()).hexdigest() for file in (trained.data, second.data)
+    }  # fmt: skip
 
 
 def test_evaluation_prints_and_writes_figures(trained: Trained, tmp_path: Path) -> None:

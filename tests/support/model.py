@@ -53,3 +53,9 @@ def change(folder: Path, name: str, content: bytes) -> None:
     entry = FileEntry(sha256=sha256_of(folder / name), bytes=len(content))
     changed = msgspec.structs.replace(manifest, files={**manifest.files, name: entry})
     (folder / MANIFEST).write_bytes(msgspec.json.encode(changed))
+
+
+def rename(folder: Path, version: str) -> None:
+    """Have a model call itself another version."""
+    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(msgspec.structs.replace(manifest, version=version)))

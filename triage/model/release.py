@@ -74,6 +74,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     encoder: Path
     manifest: Manifest
     settings: Settings
+    sha256: str
+    """Of the manifest, which names every file's: no other model has the same."""
 
 
 def sha256_of(file: Path) -> str:
@@ -91,7 +93,8 @@ def open_release(folder: Path) -> Release:
     Raises: ModelUnusable, EncoderMissing.
     """
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        written = (folder / MANIFEST).read_bytes()
+        manifest = msgspec.json.decode(written, type=Manifest)
     except OSError as error:
         raise ModelUnusable(f"{folder} holds no model: {MANIFEST} cannot be read ({error.strerror}).") from error
     except msgspec.DecodeError as error:
@@ -107,7 +110,8 @@ def open_release(folder: Path) -> Release:
     encoder = find_encoder(manifest.encoder)
     if sha256_of(encoder / "model.safetensors") != manifest.base:
         raise ModelUnusable(f"Model {manifest.version} was trained on another encoder than the one in {encoder}.")
-    return Release(folder=folder, encoder=encoder, manifest=manifest, settings=settings)
+    pin = sha256(written).hexdigest()
+    return Release(folder=folder, encoder=encoder, manifest=manifest, settings=settings, sha256=pin)
 
 
 def _check(folder: Path, name: str, entry: FileEntry) -> None:

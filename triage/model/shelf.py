@@ -2,7 +2,8 @@
 
 The released model lies in ``triage/weights``; trained ones lie in ``var/models/<version>``. The file ``in-use`` there
 names versions, newest choice first: what comes after the first is what Kith falls back on. ``thresholds.json`` holds
-the thresholds that an admin set instead of those that training chose; the models themselves are never changed.
+the thresholds that an admin set instead of those that training chose, by the SHA-256 of the model's manifest: they fit
+no other model, whatever its name. The models themselves are never changed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import structlog
 from triage.files import write_whole
 from triage.model.base import EncoderMissing
 from triage.model.reading import Thresholds
-from triage.model.release import MANIFEST, ModelUnusable, open_release
+from triage.model.release import MANIFEST, ModelUnusable, open_release, sha256_of
 
 if TYPE_CHECKING:
     from triage.model.release import Release
@@ -60,21 +61,21 @@ class ModelShelf:
         Raises: ModelUnusable, EncoderMissing.
         """
         release = open_release(self.place_of(version))
-        chosen = self._own_thresholds().get(version)
+        chosen = self._own_thresholds().get(release.sha256)
         if chosen is None:
             return release
         return msgspec.structs.replace(release, settings=msgspec.structs.replace(release.settings, thresholds=chosen))
 
     def set_thresholds(self, version: str, thresholds: Thresholds | None) -> None:
-        """Use these thresholds for a version from its next loading on; None goes back to those of training.
+        """Use these thresholds for a version from now on; None goes back to those of training.
 
-        Raises: ModelUnusable.
+        Raises: ModelUnusable, EncoderMissing.
         """
-        self.place_of(version)
+        pin = open_release(self.place_of(version)).sha256
         own = self._own_thresholds()
-        own.pop(version, None)
+        own.pop(pin, None)
         if thresholds is not None:
-            own[version] = thresholds
+            own[pin] = thresholds
         write_whole(self.folder / THRESHOLDS, msgspec.json.format(msgspec.json.encode(own)))
 
     def _own_thresholds(self) -> dict[str, Thresholds]:
@@ -93,6 +94,13 @@ class ModelShelf:
         except FileNotFoundError:
             names = []
         return [*names, RELEASED_NAME]
+
+    def fingerprint(self, wanted: str = "") -> list[str]:
+        """Return what differs as soon as ``open_in_use`` may open something else; to be asked often."""
+        names = ([wanted] if wanted else []) + self.chosen()
+        files = [self.folder / THRESHOLDS]
+        files += [(RELEASED if name == RELEASED_NAME else self.folder / name) / MANIFEST for name in names]
+        return [*names, *(sha256_of(file) if file.is_file() else "" for file in files)]
 
     def open_in_use(self, wanted: str = "") -> Release:
         """Open the model in use, or the one wanted; a damaged one is reported in the log and the last good one serves.

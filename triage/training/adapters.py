@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import random
 import unicodedata
+import zlib
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,12 @@ LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
 CLAIM_LABELS = Path(__file__).parents[1] / "labels" / "opioid_myths.jsonl"
 POOL = "pool_peer_support"
 LABELLED_SETS = (POOL, "counsel_questions", "recovery_stopdrinking")
+AUXILIARY_SETS = (
+    ("ordinary_goemotions", 1200, 0.5, None),
+    ("everyday_stressors_sad", 600, 0.4, Severity.AMBER),
+    ("crisis_synthetic_short", 600, 0.3, None),
+)
+"""What other sets add to training: rows, their weight, and the severity that they do not exceed."""
 ORDINARY_SAMPLES = ("random", "spread")
 """Drawn as posts come, or evenly from what a first model found calm; others were looked for because they are hard."""
 UNSURE_WEIGHT = 0.6
@@ -84,19 +91,46 @@ def read_set(folder: Path, name: str) -> list[Row]:
 
     Raises: DataUnusable.
     """
-    file = folder / f"{name}.jsonl.gz"
+    file = file_of(folder, name)
+    rows: list[Row] = []
     try:
         with gzip.open(file) as lines:
-            return [msgspec.json.decode(line, type=Row) for line in lines]
-    except (OSError, EOFError, msgspec.DecodeError) as error:
+            for line in lines:
+                rows.append(msgspec.json.decode(line, type=Row))  # noqa: PERF401 - what was read tells where it broke
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataUnusable(f"{file}, line {len(rows) + 1}: {error}.") from error
+    except (OSError, EOFError, zlib.error) as error:
         raise DataUnusable(f"{file} cannot be read: {error}.") from error
+    if not rows:
+        raise DataUnusable(f"{file} holds no post.")
+    return rows
 
 
-def read_labels() -> dict[str, list[Label]]:
-    """Return our labels of real posts by the hash of the text; a settled one comes first, then the second reader's."""
+def file_of(folder: Path, name: str) -> Path:
+    """Return where a set lies."""
+    return folder / f"{name}.jsonl.gz"
+
+
+def files_learnt_from(folder: Path) -> list[Path]:
+    """Return what ``labelled_posts`` and ``auxiliary`` read: sets, and our labels."""
+    return [*(file_of(folder, name) for name in (*LABELLED_SETS, *(name for name, *_ in AUXILIARY_SETS))), LABELS]
+
+
+def read_labels(file: Path = LABELS) -> dict[str, list[Label]]:
+    """Return our labels of real posts by the hash of the text; a settled one comes first, then the second reader's.
+
+    Raises: DataUnusable.
+    """
     labels: dict[str, list[Label]] = {}
-    for line in LABELS.read_bytes().splitlines():
-        label = msgspec.json.decode(line, type=Label)
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            label = msgspec.json.decode(line, type=Label)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DataUnusable(f"{file}, line {number}: {error}.") from error
         labels.setdefault(label.sha256, []).append(label)
     for readings in labels.values():
         readings.sort(key=lambda label: label.reader, reverse=True)
@@ -198,11 +232,7 @@ def auxiliary(folder: Path, *, seed: int = 1) -> list[Example]:
     Everyday stressors are labelled only as "not urgent"; ordinary comments are green; short lines in four levels.
     """
     chosen: list[Example] = []
-    for name, rows, weight, at_most in (
-        ("ordinary_goemotions", 1200, 0.5, None),
-        ("everyday_stressors_sad", 600, 0.4, Severity.AMBER),
-        ("crisis_synthetic_short", 600, 0.3, None),
-    ):
+    for name, rows, weight, at_most in AUXILIARY_SETS:
         chosen += _some(whole_set(folder, name), rows, weight, at_most, seed)
     return chosen
 

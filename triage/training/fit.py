@@ -64,6 +64,10 @@ class Recipe:
     forgets less of what it does not see again (Wortsman et al., Robust fine-tuning of zero-shot models, 2022)."""
     save_every: int = 100
     """Steps between two saved states."""
+    real_share: float = 1.0
+    """Share of the real posts that is learnt from, where there are any."""
+    start: str = ""
+    """SHA-256 of the manifest of the model that goes on learning; empty for an encoder as it came."""
 
 
 def device() -> torch.device:

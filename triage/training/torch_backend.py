@@ -50,12 +50,19 @@ class TorchBackend:
         return Opinion(logits, embeddings)
 
 
-def load_torch(release: Release) -> BareModel:
-    """Load a release in float32.
+def network_of(release: Release) -> tuple[Network, Cutter]:
+    """Return a release's network in float32, and what cuts posts for it.
 
     Raises: ModelUnusable.
     """
     network = Network(release.encoder)
     load_whole(network, {name: torch.from_numpy(value) for name, value in load_weights(release).items()})
-    backend = TorchBackend(network, Cutter(release.encoder))
-    return BareModel(release.manifest.version, release.settings, backend)
+    return network.eval(), Cutter(release.encoder)
+
+
+def load_torch(release: Release) -> BareModel:
+    """Load a release in float32.
+
+    Raises: ModelUnusable.
+    """
+    return BareModel(release.manifest.version, release.settings, TorchBackend(*network_of(release)))
