@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TWIN = 0.95
 """Cosine from which on two posts of different families say the same."""
 TOO_NEAR = 0.97
-"""The same for posts of one family, which are meant to be near."""
+"""The same for posts of one family with the same labels; those of a contrast are meant to be near."""
 SHORTEST = 5
 """Words; shorter posts ("help", "me too") may well occur twice with different parents."""
 PASSAGE = 15
@@ -178,8 +178,12 @@ def twins(
             one, other = own[first + int(row)], both[first + int(column)]
             if first + int(column) >= len(own):
                 yield f"{one.group} is a functional row: {other.post.text[:60]!r}"
-            elif one.group != other.group or near[row, column] >= TOO_NEAR:
+            elif one.group != other.group or (near[row, column] >= TOO_NEAR and _labels(one) == _labels(other)):
                 yield f"{one.group} and {other.group} ({near[row, column]:.3f}): {one.post.text[:60]!r}"
+
+
+def _labels(example: Example) -> tuple[Severity | None, bool | None]:
+    return example.severity, example.misinformation
 
 
 def _embedded(posts: Sequence[Post], embed: Embed, progress: Callable[[int], object]) -> NDArray[np.float32]:
