@@ -271,6 +271,20 @@
   document.addEventListener("htmx:sendError", unlessByItself(unreachable));
   document.addEventListener("htmx:timeout", unlessByItself(unreachable));
 
+  /* A list that is fetched anew keeps what was ticked, or cleared, while it was on its way. */
+  let ticksBefore = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    ticksBefore = [...target.querySelectorAll("[data-keeps-ticks] input[type='checkbox']")];
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail: { elt: part } }) => {
+    if (!part.matches("[data-keeps-ticks]")) return;
+    for (const before of ticksBefore) {
+      const now = part.querySelector(`[name="${before.name}"]`);
+      if (now) now.checked = before.checked;
+      else if (before.checked) (part.querySelector(".choices") || part).prepend(before.closest("label"));
+    }
+  });
+
   /* After a part was replaced: errors are read out, and the keyboard is never left nowhere; a part that changes by
      itself takes it from nobody. */
   document.addEventListener("htmx:afterSettle", (event) => {
