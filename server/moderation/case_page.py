@@ -96,7 +96,9 @@ def _minutes_left(found: CaseView, moderator_id: int) -> int:
 async def _resources_for(found: CaseView, form: DecisionForm | None, default_region: str) -> list[ResourceView]:
     """Return what is offered to attach: what was chosen or looked for, and the best five for this post."""
     needs = (CRISIS,) if found.severity.is_urgent else ()
-    offered = await suggest(f"{found.title} {found.body}", found.author_region or default_region, needs)
+    offered = await suggest(
+        f"{found.title} {found.body}", found.author_region or default_region, needs, meaning=found.meaning
+    )
     if form is not None and form.resource_search:
         offered = [*await search_vetted(form.resource_search, limit=10), *offered]
     if form is not None and form.resources:
