@@ -38,6 +38,8 @@ class Resource(Table):
     needs = Array(base_column=Varchar(length=40), default=list)
     cost = Varchar(length=80, default="")
     hours = Varchar(length=120, default="")
+    opening = Varchar(length=200, default="", help_text="As a helpline's; always for at any hour")
+    zone = Varchar(length=40, default="")
     source_name = Varchar(length=160, default="", help_text="Where the facts were read")
     source_url = Text(default="")
     checked_on = Date(null=True, default=None, help_text="When the source was read")

@@ -10,6 +10,7 @@ from server.clock import now
 from server.errors import NotFound
 from server.help.dialling import dialled_number
 from server.help.needs import language_names
+from server.help.opening import OpenState, open_state
 from server.resources.kinds import ANYWHERE, KINDS, READ_ANYWHERE, USABLE
 from server.resources.meanings import FITS
 from server.vetting import EntryState
@@ -17,7 +18,7 @@ from triage.meaning import similarities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from server.resources.meanings import Meaning
 
@@ -28,7 +29,7 @@ READ_CHARACTERS = 10_000
 COLUMNS = """
     resource.id, resource.slug, resource.kind, resource.title, resource.organisation, resource.description,
     resource.url, resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,
-    resource.hours, resource.source_name, resource.source_url, resource.checked_on
+    resource.hours, resource.opening, resource.zone, resource.source_name, resource.source_url, resource.checked_on
 """
 DOCUMENT = """(
     setweight(to_tsvector('english', resource.title || ' ' || resource.organisation), 'A') ||
@@ -55,6 +56,8 @@ class ResourceView:
     needs: list[str]
     cost: str
     hours: str
+    opening: str
+    zone: str
     source_name: str
     source_url: str
     checked_on: date | None
@@ -78,6 +81,10 @@ class ResourceView:
     def language_names(self) -> str:
         """Its languages by name."""
         return language_names(self.languages)
+
+    def state_at(self, at: datetime) -> OpenState | None:
+        """Tell whether somebody answers at a moment; None where only its words say when."""
+        return open_state(self.opening, self.zone, at)
 
 
 @dataclass(frozen=True)

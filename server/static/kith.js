@@ -192,6 +192,15 @@
     document.getElementById("extend").click();
   });
 
+  /* Whether a line is open is true for minutes: what the browser kept of a help page, or left open, says it no more. */
+  const TRUE_FOR = 600000;
+  const hideWhatIsOld = () => document.querySelectorAll("[data-open-at]").forEach((line) => {
+    line.hidden = Math.abs(Date.now() - Date.parse(line.dataset.openAt)) > TRUE_FOR;
+  });
+  hideWhatIsOld();
+  setInterval(hideWhatIsOld, 60000);
+  document.addEventListener("visibilitychange", hideWhatIsOld);
+
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {
     part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
