@@ -24,7 +24,7 @@ from models.database import close_database, execute, fetch, open_database
 from server.clock import now
 from server.help.needs import CRISIS
 from server.resources.meanings import Meaning, embed_changed_resources
-from server.resources.service import Candidate, find_candidates
+from server.resources.suggesting import Candidate, find_candidates
 from server.seeding import seed_all
 from server.settings import data_dir_from
 from triage.loading import load_bare, load_classifier

@@ -18,7 +18,8 @@ from server.moderation.queue import REASON_KINDS
 from server.moderation.spared_topics import touches_spared_topic
 from server.myths.kinds import NO_MYTH
 from server.myths.service import by_topic, list_vetted
-from server.resources.service import ResourceView, search_vetted, suggest, vetted_by_id
+from server.resources.service import ResourceView, search_vetted, vetted_by_id
+from server.resources.suggesting import suggest
 from server.web.authentication import require_viewer
 from server.web.pages import page
 from triage.queue.claims import note_opened

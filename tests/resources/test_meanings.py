@@ -15,7 +15,7 @@ from server.forum.changes import delete_post
 from server.housekeeping import run_all
 from server.members.erasure import erase_member
 from server.resources.meanings import Meaning, embed_changed_resources
-from server.resources.service import suggest
+from server.resources.suggesting import suggest
 from tests.support.cases import an_assessment, flag_post
 from tests.support.classifiers import CalmClassifier, Judge, triage_with
 from tests.support.conversation import a_board, a_thread
