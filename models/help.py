@@ -30,6 +30,8 @@ class Helpline(Table):
     languages = Array(base_column=Varchar(length=12), default=list)
     hours = Text(default="")
     always_open = Boolean(default=False)
+    opening = Text(default="", help_text="Such as Mon-Fri 09:00-17:00; empty where only words are known")
+    zone = Text(default="", help_text="IANA time zone of these times")
     phone = Text(null=True, default=None)
     text = Text(null=True, default=None)
     chat_url = Text(null=True, default=None)

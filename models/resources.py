@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Array, BigSerial, Date, ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    Array,
+    BigSerial,
+    Bytea,
+    Date,
+    ForeignKey,
+    OnDelete,
+    Serial,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from models.forum import Post
@@ -27,6 +38,8 @@ class Resource(Table):
     needs = Array(base_column=Varchar(length=40), default=list)
     cost = Varchar(length=80, default="")
     hours = Varchar(length=120, default="")
+    opening = Varchar(length=200, default="", help_text="As a helpline's; always for at any hour")
+    zone = Varchar(length=40, default="")
     source_name = Varchar(length=160, default="", help_text="Where the facts were read")
     source_url = Text(default="")
     checked_on = Date(null=True, default=None, help_text="When the source was read")
@@ -45,6 +58,16 @@ class Resource(Table):
     link_problem = Text(default="", help_text="What the last check of the address found, or empty")
     created_at = Timestamptz()
     updated_at = Timestamptz()
+
+
+class ResourceMeaning(Table):
+    """What a resource says, as a model embeds it: made by the worker, read where resources are suggested."""
+
+    id = Serial(primary_key=True)
+    resource = ForeignKey(references=Resource, on_delete=OnDelete.cascade, null=False, unique=True)
+    model = Varchar(length=80, help_text="The version")
+    digest = Varchar(length=32, help_text="MD5 of the words that were embedded")
+    meaning = Bytea(help_text="float16[width] of length 1")
 
 
 class PostResource(Table):

@@ -6,6 +6,7 @@ from piccolo.columns import (
     JSONB,
     BigSerial,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     OnDelete,
@@ -52,5 +53,8 @@ class Assessment(Table):
     reasons = JSONB(default="[]", help_text="List of {kind, detail, explanation, start, end}; they quote nothing")
     sentences = JSONB(
         null=True, default=None, help_text="List of [start, end, fall]: what weighed most, once it was worked out"
+    )
+    meaning = Bytea(
+        null=True, default=None, help_text="float16[width] of length 1, by the same model; of posts with a case alone"
     )
     created_at = Timestamptz()

@@ -12,6 +12,7 @@ from server.forum.drafts import drop_old_drafts
 from server.members.erasure import forget_orphaned_reports
 from server.search.service import refresh_vocabulary
 from server.vetting import mark_expired
+from triage.queue.explaining import forget_meanings
 
 READ_NOTICES_KEPT_FOR = timedelta(days=90)
 
@@ -25,6 +26,7 @@ async def run_all(*, now: datetime) -> None:
     await drop_old_drafts(now=now)
     await forget_deleted_text(now=now)
     await forget_orphaned_reports()
+    await forget_meanings(now=now)
     await mark_expired("resource", now=now)
     await mark_expired("myth", now=now)
     await mark_expired("template", now=now)

@@ -37,7 +37,7 @@ class BoardSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: str
 
 
-class HelplineSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HelplineSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One entry of ``server/help/helplines.json``; docs/helplines.md says what the fields promise."""
 
     slug: str
@@ -59,6 +59,8 @@ class HelplineSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_url: str
     read_on: date | None
     read_note: str
+    opening: str = ""
+    zone: str = ""
 
     @property
     def hash(self) -> str:
@@ -116,8 +118,9 @@ async def _seed_helpline(seed: HelplineSeed, at: datetime) -> bool:
     row = await fetch_one(
         """INSERT INTO helpline (slug, name, organisation, country, needs, languages, hours, always_open, phone, text,
                                  chat_url, website, cost, description, state, source_name, source_url, read_on,
-                                 read_note, seed_hash, updated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                                 read_note, opening, zone, seed_hash, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                   $23)
            ON CONFLICT (slug) DO UPDATE SET
                name = excluded.name, organisation = excluded.organisation, country = excluded.country,
                needs = excluded.needs, languages = excluded.languages, hours = excluded.hours,
@@ -125,7 +128,8 @@ async def _seed_helpline(seed: HelplineSeed, at: datetime) -> bool:
                chat_url = excluded.chat_url, website = excluded.website, cost = excluded.cost,
                description = excluded.description, state = excluded.state, source_name = excluded.source_name,
                source_url = excluded.source_url, read_on = excluded.read_on, read_note = excluded.read_note,
-               seed_hash = excluded.seed_hash, updated_at = excluded.updated_at
+               opening = excluded.opening, zone = excluded.zone, seed_hash = excluded.seed_hash,
+               updated_at = excluded.updated_at
            WHERE helpline.seed_hash <> '' AND helpline.seed_hash <> excluded.seed_hash
            RETURNING 1""",
         seed.slug,
@@ -147,6 +151,8 @@ async def _seed_helpline(seed: HelplineSeed, at: datetime) -> bool:
         seed.source_url,
         seed.read_on,
         seed.read_note,
+        seed.opening,
+        seed.zone,
         seed.hash,
         at,
     )

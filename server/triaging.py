@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ from server.live import QUEUE_CHANNEL, member_channel, tell
 from server.myths.looked_for import fingerprint_of_library, read_library
 from server.notices.sentences import KEPT_BACK
 from server.notices.service import notify
+from server.resources.meanings import embed_changed_resources
 from server.support.offering import may_be_about_author, offer_support
 from server.triage_state import TriageState, say_state
 from triage.assessment import Route
@@ -27,7 +29,7 @@ from triage.classifier import DEFAULT_POLICY, endangers_readers
 from triage.loading import load_bare, load_classifier
 from triage.model.shelf import ModelShelf
 from triage.posts import Post
-from triage.queue.explaining import keep_explanation, take_unexplained
+from triage.queue.explaining import keep_explanation, keep_meaning, take_unexplained
 from triage.queue.tasks import Effect, Task, finish_task, give_up, put_back, take_tasks
 
 if TYPE_CHECKING:
@@ -98,6 +100,21 @@ class Triage:
                     break
             return read
 
+    async def embed_resources(self) -> None:
+        """Work out what new or changed resources mean, so that they can be suggested by it."""
+        classifier = self._classifier
+        if classifier is None:
+            return
+        try:
+            done = await embed_changed_resources(classifier.version, partial(self._in_time, classifier.embed))
+        except (TriageStuck, *NOT_THE_POSTS_FAULT):
+            raise
+        except Exception as failure:  # noqa: BLE001 - they are suggested by their words, and tried again
+            log.warning("resources_not_embedded", kind=type(failure).__name__)
+        else:
+            if done:
+                log.info("resources_embedded", resources=done)
+
     async def _classifier_in_use(self) -> Classifier | None:
         """Return the classifier as the admin and the library want it by now, and say how it does."""
         await self._put_back_what_is_in_hand()
@@ -114,11 +131,14 @@ class Triage:
             self._in_hand = ()
 
     async def _explain_one(self, classifier: Classifier) -> bool:
-        """Work out which sentences of an open case weighed most; tell whether there was one."""
+        """Work out which sentences of an open case weighed most, and what it means; tell whether there was one."""
         unexplained = await take_unexplained()
         if unexplained is None:
             return False
         try:
+            if unexplained.model == classifier.version and not unexplained.has_meaning:
+                [meaning] = await self._in_time(classifier.embed, [unexplained.post])
+                await keep_meaning(unexplained.assessment_id, meaning)
             weights = await self._in_time(
                 classifier.weigh,
                 unexplained.post,

@@ -30,6 +30,8 @@ from server.forum.outbox import WAKE_JOB
 from server.triaging import Triage, TriageStuck
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from server.settings import Settings
 
 JOB_QUEUE = "kith:jobs"
@@ -42,6 +44,8 @@ SWEEP_AT = set(range(0, 60, 5))
 """Seconds of each minute."""
 ALERTS_AT = {0, 15, 30, 45}
 """Likewise."""
+EMBED_AT = 23
+"""Second of each minute: between two sweeps."""
 TRIAGE_POLL_SECONDS = 0.1
 HEALTH_SECONDS = 15
 STOP_SECONDS = 3.0
@@ -84,8 +88,18 @@ async def test_call(ctx: dict[Any, Any], member_id: int) -> None:
 async def triage(ctx: dict[Any, Any]) -> None:
     """Read what waits in the outbox."""
     drainer: Triage = ctx["triage"]
+    await _or_start_anew(drainer.drain())
+
+
+async def embed_resources(ctx: dict[Any, Any]) -> None:
+    """Have the classifier embed resources that changed."""
+    drainer: Triage = ctx["triage"]
+    await _or_start_anew(drainer.embed_resources())
+
+
+async def _or_start_anew(thinking: Awaitable[object]) -> None:
     try:
-        await drainer.drain()
+        await thinking
     except TriageStuck:
         # A thread that does not come back cannot be ended from here; whoever runs the worker starts it anew.
         log.critical("triage_stuck")
@@ -119,7 +133,10 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
     )
     is_triage = queue == TRIAGE_QUEUE
     crons = (
-        [cron(triage, name="sweep", second=SWEEP_AT, run_at_startup=True, timeout=DRAIN_SECONDS)]
+        [
+            cron(triage, name="sweep", second=SWEEP_AT, run_at_startup=True, timeout=DRAIN_SECONDS),
+            cron(embed_resources, name="embed-resources", second=EMBED_AT),
+        ]
         if is_triage
         else [
             cron(housekeep, name="housekeep", minute=7, run_at_startup=True),

@@ -46,3 +46,5 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     route: Route
     reasons: tuple[Reason, ...]
     model: str
+    meaning: bytes = b""
+    """What the post means to that model, as ``triage.meaning`` packs it; empty where nobody worked it out."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from triage.assessment import Assessment, Reason, Route
 from triage.language import read_language
 from triage.legibility import why_unreadable
+from triage.meaning import pack
 from triage.policy import TriagePolicy
 from triage.rules import screen
 from triage.rules.screen import TELLS_HOW
@@ -59,8 +60,20 @@ class Classifier:
 
         Raises: ModelFailed, after which none of the posts was judged.
         """
-        readings = self._model.read(posts)
-        return [self._assess_one(post, reading, policy) for post, reading in zip(posts, readings, strict=True)]
+        if not posts:
+            return []
+        readings, embeddings = self._model.read_and_embed(posts)
+        return [
+            self._assess_one(post, reading, meaning, policy)
+            for post, reading, meaning in zip(posts, readings, pack(embeddings), strict=True)
+        ]
+
+    def embed(self, posts: Sequence[Post]) -> list[bytes]:
+        """Return what each post means, as ``triage.meaning`` packs it.
+
+        Raises: ModelFailed.
+        """
+        return pack(self._model.embed(posts))
 
     def weigh(self, post: Post, severity: Severity, *, is_misinformation: bool) -> list[Weight]:
         """Return the sentences that weighed most for what a post is flagged for.
@@ -71,7 +84,7 @@ class Classifier:
             return weigh_sentences(self._model, post, "urgent")
         return weigh_sentences(self._model, post, "misinformation" if is_misinformation else "amber")
 
-    def _assess_one(self, post: Post, reading: Reading, policy: TriagePolicy) -> Assessment:
+    def _assess_one(self, post: Post, reading: Reading, meaning: bytes, policy: TriagePolicy) -> Assessment:
         hits = screen(post.text, title=post.title, parent=post.parent)
         by_model = reading.severity(self._model.thresholds)
         severity = max([by_model, *(hit.severity for hit in hits)])
@@ -98,6 +111,7 @@ class Classifier:
             route=_route(severity, hits, match, policy, is_misinformation=is_misinformation),
             reasons=tuple(reasons),
             model=self._model.version,
+            meaning=meaning,
         )
 
     def _myth_of(self, post: Post, reading: Reading) -> Match | None:

@@ -17,6 +17,7 @@ from models.help import HelplineState
 from server.errors import KithError, NotFound
 from server.help.dialling import dialled_number, texted_number
 from server.help.needs import EMERGENCY, LANGUAGES, NEEDS
+from server.help.opening import check_opening
 from server.help.service import INTERNATIONAL
 from server.members.regions import regions
 from server.resources.helpline_copies import follow_helpline
@@ -25,8 +26,8 @@ from triage.queue.audit import record
 
 LISTED = 300
 TEXT_FIELDS = (
-    "slug", "name", "organisation", "country", "hours", "phone", "text", "chat_url", "website", "cost",
-    "description", "source_name", "source_url",
+    "slug", "name", "organisation", "country", "hours", "opening", "zone", "phone", "text", "chat_url", "website",
+    "cost", "description", "source_name", "source_url",
 )  # fmt: skip
 OPTIONAL = ("phone", "text", "chat_url", "cost")
 LONGEST = 500
@@ -50,6 +51,8 @@ class HelplineForm(msgspec.Struct, frozen=True):
     needs: str = ""
     languages: str = "en"
     hours: str = ""
+    opening: str = ""
+    zone: str = ""
     always_open: bool = False
     phone: str = ""
     text: str = ""
@@ -124,7 +127,13 @@ def check_helpline(form: HelplineForm) -> dict[str, str]:
             errors[name] = "An address that begins with https://."
     if not (form.phone or form.text or form.chat_url or form.website):
         errors["phone"] = "There has to be a way to reach it."
-    return errors
+    return _check_hours(form) | errors
+
+
+def _check_hours(form: HelplineForm) -> dict[str, str]:
+    if form.always_open and form.opening:
+        return {"opening": "Please choose one: at any hour, or these times."}
+    return check_opening(form.opening, form.zone)
 
 
 def check_reading(form: HelplineForm, *, today: date) -> dict[str, str]:
@@ -216,10 +225,10 @@ async def _update(helpline_id: int, form: HelplineForm, *, state: HelplineState,
     is_confirmed = state is HelplineState.CONFIRMED
     text = {name: getattr(form, name) or (None if name in OPTIONAL else "") for name in TEXT_FIELDS}
     await execute(
-        """UPDATE helpline SET slug = $2, name = $3, organisation = $4, country = $5, hours = $6, phone = $7, text = $8,
-               chat_url = $9, website = $10, cost = $11, description = $12, source_name = $13, source_url = $14,
-               needs = $15, languages = $16, always_open = $17, state = $18, read_on = $19, read_note = $20,
-               confirmed_by = $21, seed_hash = '', updated_at = $22 WHERE id = $1""",
+        """UPDATE helpline SET slug = $2, name = $3, organisation = $4, country = $5, hours = $6, opening = $7,
+               zone = $8, phone = $9, text = $10, chat_url = $11, website = $12, cost = $13, description = $14,
+               source_name = $15, source_url = $16, needs = $17, languages = $18, always_open = $19, state = $20,
+               read_on = $21, read_note = $22, confirmed_by = $23, seed_hash = '', updated_at = $24 WHERE id = $1""",
         helpline_id,
         *text.values(),
         form.need_list,

@@ -142,6 +142,7 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
             at,
         )
         await execute("DELETE FROM triage_task WHERE post = $1 AND done_at IS NULL", post_id)
+        await execute("UPDATE assessment SET meaning = NULL WHERE post = $1", post_id)
         await close_case_of(post_id, "taken-down", at=at)
         return await _settle_thread(own, at=at)
 

@@ -6,6 +6,7 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from server.clock import now
 from server.help.needs import NEEDS
 from server.help.service import chosen_country, list_countries, list_help
 from server.web.pages import page
@@ -27,7 +28,7 @@ async def help_page(request: KithRequest, country: FromQuery[str] = "", need: Fr
         request,
         "help/help.html",
         headers=None if viewer else FOR_NOBODY_IN_PARTICULAR,
-        help=await list_help(shown, wanted),
+        help=await list_help(shown, wanted, at=now()),
         countries=await list_countries(),
         needs=NEEDS,
         need=wanted,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from models.database import fetch
 from server.help.dialling import dialled_number, texted_number
 from server.help.needs import CRISIS, EMERGENCY, language_names
+from server.help.opening import ALWAYS, OpenState, open_state
 from server.members.regions import region_named, regions
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 INTERNATIONAL = "INT"
 
@@ -29,6 +30,8 @@ class HelplineView:
     languages: list[str]
     hours: str
     always_open: bool
+    opening: str
+    zone: str
     phone: str | None
     text: str | None
     chat_url: str | None
@@ -55,6 +58,10 @@ class HelplineView:
         """Its languages by name."""
         return language_names(self.languages)
 
+    def state_at(self, at: datetime) -> OpenState | None:
+        """Tell whether somebody answers at a moment; None where only its words say when."""
+        return open_state(ALWAYS if self.always_open else self.opening, self.zone, at)
+
 
 @dataclass(frozen=True)
 class HelpList:
@@ -76,22 +83,39 @@ class HelpList:
         return any(line.needs == [EMERGENCY] for line in self.emergency)
 
 
-# The emergency number stands above other lines for emergencies. A line for anybody comes before one for some, one for
-# any crisis before one for a single need, and one that is always open before one that may be shut.
 CONFIRMED = """
-    SELECT slug, name, organisation, country, needs, languages, hours, always_open, phone, text, chat_url, website,
-           cost, description, state, source_name, source_url, read_on
-    FROM helpline WHERE state = 'confirmed' AND country = $1
-    ORDER BY needs <> ARRAY['emergency']::varchar[],
-             needs && ARRAY['young-people', 'older-people', 'veterans', 'lgbtq', 'carers']::varchar[],
-             NOT ('crisis' = ANY(needs)), NOT always_open, name
+    SELECT slug, name, organisation, country, needs, languages, hours, always_open, opening, zone, phone, text,
+           chat_url, website, cost, description, state, source_name, source_url, read_on
+    FROM helpline WHERE state = 'confirmed' AND country = $1 ORDER BY name
 """
+FOR_SOME = frozenset({"young-people", "older-people", "veterans", "lgbtq", "carers"})
 
 
-async def list_help(country: str, need: str) -> HelpList:
+def _place(line: HelplineView, at: datetime) -> tuple[bool, ...]:
+    """Order lines by this, and by name. What is closed at the moment comes last.
+
+    The emergency number stands above other lines for emergencies. A line for anybody comes before one for some, one for
+    any crisis before one for a single need, and one that is open before one of which that is not known.
+    """
+    state = line.state_at(at)
+    return (
+        line.needs != [EMERGENCY],
+        state is not None and not state.is_open,
+        not FOR_SOME.isdisjoint(line.needs),
+        CRISIS not in line.needs,
+        state is None,
+    )
+
+
+async def _list_confirmed(country: str, at: datetime) -> list[HelplineView]:
+    rows = await fetch(CONFIRMED, country)
+    return sorted((HelplineView(**row) for row in rows), key=lambda line: _place(line, at))
+
+
+async def list_help(country: str, need: str, *, at: datetime) -> HelpList:
     """Return what is confirmed for a country, narrowed by a need where there is one; emergency numbers always."""
-    local = [HelplineView(**row) for row in await fetch(CONFIRMED, country)]
-    abroad = [HelplineView(**row) for row in await fetch(CONFIRMED, INTERNATIONAL)]
+    local = await _list_confirmed(country, at)
+    abroad = await _list_confirmed(INTERNATIONAL, at)
     emergency = [line for line in local if EMERGENCY in line.needs]
     others = [line for line in local if line not in emergency]
     here = [line for line in local if need in line.needs] if need else others

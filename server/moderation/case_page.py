@@ -19,7 +19,8 @@ from server.moderation.spared_topics import touches_spared_topic
 from server.moderation.starting_words import NOT_OFFERED, USES, put_into, starting_words
 from server.myths.kinds import NO_MYTH
 from server.myths.service import by_topic, list_vetted
-from server.resources.service import ResourceView, search_vetted, suggest, vetted_by_id
+from server.resources.service import ResourceView, search_vetted, vetted_by_id
+from server.resources.suggesting import suggest
 from server.web.authentication import require_viewer
 from server.web.pages import page
 from triage.queue.claims import note_opened
@@ -108,7 +109,9 @@ def _minutes_left(found: CaseView, moderator_id: int) -> int:
 async def _resources_for(found: CaseView, form: DecisionForm, default_region: str) -> list[ResourceView]:
     """Return what is offered to attach: what was chosen or looked for, and the best five for this post."""
     needs = (CRISIS,) if found.severity.is_urgent else ()
-    offered = await suggest(f"{found.title} {found.body}", found.author_region or default_region, needs)
+    offered = await suggest(
+        f"{found.title} {found.body}", found.author_region or default_region, needs, meaning=found.meaning
+    )
     if form.resource_search:
         offered = [*await search_vetted(form.resource_search, limit=10), *offered]
     if form.resources:

@@ -15,6 +15,7 @@ from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passing_on import OnCallFor, escalated_for
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
+from server.resources.meanings import Meaning
 from triage.details import find_sensitive_details
 from triage.queue.audit import record
 from triage.queue.cases import reasons_from
@@ -123,6 +124,7 @@ class CaseView:
     scores: tuple[float, float, float] | None
     """At least amber, at least red, crisis."""
     model: str
+    meaning: Meaning | None
     pieces: list[Marked]
     summary: str
     myth: CaseMyth | None
@@ -159,7 +161,7 @@ CASE = f"""
            post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            coalesce((SELECT max(severity) FROM assessment WHERE assessment.post = post.id), 0) AS read_as,
-           assessment.sentences, holder.handle AS holder_handle
+           assessment.meaning, assessment.sentences, holder.handle AS holder_handle
     FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
     JOIN board ON board.id = thread.board LEFT JOIN member ON member.id = post.author
     LEFT JOIN member AS holder ON holder.id = moderation_case.claimed_by AND moderation_case.claimed_until >= $2
@@ -200,6 +202,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         reasons=reasons_from(row["reasons"]),
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
         model=row["model"] or "",
+        meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,
         pieces=_mark(body, row["sentences"]),
         summary=summarise(body, severity, is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),

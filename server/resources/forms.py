@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from server.help.needs import LANGUAGES
+from server.help.opening import check_opening
 from server.members.regions import regions
 from server.resources.kinds import ANYWHERE, EVERY_NEED, KINDS
 from server.text.cleaning import clean_line, clean_text
@@ -17,13 +18,16 @@ from server.text.cleaning import clean_line, clean_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LINES = ("slug", "kind", "title", "organisation", "url", "phone", "cost", "hours", "source_name", "source_url")
+LINES = (
+    "slug", "kind", "title", "organisation", "url", "phone", "cost", "hours", "opening", "zone", "source_name",
+    "source_url",
+)  # fmt: skip
 LISTS = ("regions", "languages", "topics", "needs")
 FIELDS = (*LINES[:4], "description", *LINES[4:], *LISTS)
 
 LONGEST = {
     "slug": 80, "kind": 16, "title": 160, "organisation": 160, "description": 800, "url": 500, "phone": 80, "cost": 80,
-    "hours": 120, "source_name": 160, "source_url": 500,
+    "hours": 120, "opening": 200, "zone": 40, "source_name": 160, "source_url": 500,
 }  # fmt: skip
 MOST_IN_A_LIST = 12
 VETTED_FOR = timedelta(days=365)
@@ -44,6 +48,8 @@ class ResourceForm(msgspec.Struct, frozen=True):
     phone: str = ""
     cost: str = ""
     hours: str = ""
+    opening: str = ""
+    zone: str = ""
     source_name: str = ""
     source_url: str = ""
     regions: str = ""
@@ -90,7 +96,7 @@ def check_resource(form: ResourceForm) -> dict[str, str]:
             errors[name] = "An address that begins with https://."
     if not form.url and not form.phone:
         errors["url"] = "There has to be a way to reach it: an address or a number."
-    return errors | _check_lists(form)
+    return check_opening(form.opening, form.zone) | errors | _check_lists(form)
 
 
 def _check_lists(form: ResourceForm) -> dict[str, str]:

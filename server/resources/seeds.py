@@ -15,6 +15,7 @@ import msgspec
 
 from models.database import fetch_one
 from models.help import HelplineState
+from server.help.opening import ALWAYS
 from server.resources.forms import VETTED_FOR
 from server.vetting import EntryState
 
@@ -50,6 +51,8 @@ class ResourceSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     needs: list[str] = msgspec.field(default_factory=list[str])
     cost: str = ""
     hours: str = ""
+    opening: str = ""
+    zone: str = ""
     source_name: str
     source_url: str
     checked_on: date | None = None
@@ -87,6 +90,8 @@ def copy_of_helpline(line: HelplineSeed | HelplineView) -> ResourceSeed:
         needs=line.needs,
         cost=line.cost or "",
         hours=line.hours,
+        opening=ALWAYS if line.always_open else line.opening,
+        zone=line.zone,
         source_name=line.source_name,
         source_url=line.source_url,
         checked_on=line.read_on,
@@ -103,30 +108,34 @@ async def seed_resources(helplines: Iterable[HelplineSeed], at: datetime) -> int
 async def _seed(seed: ResourceSeed, at: datetime) -> bool:
     content = (
         seed.kind, seed.title, seed.organisation, seed.description, seed.url, seed.phone, seed.regions, seed.languages,
-        seed.topics, seed.needs, seed.cost, seed.hours, seed.source_name, seed.source_url, seed.checked_on,
+        seed.topics, seed.needs, seed.cost, seed.hours, seed.opening, seed.zone, seed.source_name, seed.source_url,
+        seed.checked_on,
     )  # fmt: skip
     row = await fetch_one(
         """INSERT INTO resource (slug, kind, title, organisation, description, url, phone, regions, languages, topics,
-                                 needs, cost, hours, source_name, source_url, checked_on, state, review_on, created_at,
-                                 updated_at, helpline)
-           VALUES ($1::varchar, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::varchar, $18,
-                   $19, $19, (SELECT id FROM helpline WHERE slug = $1::varchar AND $17::varchar = 'vetted'))
+                                 needs, cost, hours, opening, zone, source_name, source_url, checked_on, state,
+                                 review_on, created_at, updated_at, helpline)
+           VALUES ($1::varchar, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                   $19::varchar, $20, $21, $21,
+                   (SELECT id FROM helpline WHERE slug = $1::varchar AND $19::varchar = 'vetted'))
            ON CONFLICT (slug) DO UPDATE SET
                kind = excluded.kind, title = excluded.title, organisation = excluded.organisation,
                description = excluded.description, url = excluded.url, phone = excluded.phone,
                regions = excluded.regions, languages = excluded.languages, topics = excluded.topics,
-               needs = excluded.needs, cost = excluded.cost, hours = excluded.hours,
-               source_name = excluded.source_name, source_url = excluded.source_url, checked_on = excluded.checked_on,
-               state = excluded.state, review_on = excluded.review_on, updated_at = excluded.updated_at,
-               helpline = excluded.helpline
+               needs = excluded.needs, cost = excluded.cost, hours = excluded.hours, opening = excluded.opening,
+               zone = excluded.zone, source_name = excluded.source_name, source_url = excluded.source_url,
+               checked_on = excluded.checked_on, state = excluded.state, review_on = excluded.review_on,
+               updated_at = excluded.updated_at, helpline = excluded.helpline
            WHERE resource.written_by IS NULL
              AND (resource.kind, resource.title, resource.organisation, resource.description, resource.url,
                   resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,
-                  resource.hours, resource.source_name, resource.source_url, resource.checked_on)
+                  resource.hours, resource.opening, resource.zone, resource.source_name, resource.source_url,
+                  resource.checked_on)
                  IS DISTINCT FROM
                  (excluded.kind, excluded.title, excluded.organisation, excluded.description, excluded.url,
                   excluded.phone, excluded.regions, excluded.languages, excluded.topics, excluded.needs, excluded.cost,
-                  excluded.hours, excluded.source_name, excluded.source_url, excluded.checked_on)
+                  excluded.hours, excluded.opening, excluded.zone, excluded.source_name, excluded.source_url,
+                  excluded.checked_on)
              AND NOT EXISTS (SELECT 1 FROM audit_entry
                              WHERE subject = 'resource:' || resource.id AND act <> 'expire-resource')
            RETURNING 1""",

@@ -1,4 +1,4 @@
-"""Finding resources. Members, and whoever attaches or suggests one, meet vetted ones before their review day alone."""
+"""Finding resources. Members, and whoever attaches one, meet vetted ones before their review day alone."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from server.clock import now
 from server.errors import NotFound
 from server.help.dialling import dialled_number
 from server.help.needs import language_names
-from server.resources.kinds import ANYWHERE, KINDS, READ_ANYWHERE, USABLE
+from server.help.opening import OpenState, open_state
+from server.resources.kinds import ANYWHERE, KINDS, USABLE
 from server.vetting import EntryState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
 PAGE_SIZE = 30
-READ_CHARACTERS = 10_000
-"""So much of a post is compared with the library."""
 
 COLUMNS = """
     resource.id, resource.slug, resource.kind, resource.title, resource.organisation, resource.description,
     resource.url, resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,
-    resource.hours, resource.source_name, resource.source_url, resource.checked_on
+    resource.hours, resource.opening, resource.zone, resource.source_name, resource.source_url, resource.checked_on
 """
 DOCUMENT = """(
     setweight(to_tsvector('english', resource.title || ' ' || resource.organisation), 'A') ||
@@ -51,6 +50,8 @@ class ResourceView:
     needs: list[str]
     cost: str
     hours: str
+    opening: str
+    zone: str
     source_name: str
     source_url: str
     checked_on: date | None
@@ -74,6 +75,10 @@ class ResourceView:
     def language_names(self) -> str:
         """Its languages by name."""
         return language_names(self.languages)
+
+    def state_at(self, at: datetime) -> OpenState | None:
+        """Tell whether somebody answers at a moment; None where only its words say when."""
+        return open_state(self.opening, self.zone, at)
 
 
 @dataclass(frozen=True)
@@ -168,53 +173,12 @@ async def search_vetted(text: str, *, limit: int = 20, today: date | None = None
     return [ResourceView(**row) for row in rows]
 
 
-# A post has far more words than a resource: any of its words counts, where a search would ask for all of them. Which
-# one comes first is decided by the country, then by needs or topics, then by words. A number of another country helps
-# nobody, so only what is read may come from elsewhere.
-SUGGESTED = f"""
-    WITH asked AS (
-        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words
-        FROM unnest(tsvector_to_array(to_tsvector('english', $1))) AS word
-    ), ranked AS (
-        SELECT resource.id AS found,
-               coalesce(ts_rank({DOCUMENT}, asked.words, 1), 0) AS by_words,
-               cardinality(ARRAY(SELECT unnest(resource.needs || resource.topics)
-                                 INTERSECT SELECT unnest($3::varchar[]))) AS by_needs,
-               ($2 <> '' AND $2 = ANY(resource.regions))::integer AS by_region
-        FROM resource, asked
-        WHERE {USABLE.format(today="$5")}
-          AND ($2 = '' OR resource.kind = ANY($6::varchar[])
-               OR resource.regions && ARRAY[$2, '{ANYWHERE}']::varchar[])
-    )
-    SELECT {COLUMNS} FROM ranked JOIN resource ON resource.id = ranked.found
-    WHERE by_words > 0 OR by_needs > 0
-    ORDER BY 2 * least(by_needs, 2) + by_region + 4 * by_words DESC, resource.kind <> 'helpline', resource.id
-    LIMIT $4
-"""
-
-
 async def vetted_by_id(ids: Sequence[int], *, today: date | None = None) -> list[ResourceView]:
     """Return those of some resources that are vetted and unexpired."""
     rows = await fetch(
         f"SELECT {COLUMNS} FROM resource WHERE id = ANY($1::int[]) AND {USABLE.format(today='$2')} ORDER BY id",
         list(ids),
         today or now().date(),
-    )
-    return [ResourceView(**row) for row in rows]
-
-
-async def suggest(
-    text: str, region: str | None, needs: Sequence[str], limit: int = 5, *, today: date | None = None
-) -> list[ResourceView]:
-    """Return vetted, unexpired resources for a post: by its words, its author's region, and needs or topics."""
-    rows = await fetch(
-        SUGGESTED,
-        text[:READ_CHARACTERS],
-        region or "",
-        list(needs),
-        limit,
-        today or now().date(),
-        list(READ_ANYWHERE),
     )
     return [ResourceView(**row) for row in rows]
 

@@ -135,9 +135,9 @@ async def write_content(
     """Write the content. The slug stays: links lead there. Whatever was vetted about other words is gone."""
     await execute(
         """UPDATE resource SET kind = $2, title = $3, organisation = $4, url = $5, phone = $6, cost = $7, hours = $8,
-                  source_name = $9, source_url = $10, regions = $11, languages = $12, topics = $13, needs = $14,
-                  description = $15, state = $16, written_by = $17, updated_at = $18, vetted_by = NULL,
-                  vetted_at = NULL, checked_on = NULL, review_on = NULL,
+                  opening = $9, zone = $10, source_name = $11, source_url = $12, regions = $13, languages = $14,
+                  topics = $15, needs = $16, description = $17, state = $18, written_by = $19, updated_at = $20,
+                  vetted_by = NULL, vetted_at = NULL, checked_on = NULL, review_on = NULL,
                   link_checked_at = CASE WHEN url = $5 THEN link_checked_at END,
                   link_problem = CASE WHEN url = $5 THEN link_problem ELSE '' END
            WHERE id = $1""",

@@ -180,6 +180,15 @@
     document.getElementById("extend").click();
   });
 
+  /* Whether a line is open is true for minutes: what the browser kept of a help page, or left open, says it no more. */
+  const TRUE_FOR = 600000;
+  const hideWhatIsOld = () => document.querySelectorAll("[data-open-at]").forEach((line) => {
+    line.hidden = Math.abs(Date.now() - Date.parse(line.dataset.openAt)) > TRUE_FOR;
+  });
+  hideWhatIsOld();
+  setInterval(hideWhatIsOld, 60000);
+  document.addEventListener("visibilitychange", hideWhatIsOld);
+
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {
     part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
@@ -258,6 +267,20 @@
   document.addEventListener("htmx:beforeRequest", unlessByItself(() => said.replaceChildren()));
   document.addEventListener("htmx:sendError", unlessByItself(unreachable));
   document.addEventListener("htmx:timeout", unlessByItself(unreachable));
+
+  /* A list that is fetched anew keeps what was ticked, or cleared, while it was on its way. */
+  let ticksBefore = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    ticksBefore = [...target.querySelectorAll("[data-keeps-ticks] input[type='checkbox']")];
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail: { elt: part } }) => {
+    if (!part.matches("[data-keeps-ticks]")) return;
+    for (const before of ticksBefore) {
+      const now = part.querySelector(`[name="${before.name}"]`);
+      if (now) now.checked = before.checked;
+      else if (before.checked) (part.querySelector(".choices") || part).prepend(before.closest("label"));
+    }
+  });
 
   /* After a part was replaced: errors are read out, and the keyboard is never left nowhere; a part that changes by
      itself takes it from nobody. */

@@ -11,6 +11,9 @@ from server.help.service import HelplineView, chosen_country, list_help
 from server.moderation.presence import Presence, read_presence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from redis.asyncio import Redis
 
     from server.web.viewer import Viewer
@@ -23,7 +26,8 @@ class SupportPanel:
     """What the panel shows."""
 
     emergency: HelplineView | None
-    lines: list[HelplineView]
+    lines_by_hours: list[tuple[str, list[HelplineView]]]
+    """By whether somebody answers: ``always``, ``open`` now, ``unknown``, ``closed`` at this moment."""
     presence: Presence
     post_is_up: bool
     """Everybody can see what help was offered for."""
@@ -33,7 +37,8 @@ class SupportPanel:
 
 async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
     """Gather what somebody in this region can use now; the lines for any crisis stand first."""
-    found = await list_help(chosen_country("", viewer.region, default_region), "")
+    at = now()
+    found = await list_help(chosen_country("", viewer.region, default_region), "", at=at)
     row = await fetch_one(
         """SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
                   coalesce(bool_or(post.state = 'held'), false) AS post_is_held
@@ -43,7 +48,16 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
     )
     return SupportPanel(
         emergency=found.emergency[0] if found.has_emergency_number else None,
-        lines=(found.here or found.international)[:LINES_SHOWN],
-        presence=await read_presence(redis, at=now()),
+        lines_by_hours=_by_hours((found.here or found.international)[:LINES_SHOWN], at),
+        presence=await read_presence(redis, at=at),
         **row,
     )
+
+
+def _by_hours(lines: Iterable[HelplineView], at: datetime) -> list[tuple[str, list[HelplineView]]]:
+    groups: dict[str, list[HelplineView]] = {"always": [], "open": [], "unknown": [], "closed": []}
+    for line in lines:
+        state = line.state_at(at)
+        open_or_not = "unknown" if state is None else "open" if state.is_open else "closed"
+        groups["always" if line.always_open else open_or_not].append(line)
+    return [(hours, found) for hours, found in groups.items() if found]

@@ -14,7 +14,7 @@ from server.support.panel import support_panel
 from server.text.markdown import excerpt, render
 from server.web.avatars import avatar_svg
 from server.web.forged_forms import form_token
-from server.web.sentences import SAID, ago, day, translate
+from server.web.sentences import SAID, ago, day, open_now, translate
 from server.web.static import asset
 from server.web.viewer import viewer_of
 
@@ -38,7 +38,8 @@ def template_environment() -> Environment:
     )
     everywhere = cast("dict[str, Any]", environment.globals)  # Any: jinja2 types the globals it brings itself
     everywhere |= {"asset": asset, "avatar": avatar_svg, "_": translate}
-    environment.filters.update({"ago": ago, "day": day, "markdown": render, "excerpt": excerpt})
+    filters = cast("dict[str, Any]", environment.filters)  # likewise
+    filters |= {"ago": ago, "day": day, "markdown": render, "excerpt": excerpt, "open_now": open_now}
     return environment
 
 

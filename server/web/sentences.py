@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from server.clock import now
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from server.help.opening import OpenState
 
 SAID: dict[str, dict[str, str]] = {
     name: {"kind": "success", "text": text}
@@ -80,3 +82,16 @@ def ago(moment: datetime) -> str:
 def day(moment: date) -> str:
     """Write a day such as 3 May 2026."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+class HasHours(Protocol):
+    """A helpline or a resource."""
+
+    def state_at(self, at: datetime) -> OpenState | None:
+        """Tell whether somebody answers."""
+        ...
+
+
+def open_now(entry: HasHours) -> OpenState | None:
+    """Tell whether somebody answers now; None where that is not known."""
+    return entry.state_at(now())

@@ -10,6 +10,7 @@ from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.seeding import seed_all
 from tests.support.conversation import a_board
+from tests.support.helplines import around_now
 from tests.support.people import a_member, enter, submit
 from triage.policy import TriagePolicy, parse_policy
 
@@ -201,6 +202,44 @@ async def test_helpline_cannot_be_confirmed_without_what_was_read(
 
     assert answer.status_code == 422
     assert HELPLINE["description"] in answer.text
+    assert await fetch("SELECT 1 FROM helpline") == []
+
+
+async def test_hours_of_a_helpline_are_typed_and_shown_as_open_or_closed(
+    admin: Person, client: httpx.AsyncClient
+) -> None:
+    hours = {"hours": "Evenings", "opening": around_now(-1, 1, "Asia/Tokyo"), "zone": "Asia/Tokyo"}
+    told = {name: value for name, value in HELPLINE.items() if name != "always_open"} | hours
+
+    await submit(client, "/admin/helplines/new", {**told, "intent": "confirm"})
+
+    row = await fetch_one("SELECT id, opening, zone, always_open FROM helpline")
+    assert (row["opening"], row["zone"], row["always_open"]) == (hours["opening"], "Asia/Tokyo", False)
+    assert f'value="{hours["opening"]}"' in (await client.get(f"/admin/helplines/{row['id']}")).text
+    page = (await client.get("/help?country=GB")).text
+    assert "Open now</span>" in page
+    assert "their time" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"opening": "Mon-Fri 9-5", "zone": "Europe/London"}, "Times are written with colons"),
+        ({"opening": "daily 09:00-17:00"}, "Please say in which time zone"),
+        ({"opening": "daily 09:00-17:00", "zone": "London"}, "This time zone is not known"),
+        ({"opening": "daily 09:00-17:00", "zone": "Europe/London", "always_open": "1"}, "Please choose one"),
+    ],
+)
+async def test_hours_that_cannot_be_read_are_given_back_with_what_to_do(
+    admin: Person, client: httpx.AsyncClient, changed: dict[str, str], words: str
+) -> None:
+    told = {name: value for name, value in HELPLINE.items() if name != "always_open"} | changed
+
+    answer = await submit(client, "/admin/helplines/new", {**told, "intent": "save"})
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert f'value="{changed["opening"]}"' in answer.text
     assert await fetch("SELECT 1 FROM helpline") == []
 
 

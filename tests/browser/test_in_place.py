@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from models.database import execute, fetch_one
 from tests.browser.conftest import DESK, PHONE, Device
 from tests.support.conversation import a_board, a_thread
+from tests.support.helplines import a_helpline, around_now
 from tests.support.people import Person, a_member
 from tests.support.sessions import let_in
 from tests.support.waiting import until
@@ -158,6 +159,20 @@ async def test_help_is_there_without_a_network_after_a_visit(visitors: Visitors)
         await expect(page.get_by_text("Test Line")).to_be_visible()
         await page.goto("/boards/anything")
         await expect(page.get_by_role("link", name="Open the help page")).to_be_visible()
+
+
+async def test_page_that_lay_open_says_no_more_that_a_line_is_open(visitors: Visitors) -> None:
+    zone = "Asia/Tokyo"
+    await a_helpline("Evening Line", country="GB", hours="Evenings", opening=around_now(-1, 3, zone), zone=zone)
+    async with visitors.visit(PHONE) as page:
+        await page.clock.install()
+        await page.goto("/help")
+        await expect(page.get_by_text("Open now", exact=True)).to_be_visible()
+
+        await page.clock.fast_forward("11:00")
+
+        await expect(page.get_by_text("Evening Line", exact=True).first).to_be_visible()
+        await expect(page.get_by_text("Open now", exact=True)).to_be_hidden()
 
 
 async def _session_count_is(number: int) -> bool:

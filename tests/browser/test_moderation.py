@@ -33,7 +33,7 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from litestar import Litestar
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
     from server.forum.posts import Written
     from tests.browser.conftest import Visitors
@@ -277,6 +277,43 @@ async def test_enter_in_a_field_neither_escalates_nor_decides(visitors: Visitors
         await expect(page.get_by_label("Your answer")).to_have_value("Half an answ")
         await expect(page.get_by_text("With you for another 10 min.")).to_be_visible()
         assert await fetch("SELECT 1 FROM decision") == []
+
+
+async def test_what_is_ticked_while_a_search_is_on_its_way_stays_ticked(visitors: Visitors) -> None:
+    body = "Grey evenings again."
+    for title in ("Grey Walks", "Grey Talks", "Grey Days"):
+        await a_resource(title)
+    await a_resource("Pottery Club", needs=("lonely",))
+    async with visitors.visit(PHONE) as page:
+        moderator = await a_moderator(page)
+        _, case_id = await a_case(Severity.AMBER, body)
+        await claim(case_id, moderator.id, at=now())
+        await page.goto(f"/moderation/cases/{case_id}")
+        await page.get_by_label("Grey Talks").check()
+        await page.get_by_label("Look for others").fill("Pottery")
+        asked, let_go = asyncio.Event(), asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            asked.set()
+            await let_go.wait()
+            await execute("UPDATE resource SET state = 'retired' WHERE title = 'Grey Walks'")
+            await route.continue_()
+
+        await page.route("**/decide", hold)
+        await page.get_by_role("button", name="Search").click()
+        await asked.wait()
+        await page.get_by_label("Grey Walks").check()
+        await page.get_by_label("Grey Days").check()
+        await page.get_by_label("Grey Talks").uncheck()
+        await page.get_by_label("Look for others").fill("Something else")
+        let_go.set()
+
+        await expect(page.get_by_label("Pottery Club")).not_to_be_checked()
+        await expect(page.locator("#resources input").first).to_have_accessible_name(re.compile("Grey Walks"))
+        await expect(page.get_by_label("Grey Walks")).to_be_checked()
+        await expect(page.get_by_label("Grey Days")).to_be_checked()
+        await expect(page.get_by_label("Grey Talks")).not_to_be_checked()
+        await expect(page.get_by_label("Look for others")).to_have_value("Something else")
 
 
 @pytest.mark.parametrize("device", [PHONE, PLAIN_PHONE], ids=["htmx", "plain"])

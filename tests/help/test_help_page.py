@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from models.database import execute
 from server.clock import now
 from server.seeding import read_helpline_seeds, seed_all
-from tests.support.helplines import a_helpline
+from tests.support.helplines import a_helpline, around_now
 from tests.support.people import a_member, enter
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
     from litestar import Litestar
 
@@ -63,6 +68,32 @@ async def test_lines_stand_in_the_order_in_which_somebody_needs_them(client: htt
         )
     ]
     assert places == sorted(places)
+
+
+async def test_open_lines_come_first_closed_ones_last_and_both_say_until_when(client: httpx.AsyncClient) -> None:
+    zone = "Asia/Tokyo"
+    await a_helpline("A Closed One", hours="Evenings", opening=around_now(2, 5, zone), zone=zone)
+    await a_helpline("B Unknown One", hours="Evenings")
+    await a_helpline("C Open One", hours="Mornings", opening=around_now(-1, 3, zone), zone=zone)
+    await a_helpline("D Talk", needs=("alcohol",))
+
+    page = re.sub(r"\s+", " ", (await client.get("/help?country=BE")).text)
+
+    names = ("C Open One", "B Unknown One", "D Talk", "A Closed One")
+    cards = [page.index(f">{name}</h3>") for name in names]
+    assert cards == sorted(cards)
+    there = now().astimezone(ZoneInfo(zone))
+    open_card, unknown_card, closed_card = page[cards[0] : cards[1]], page[cards[1] : cards[2]], page[cards[3] :]
+    assert f"Open now</span> until {_clock(there, 3)} their time. It is {there:%H:}" in open_card
+    assert "Mornings" in open_card
+    assert "now</span>" not in unknown_card
+    assert "Closed now" in closed_card
+    assert re.search(f"Opens (tomorrow )?at {_clock(there, 2)} their time", closed_card)
+
+
+def _clock(there: datetime, hours: int) -> str:
+    time = f"{there + timedelta(hours=hours):%H:%M}"
+    return "midnight" if time == "00:00" else time
 
 
 async def test_need_narrows_the_list_and_keeps_the_emergency_number(client: httpx.AsyncClient) -> None:

@@ -15,7 +15,7 @@ from server.moderation.presence import ENOUGH_CASES, minutes_alone, usual_minute
 from server.support.offering import offer_support
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
-from tests.support.helplines import a_helpline
+from tests.support.helplines import a_helpline, around_now
 from tests.support.people import Person, a_member, enter
 from triage.scales import Severity
 
@@ -125,3 +125,20 @@ async def test_with_lines_of_one_kind_alone_the_other_heading_is_left_out(
 
     assert "Open at certain hours:" in page
     assert "Open day and night:" not in page
+
+
+async def test_line_that_is_open_now_is_shown_before_one_that_is_closed(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    region, zone = app.state.settings.default_region, "America/New_York"
+    await a_helpline("A Closed line", country=region, hours="Evenings", opening=around_now(2, 5, zone), zone=zone)
+    await a_helpline("B Closed line", country=region, hours="Evenings", opening=around_now(3, 5, zone), zone=zone)
+    await a_helpline("C Open line", country=region, hours="Mornings", opening=around_now(-1, 5, zone), zone=zone)
+
+    page = await panel(client)
+
+    open_now, _, closed = page.partition("Closed at this moment:")
+    assert "C Open line" in open_now.partition("Open now:")[2]
+    assert "A Closed line" in closed
+    assert "B Closed line" not in page
+    assert "Open at certain hours:" not in page

@@ -79,6 +79,18 @@ async def test_json_rows_are_named_by_their_place(app: Litestar) -> None:
     assert "regions: it should be a list of texts" in report.bad[3].reason
 
 
+async def test_row_with_hours_that_cannot_be_read_is_named(app: Litestar) -> None:
+    good = {**FIELDS, "opening": "daily 09:00-24:00", "zone": "Asia/Tokyo"}
+    rows = [good, {**good, "title": "Other", "zone": "Tokyo"}, {**good, "title": "Third", "opening": "evenings"}]
+
+    report = await import_resources(json.dumps(rows), "json", writer_id=None, at=now())
+
+    assert report.taken == 1
+    assert [bad.row for bad in report.bad] == [2, 3]
+    assert "zone: This time zone is not known" in report.bad[0].reason
+    assert "opening: “evenings” could not be read" in report.bad[1].reason
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
@@ -114,7 +126,10 @@ async def test_rows_of_another_length_and_blank_ones(app: Litestar) -> None:
 @pytest.mark.parametrize("kind", ["csv", "json"])
 async def test_what_was_given_out_can_be_taken_in_again(app: Litestar, kind: str) -> None:
     await a_resource("Night Line", regions=("GB", "IE"), description='With "quotes", commas\nand lines.')
-    await execute("UPDATE resource SET phone = '+49 30 123', hours = '=1+1'")
+    await execute(
+        """UPDATE resource SET phone = '+49 30 123', hours = '=1+1', opening = 'Mon-Fri 09:00-17:00; Sat 10:00-13:00',
+                  zone = 'Europe/London'"""
+    )
     before = dict(await fetch_one("SELECT * FROM resource"))
     text = await export_resources(kind)
     await execute("DELETE FROM resource")
@@ -123,7 +138,8 @@ async def test_what_was_given_out_can_be_taken_in_again(app: Litestar, kind: str
 
     assert report.bad == []
     after = dict(await fetch_one("SELECT * FROM resource"))
-    for name in ("slug", "title", "description", "phone", "hours", "regions", "topics", "needs", "source_url"):
+    for name in ("slug", "title", "description", "phone", "hours", "opening", "zone", "regions", "topics", "needs",
+                 "source_url"):  # fmt: skip
         assert after[name] == before[name], name
 
 

@@ -10,6 +10,7 @@ import pytest
 from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.seeding import seed_all
+from tests.support.helplines import around_now
 from tests.support.people import Person, a_member, enter, submit
 from tests.support.resources import FIELDS
 from triage.queue.audit import read_entries
@@ -60,10 +61,25 @@ async def test_copy_says_what_the_confirmed_helpline_says(admin: Person, client:
     found = await copy()
     assert (found["phone"], found["hours"], found["state"]) == ("0800 000 0000", "24 hours a day", "vetted")
     assert found["description"] == "For anybody awake. By text: Text HELLO to 60000."
+    assert found["opening"] == "always"
     assert found["checked_on"].isoformat() == "2026-11-20"
     assert found["review_on"] == found["checked_on"] + timedelta(days=365)
     assert (found["vetted_by"], found["written_by"]) == (admin.id, None)
     assert "0800 000 0000" in (await client.get(f"/resources/{SLUG}")).text
+
+
+async def test_copy_is_open_when_the_helpline_is(admin: Person, client: httpx.AsyncClient) -> None:
+    opening = around_now(2, 4, "Asia/Tokyo")
+    number = await fetch_one("SELECT id FROM helpline WHERE slug = $1", SLUG)
+    told = {name: value for name, value in HELPLINE.items() if name != "always_open"}
+    hours = {"hours": "Evenings", "opening": opening, "zone": "Asia/Tokyo"}
+
+    await submit(client, f"/admin/helplines/{number['id']}", {**told, **hours, "intent": "confirm"})
+
+    assert (await copy())["opening"] == opening
+    page = (await client.get(f"/resources/{SLUG}")).text
+    assert "Closed now</span>" in page
+    assert "Evenings" in page
 
 
 async def test_copy_of_a_helpline_that_is_not_confirmed_any_more_waits_unseen(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.clock import now
-from server.resources.service import attached_to, suggest
+from server.resources.service import attached_to
+from server.resources.suggesting import suggest
 from server.resources.voices import save_resource
 from server.web.pages import template_environment
 from tests.support.conversation import a_board, a_thread

@@ -9,7 +9,8 @@ import pytest
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
-from server.resources.service import attached_to, search_vetted, suggest
+from server.resources.service import attached_to, search_vetted
+from server.resources.suggesting import suggest
 from server.vetting import mark_expired
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member, enter, submit

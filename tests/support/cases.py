@@ -45,7 +45,9 @@ async def open_cases() -> list[dict[str, object]]:
     return [dict(row) for row in await fetch("SELECT * FROM moderation_case WHERE closed_at IS NULL ORDER BY id")]
 
 
-def an_assessment(severity: Severity = Severity.GREEN, *, route: Route = Route.PUBLISH) -> Assessment:
+def an_assessment(
+    severity: Severity = Severity.GREEN, *, route: Route = Route.PUBLISH, meaning: bytes = b""
+) -> Assessment:
     """Return what a classifier might say."""
     needs_review = severity > Severity.GREEN or route is not Route.PUBLISH
     scores = tuple(1.0 if level is severity else 0.0 for level in Severity)
@@ -60,4 +62,5 @@ def an_assessment(severity: Severity = Severity.GREEN, *, route: Route = Route.P
         route=route,
         reasons=(Reason("model", severity.label, "The classifier flags it."),) if needs_review else (),
         model="test",
+        meaning=meaning,
     )

@@ -39,6 +39,9 @@ class CalmClassifier:
     def judge(self, post: Post) -> Assessment:
         return an_assessment()
 
+    def embed(self, posts: Sequence[Post]) -> list[bytes]:
+        return [bytes(4) for _ in posts]
+
     def weigh(self, post: Post, severity: Severity, *, is_misinformation: bool) -> list[Weight]:
         return []
 

@@ -43,7 +43,15 @@ class BareModel:
 
         Raises: ModelFailed.
         """
-        return calibrated(self._backend.read(posts).logits, self._calibration) if posts else []
+        return self.read_and_embed(posts)[0] if posts else []
+
+    def read_and_embed(self, posts: Sequence[Post]) -> tuple[list[Reading], NDArray[np.float32]]:
+        """Judge at least one post, and return what ``embed`` does from the same pass.
+
+        Raises: ModelFailed.
+        """
+        found = self._backend.read(posts)
+        return calibrated(found.logits, self._calibration), found.embeddings
 
     def embed(self, posts: Sequence[Post]) -> NDArray[np.float32]:
         """Return float32[n, width]: what each post means, as a direction."""

@@ -173,12 +173,14 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
             return None
         await execute(
             """INSERT INTO assessment (post, revision, model, severity, at_least_amber, at_least_red, crisis,
-                   misinformation, is_misinformation, myth, route, needs_review, reasons, created_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                   misinformation, is_misinformation, myth, route, needs_review, reasons, meaning,
+                   created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                ON CONFLICT (post, revision) DO NOTHING""",
             task.post_id, task.revision, found.model, found.severity, 1 - found.scores[0], found.urgent,
             found.scores[3], found.misinformation, found.is_misinformation, found.myth or "", str(found.route),
-            found.needs_review, msgspec.json.encode(found.reasons).decode(), at,
+            found.needs_review, msgspec.json.encode(found.reasons).decode(),
+            (found.meaning or None) if found.needs_review else None, at,
         )  # fmt: skip
         if await _is_decided(task):
             return None
