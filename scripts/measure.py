@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from server.settings import data_dir_from
 from triage.loading import load_bare, load_classifier
 from triage.model.base import EncoderMissing, find_encoder
-from triage.model.engine import ModelFailed
+from triage.model.engine import ModelFailed, Opinion
 from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
 from triage.model.windows import WINDOW_TOKENS, Cutter
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from triage.classifier import Classifier
-    from triage.model.bare import BareModel
+    from triage.model.bare import Backend, BareModel
     from triage.model.release import Release
     from triage.training.baselines import Baseline
 
@@ -246,6 +246,7 @@ def main(*, real: Path, model: str, frozen: bool) -> None:
             adapters.read_set(real, name)  # what is missing is said now, not in half an hour
         release = shelf.open(model) if model else shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
         bare: BareModel = load_bare(release)
+        bare.backend = ReadOnce(bare.backend)
         classifier = load_classifier(bare, release)
         report_functional(classifier)
         report_false_alarms(classifier, real)
@@ -257,6 +258,27 @@ def main(*, real: Path, model: str, frozen: bool) -> None:
         report_beside_baselines(bare, real, frozen=frozen)
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+class ReadOnce:
+    """A backend that remembers: many tables ask for the same posts."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Read with this one what is new."""
+        self._backend = backend
+        self._known: dict[Post, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+
+    def read(self, posts: Sequence[Post]) -> Opinion:
+        """Judge posts.
+
+        Raises: ModelFailed.
+        """
+        new = list({post for post in posts if post not in self._known})
+        if new:
+            found = self._backend.read(new)
+            self._known |= dict(zip(new, zip(found.logits, found.embeddings, strict=True), strict=True))
+        logits, embeddings = zip(*(self._known[post] for post in posts), strict=True)
+        return Opinion(np.stack(logits), np.stack(embeddings))
 
 
 class FrozenEmbeddings:

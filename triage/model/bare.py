@@ -36,7 +36,7 @@ class BareModel:
         self.thresholds: Thresholds = settings.thresholds
         self.myth_similarity = settings.myth_similarity
         self._calibration = settings.calibration
-        self._backend = backend
+        self.backend = backend
 
     def read(self, posts: Sequence[Post]) -> list[Reading]:
         """Judge posts, in order.
@@ -50,12 +50,12 @@ class BareModel:
 
         Raises: ModelFailed.
         """
-        found = self._backend.read(posts)
+        found = self.backend.read(posts)
         return calibrated(found.logits, self._calibration), found.embeddings
 
     def embed(self, posts: Sequence[Post]) -> NDArray[np.float32]:
         """Return float32[n, width]: what each post means, as a direction."""
-        return self._backend.read(posts).embeddings
+        return self.backend.read(posts).embeddings
 
 
 def load_int8(release: Release, *, threads: int = 0) -> BareModel:
