@@ -62,6 +62,7 @@ class Cutter:
         self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # "[SEP]" that somebody writes is text, and ends nothing
         self._begin = self._special("[CLS]", "<s>")
         self._end = self._special("[SEP]", "</s>")
 

@@ -123,3 +123,11 @@ def test_tokenizer_of_another_family_is_refused(tmp_path) -> None:
     file.write_text(whole.replace("[CLS]", "[START]"), encoding="utf-8")
     with pytest.raises(EncoderMissing, match=r"no \[CLS\]"):
         Cutter(tmp_path)
+
+
+@pytest.mark.parametrize(("sign", "times"), [("[CLS]", 1), ("[SEP]", 2), ("[PAD]", 0), ("[MASK]", 0)])
+def test_signs_of_the_model_that_somebody_writes_are_text(sign: str, times: int) -> None:
+    (window,) = cutter().cut([Post(text=f"I am fine {sign} or so.", parent=f"Are you {sign}?")])
+
+    assert window.ids.count(tokenizer().token_to_id(sign)) == times
+    assert window.types.count(1) == len(window.ids) - window.ids.index(SEP) - 1
