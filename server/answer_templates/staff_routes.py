@@ -170,10 +170,11 @@ async def _edit_page(
     seen: str = "",
     status_code: int = 422,
 ) -> Template:
-    today, settings = now().date(), request.app.state.settings
+    at, settings = now(), request.app.state.settings
+    today = at.date()
     record, says = (None, TemplateForm()) if template_id is None else await find_record(template_id, today=today)
     form = form or says
-    here = await values_for(settings, handle=EXAMPLE["handle"], board=EXAMPLE["board"], region=None)
+    here = await values_for(settings, handle=EXAMPLE["handle"], board=EXAMPLE["board"], region=None, at=at)
     values = {name: here[name] or example for name, example in EXAMPLE.items()}
     return await page(
         request,

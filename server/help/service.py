@@ -131,10 +131,11 @@ async def list_help(country: str, need: str, *, at: datetime) -> HelpList:
     )
 
 
-async def numbers_to_name(country: str) -> tuple[str, str]:
-    """Return what an answer in words names: a line for any crisis, and the emergency number; each empty without one."""
-    lines = [line for row in await fetch(CONFIRMED, country) if (line := HelplineView(**row)).phone]
-    crisis = next((f"{line.name} ({line.phone})" for line in lines if CRISIS in line.needs), "")
+async def numbers_to_name(country: str, *, at: datetime) -> tuple[str, str]:
+    """Return what an answer in words names: a line for anybody in a crisis, and the emergency number; else empty."""
+    lines = [line for line in await _list_confirmed(country, at) if line.phone]
+    for_anybody = (line for line in lines if CRISIS in line.needs and FOR_SOME.isdisjoint(line.needs))
+    crisis = next((f"{line.name} ({line.phone})" for line in for_anybody), "")
     return crisis, next((line.phone or "" for line in lines if line.needs == [EMERGENCY]), "")
 
 

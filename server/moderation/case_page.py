@@ -59,7 +59,7 @@ async def show_case(
     was_typed_into, settings = form is not None, request.app.state.settings
     form = form or DecisionForm(revision=found.revision)
     resources = await _resources_for(found, form, settings.default_region)
-    words = await starting_words(found, form, resources, settings, today=at.date())
+    words = await starting_words(found, form, resources, settings, at=at)
     if uses_words:
         with_words = put_into(form, words, uses_words)
         form, errors = with_words or form, errors if with_words else {"words": NOT_OFFERED}

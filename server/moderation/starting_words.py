@@ -11,7 +11,7 @@ from server.answer_templates.variables import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import datetime
 
     from server.moderation.cases import CaseView
     from server.moderation.forms import DecisionForm
@@ -26,16 +26,16 @@ Groups = list[tuple[str, list[OfferedTemplate]]]
 
 
 async def starting_words(
-    found: CaseView, form: DecisionForm, resources: Sequence[ResourceView], settings: Settings, *, today: date
+    found: CaseView, form: DecisionForm, resources: Sequence[ResourceView], settings: Settings, *, at: datetime
 ) -> Groups:
     """Return what is offered, by situation, as it would read in an answer to this author."""
     ticked = next((one.title for one in resources if one.id in form.resources), "")
     values = await values_for(
-        settings, handle=found.author, board=found.board, region=found.author_region, resource=ticked
+        settings, handle=found.author, board=found.board, region=found.author_region, at=at, resource=ticked
     )
     return [
         (heading, [one._replace(text=fill(one.text, values)) for one in group])
-        for heading, group in await list_offered(today=today)
+        for heading, group in await list_offered(today=at.date())
     ]
 
 

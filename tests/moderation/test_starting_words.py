@@ -49,6 +49,7 @@ async def test_words_are_filled_in_for_the_author_and_their_country(
     client: httpx.AsyncClient, case_id: int, author: Person
 ) -> None:
     await execute("UPDATE member SET region = 'BE' WHERE id = $1", author.id)
+    await a_helpline("Children's Line", country="BE", needs=("crisis", "young-people"), phone="0800 11 111")
     await a_helpline("Night Line", country="BE", phone="0800 32 123")
     await a_helpline("Emergency", country="BE", needs=("emergency",), phone="112")
     await a_helpline("Elsewhere", country="GB", phone="0800 99 999")
