@@ -90,8 +90,8 @@ async def _post(call: Call, url: str | None) -> None:
         return
     said = {"case": call.case, "severity": call.severity, "since": call.since.isoformat(), "link": call.link}
     async with (
-        asyncio.timeout(WEBHOOK_SECONDS),
         httpx.AsyncClient(timeout=WEBHOOK_SECONDS, trust_env=False, headers={"user-agent": "Kith"}) as client,
+        asyncio.timeout(WEBHOOK_SECONDS),  # from here on: a slow machine takes a while to load its certificates
         client.stream("POST", url, json=said) as answer,
     ):
         if not answer.is_success:
