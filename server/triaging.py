@@ -21,7 +21,7 @@ from server.live import QUEUE_CHANNEL, member_channel, tell
 from server.myths.looked_for import fingerprint_of_library, read_library
 from server.notices.sentences import KEPT_BACK
 from server.notices.service import notify
-from server.resources.meanings import embed_changed_resources
+from server.resources.meanings import embed_some_resources
 from server.support.offering import may_be_about_author, offer_support
 from server.triage_state import TriageState, say_state
 from triage.assessment import Route
@@ -70,7 +70,7 @@ class Triage:
         self._wanted = settings.model or ""
         self._redis = redis
         self._busy = asyncio.Lock()
-        self._asked_meanwhile = False
+        self._asked_meanwhile = self._resources_wait = False
         self._load = load or self._load_in_use
         self._classifier: Classifier | None = None
         self._loaded: list[str] = []
@@ -96,24 +96,33 @@ class Triage:
                 if tasks := await take_tasks(AT_ONCE, at=now()):
                     read += len(tasks)
                     await self._work_on(tasks, classifier)
-                elif not await self._explain_one(classifier) and not self._asked_meanwhile:
+                elif await self._explain_one(classifier) or await self._embed_some_resources(classifier):
+                    continue
+                elif not self._asked_meanwhile:
                     break
             return read
 
     async def embed_resources(self) -> None:
-        """Work out what new or changed resources mean, so that they can be suggested by it."""
-        classifier = self._classifier
-        if classifier is None:
-            return
+        """See that what new or changed resources mean is worked out, so that they can be suggested by it.
+
+        Raises: as ``drain``.
+        """
+        self._resources_wait = True
+        await self.drain()
+
+    async def _embed_some_resources(self, classifier: Classifier) -> bool:
+        """Work out what a few of them mean, while no post waits; tell whether there were any."""
+        if not self._resources_wait:
+            return False
+        done = 0
         try:
-            done = await embed_changed_resources(classifier.version, partial(self._in_time, classifier.embed))
+            done = await embed_some_resources(classifier.version, partial(self._in_time, classifier.embed))
         except (TriageStuck, *NOT_THE_POSTS_FAULT):
             raise
         except Exception as failure:  # noqa: BLE001 - they are suggested by their words, and tried again
             log.warning("resources_not_embedded", kind=type(failure).__name__)
-        else:
-            if done:
-                log.info("resources_embedded", resources=done)
+        self._resources_wait = done > 0
+        return self._resources_wait
 
     async def _classifier_in_use(self) -> Classifier | None:
         """Return the classifier as the admin and the library want it by now, and say how it does."""

@@ -10,7 +10,8 @@ from triage.posts import Post
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-AT_ONCE = 16
+AT_ONCE = 4
+"""A post that comes meanwhile waits for so many at most."""
 SAID = """(resource.title || '. ' || resource.description || ' ' ||
     replace(array_to_string(resource.needs || resource.topics, ', '), '-', ' '))"""
 """SQL for the words that are embedded."""
@@ -26,26 +27,32 @@ class Meaning(NamedTuple):
 
 
 async def embed_changed_resources(model: str, embed: Callable[[Sequence[Post]], Awaitable[list[bytes]]]) -> int:
-    """Have the model ``model`` embed each resource that it has not, or not in these words; return how many there were.
+    """Have the model ``model`` embed every resource that it has not, or not in these words; return how many."""
+    total = 0
+    while done := await embed_some_resources(model, embed):
+        total += done
+    return total
+
+
+async def embed_some_resources(model: str, embed: Callable[[Sequence[Post]], Awaitable[list[bytes]]]) -> int:
+    """Have it embed the next few of them; return how many there were.
 
     Also what waits for review, so that it can be suggested once it is vetted.
     """
-    done = 0
-    while rows := await _unembedded(model):
-        found = await embed([Post(text=row["said"]) for row in rows])
-        for row, direction in zip(rows, found, strict=True):
-            await execute(
-                """INSERT INTO resource_meaning (resource, model, digest, meaning)
-                   SELECT id, $2, $3, $4 FROM resource WHERE id = $1
-                   ON CONFLICT (resource) DO UPDATE
-                   SET model = excluded.model, digest = excluded.digest, meaning = excluded.meaning""",
-                row["id"],
-                model,
-                row["digest"],
-                direction,
-            )
-        done += len(rows)
-    return done
+    rows = await _unembedded(model)
+    found = await embed([Post(text=row["said"]) for row in rows]) if rows else []
+    for row, direction in zip(rows, found, strict=True):
+        await execute(
+            """INSERT INTO resource_meaning (resource, model, digest, meaning)
+               SELECT id, $2, $3, $4 FROM resource WHERE id = $1
+               ON CONFLICT (resource) DO UPDATE
+               SET model = excluded.model, digest = excluded.digest, meaning = excluded.meaning""",
+            row["id"],
+            model,
+            row["digest"],
+            direction,
+        )
+    return len(rows)
 
 
 async def _unembedded(model: str) -> list[dict[str, str]]:
