@@ -87,6 +87,7 @@ def test_missing_set_is_named_before_anything_is_measured(tmp_path: Path, name: 
         (b"no gzip", "cannot be read"),
         (gzip.compress(b""), "holds no post"),
     ],
+    ids=["line", "label", "letters", "cut short", "no stream", "no gzip", "empty"],  # the bytes hold the time of day
 )
 def test_broken_set_is_named_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
     folder = sets_in(tmp_path, broken="eval_sdcnl", content=content)
