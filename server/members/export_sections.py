@@ -163,6 +163,12 @@ MYTHS = """
     FROM myth WHERE (myth.written_by = $1 OR myth.vetted_by = $1) AND myth.id > $2 ORDER BY myth.id LIMIT $3
 """
 
+TEMPLATES = """
+    SELECT id, label, text, state, written_by IS NOT DISTINCT FROM $1 AS you_wrote_it,
+           vetted_by IS NOT DISTINCT FROM $1 AS you_vetted_it
+    FROM template WHERE (written_by = $1 OR vetted_by = $1) AND id > $2 ORDER BY id LIMIT $3
+"""
+
 AVOIDED = """
     SELECT avoidance.id, other.handle, avoidance.kind, avoidance.created_at
     FROM avoidance JOIN member AS other ON other.id = avoidance.other
@@ -198,6 +204,7 @@ SECTIONS = (
     Section("resource_voices", "What you made of resources", RESOURCE_VOICES),
     Section("resources", "Resources that you wrote or vetted", RESOURCES),
     Section("myths", "Myths that you wrote or vetted", MYTHS),
+    Section("templates", "Words to start an answer from that you wrote or vetted", TEMPLATES),
     Section("avoided", "Members whom you mute or block", AVOIDED),
     Section("devices", "Devices on which Kith may call you (the day alone)", DEVICES),
     Section("sessions", "Where you are signed in (times only: nothing else is known)", SESSIONS),

@@ -20,6 +20,7 @@ from server.members.export_sections import ACCOUNT, SECTIONS
 from server.web.rate_limits import RULES
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.templates import a_template
 
 if TYPE_CHECKING:
     import httpx
@@ -92,7 +93,7 @@ KNOWN_TABLES = {
     "recovery_code", "session", "avoidance", "draft", "notice", "thread", "post", "reaction", "follow", "visit",
     "report", "helpline", "moderation_case", "case_pass", "case_seen", "case_note", "decision", "shift", "alert",
     "resource", "resource_voice", "opinion_shown", "spared_topic", "debrief_note", "push_subscription",
-    "myth",
+    "myth", "template",
 }  # fmt: skip
 
 
@@ -105,6 +106,18 @@ async def test_no_column_about_a_member_is_forgotten(app: Litestar) -> None:
     forgotten = {row["column_name"] for row in columns} - NOT_EXPORTED
     assert {column for column in forgotten if column not in ACCOUNT} == set()
     assert {row["name"] for row in pointing_here} == KNOWN_TABLES
+
+
+async def test_words_to_start_from_that_somebody_wrote_are_there(app: Litestar, client: httpx.AsyncClient) -> None:
+    moderator = await a_member("calm-owl-9", role="moderator")
+    template = await a_template("How is it, {handle}?")
+    await a_template("Somebody else's.")
+    await execute("UPDATE template SET written_by = $1 WHERE id = $2", moderator.id, template)
+    await enter(client, app, moderator, second_factor=True)
+
+    data, _, _ = await exported(client)
+
+    assert [(one["text"], one["you_wrote_it"]) for one in data["templates"]] == [("How is it, {handle}?", True)]
 
 
 async def test_words_of_others_are_not_there(app: Litestar, client: httpx.AsyncClient) -> None:
