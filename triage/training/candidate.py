@@ -31,7 +31,8 @@ from triage.model.release import (
 from triage.model.windows import Cutter
 from triage.training.augment import augmented
 from triage.training.calibrate import calibrate, choose_thresholds
-from triage.training.fit import Recipe, blend, fit, learnt_weights, name_in_network, new_network, prepare
+from triage.training.fit import Recipe, blend, fit, name_in_network, new_network, prepare
+from triage.training.network import learnt_weights
 from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:

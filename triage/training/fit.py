@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
 from triage.model.windows import Cutter, Window, pad
 from triage.scales import Severity
 from triage.training.network import LEVELS, Network, Output
+from triage.training.saved_state import save_state, saved_step, take_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,10 +26,7 @@ if TYPE_CHECKING:
 
     from triage.training.examples import Example
 
-    Schedule = torch.optim.lr_scheduler.LambdaLR
 
-
-SAVED_STATE = "state.safetensors"
 URGENT_WINDOWS = 3
 OTHER_WINDOWS = 1
 """Windows of one post that are learnt from."""
@@ -234,14 +230,14 @@ def fit(
         for batch in plan_batches(material.lengths, recipe.batch_tokens, recipe.seed * 1000 + epoch)
     ]  # fmt: skip
     run = name_of_run(recipe, material)
-    first = _saved_step(resume_in, run) if resume_in else 0
+    first = saved_step(resume_in, run) if resume_in else 0
     needed = sorted({row for rows in plan[first:] for row in rows})
     anchors = base_embeddings(network, material, where, needed) if recipe.keep_embedding and needed else None
     optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
     # Batches hold many short posts or few long ones; every post is to count the same.
     share = len(material.windows) * recipe.epochs / len(plan)
     if resume_in and first:
-        _take_up(resume_in, network, optimiser, schedule, first)
+        take_up(resume_in, network, optimiser, schedule, first)
     network.train()
     for step in range(first, len(plan)):
         torch.manual_seed(recipe.seed * 1_000_003 + step)
@@ -259,7 +255,7 @@ def fit(
         optimiser.zero_grad(set_to_none=True)
         progress(step + 1, len(plan), loss.item())
         if resume_in and (step + 1) % recipe.save_every == 0:
-            _save_state(resume_in, network, optimiser, run, step + 1)
+            save_state(resume_in, network, optimiser, run, step + 1)
     network.eval()
 
 
@@ -315,46 +311,3 @@ def _optimiser(
         return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise)))
 
     return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, share)
-
-
-def learnt_weights(network: Network) -> dict[str, Tensor]:
-    """Return the weights that training changed, by name."""
-    return {
-        name: weight.detach().cpu().contiguous() for name, weight in network.named_parameters() if weight.requires_grad
-    }
-
-
-def _save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, run: str, step: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"weight.{name}": weight for name, weight in learnt_weights(network).items()}
-    for index, state in optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{key}": value.cpu() for key, value in state.items()}
-    new = folder / "state.new"
-    save_file(tensors, new, {"step": str(step), "run": run})
-    new.replace(folder / SAVED_STATE)
-
-
-def _saved_step(folder: Path, run: str) -> int:
-    """Return the step to go on with; 0 where nothing of the same run was saved."""
-    file = folder / SAVED_STATE
-    if not file.is_file():
-        return 0
-    with safe_open(file, "pt") as saved:
-        notes: dict[str, str] = saved.metadata()
-    return int(notes["step"]) if notes["run"] == run else 0
-
-
-def _take_up(folder: Path, network: Network, optimiser: torch.optim.AdamW, schedule: Schedule, step: int) -> None:
-    """Load what was saved at a step."""
-    tensors = load_file(folder / SAVED_STATE)
-    weights = {name.removeprefix("weight."): value for name, value in tensors.items() if name.startswith("weight.")}
-    network.load_state_dict(weights, strict=False)
-    state = optimiser.state_dict()
-    for name, value in tensors.items():
-        if name.startswith("optimiser."):
-            _, index, key = name.split(".")
-            state["state"].setdefault(int(index), {})[key] = value
-    for _ in range(step):
-        schedule.step()
-    rates = optimiser.state_dict()["param_groups"]
-    optimiser.load_state_dict({"state": state["state"], "param_groups": rates})

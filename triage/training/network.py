@@ -64,3 +64,10 @@ class Network(nn.Module):
         gaps = functional.softplus(raw[:, 1:LEVELS])
         severity = torch.cat([raw[:, :1], raw[:, :1] - gaps.cumsum(1)], dim=1)
         return Output(severity, raw[:, LEVELS], functional.normalize(mean, dim=1))
+
+
+def learnt_weights(network: Network) -> dict[str, Tensor]:
+    """Return the weights that training changed, by name."""
+    return {
+        name: weight.detach().cpu().contiguous() for name, weight in network.named_parameters() if weight.requires_grad
+    }
