@@ -234,7 +234,13 @@ async def test_keys_take_extend_and_hand_back(visitors: Visitors) -> None:
         await page.keyboard.press("d")
         await expect(page.get_by_role("button", name="Decide and close")).to_be_focused()
         await page.keyboard.press("b")
-        await expect(page.get_by_role("button", name="Not this one")).to_be_focused()
+        not_this_one = page.get_by_role("button", name="Not this one")
+        await expect(not_this_one).to_be_focused()
+        await execute("UPDATE moderation_case SET claimed_until = now() + interval '4 minutes'")
+        async with page.expect_response(re.compile("/extend$")):
+            await page.keyboard.press("x")
+        await expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        await expect(not_this_one).to_be_focused()
         assert await fetch("SELECT 1 FROM decision") == []
         await page.get_by_label("Your answer").fill("")
         await page.get_by_label("Your answer").blur()
@@ -398,7 +404,8 @@ async def test_more_time_without_script_keeps_the_words(visitors: Visitors) -> N
 async def test_time_that_ran_out_is_said_in_place_and_keeps_the_words(visitors: Visitors) -> None:
     async with visitors.visit(PHONE) as page:
         await open_case(page)
-        await page.get_by_label("Your answer").fill("Half an answ")
+        async with page.expect_response(re.compile("/extend$")):
+            await page.get_by_label("Your answer").fill("Half an answ")
         await execute("UPDATE moderation_case SET claimed_until = now() - interval '1 minute'")
         await page.get_by_role("button", name="Ten more minutes").click()
 
