@@ -1,6 +1,7 @@
 """Has a larger trained model judge unlabelled real posts, for the small one to learn from (distillation).
 
-    .venv/bin/python scripts/retrain.py --real FOLDER --base ENCODER --freeze 8 --name teacher
+    .venv/bin/python scripts/retrain.py --real FOLDER --base ENCODER --freeze 6 --rate 4e-5 --keep-embedding 0 \
+        --epochs 2 --name teacher
     .venv/bin/python scripts/distil.py --teacher teacher --real FOLDER --out taught.jsonl
     .venv/bin/python scripts/retrain.py --real FOLDER --taught taught.jsonl --fresh
 

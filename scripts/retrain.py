@@ -121,12 +121,22 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
     help="Rank of adapters; 0: none.",
 )
 @click.option("--freeze", type=click.IntRange(0), default=0, show_default=True, help="Lowest layers left as they are.")
+@click.option(
+    "--rate", type=click.FloatRange(0, 1), default=Recipe.encoder_rate, show_default=True, help="Of the encoder."
+)
+@click.option(
+    "--keep-embedding",
+    type=click.FloatRange(0),
+    default=Recipe.keep_embedding,
+    show_default=True,
+    help="How strongly embeddings stay as the base encoder's; 0 for a teacher, whose own nobody uses.",
+)
 @click.option("--save-every", type=click.IntRange(1), default=Recipe.save_every, show_default=True, help="Steps.")
 @click.option("--promote", is_flag=True, help="Put the candidate in use, if it is no worse.")
 def main(
     *, data: tuple[Path, ...], decisions: bool, real: Path | None, real_share: float, taught: Path | None,
     base: str, fresh: bool, out: Path | None, name: str, epochs: int, seed: int, lora: int, freeze: int,
-    save_every: int, promote: bool,
+    rate: float, keep_embedding: float, save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
     if decisions and data:
@@ -141,8 +151,8 @@ def main(
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
         start = None if fresh or base else shelf.open(RELEASED_NAME) if decisions and in_use else in_use
         recipe = Recipe(
-            epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, save_every=save_every,
-            real_share=real_share, start=start.sha256 if start else "",
+            epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, encoder_rate=rate, save_every=save_every,
+            keep_embedding=keep_embedding, real_share=real_share, start=start.sha256 if start else "",
         )  # fmt: skip
         version = name or version_of(sums, recipe, base)
         folder = (out or shelf.folder) / version
