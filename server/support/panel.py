@@ -33,6 +33,8 @@ class SupportPanel:
     """Everybody can see what help was offered for."""
     post_is_held: bool
     """Only its author and the moderators see it until somebody has decided."""
+    thread_title: str | None
+    """Where that is; None when help was offered for more than one post."""
 
 
 async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
@@ -41,8 +43,9 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
     found = await list_help(chosen_country("", viewer.region, default_region), "", at=at)
     row = await fetch_one(
         """SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
-                  coalesce(bool_or(post.state = 'held'), false) AS post_is_held
-           FROM notice JOIN post ON post.id = notice.post
+                  coalesce(bool_or(post.state = 'held'), false) AS post_is_held,
+                  CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
+           FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
            WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
         viewer.id,
     )

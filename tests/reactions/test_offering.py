@@ -89,17 +89,18 @@ async def test_worker_offers_help_also_where_the_post_is_held(
 @pytest.mark.parametrize(
     ("state", "says", "says_not"),
     [
-        ("published", "Your post is up, and nothing about it is wrong.", "could be dangerous"),
-        ("covered", "Your post is up, and nothing about it is wrong.", "could be dangerous"),
-        ("held", "only you and the moderators see what you wrote", "Your post is up"),
-        ("removed", "It sounds as if a lot is on you right now.", "Your post is up"),
+        ("published", "Your post in “Nights &amp; days” is up, and nothing about it is wrong.", "could be dangerous"),
+        ("covered", "Your post in “Nights &amp; days” is up, and nothing about it is wrong.", "could be dangerous"),
+        ("held", "only you and the moderators see what you wrote", "is up"),
+        ("removed", "It sounds as if a lot is on you right now.", "is up"),
     ],
 )
 async def test_panel_says_what_is_so_of_the_post(
     app: Litestar, client: httpx.AsyncClient, state: str, says: str, says_not: str
 ) -> None:
     author = await a_member("calm-fern-12")
-    thread = await a_thread(await a_board(), author, body="I am going to kill myself tonight.")
+    board = await a_board()
+    thread = await a_thread(board, author, title="Nights & days", body="I am going to kill myself tonight.")
     await set_state(thread.post_id, state)
     await enter(client, app, author)
 
@@ -108,6 +109,17 @@ async def test_panel_says_what_is_so_of_the_post(
     panel = page[page.index('id="support-title"') :]
     assert says in panel
     assert says_not not in panel
+
+
+async def test_panel_for_two_posts_names_neither(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, board = await a_member("calm-fern-12"), await a_board()
+    await a_thread(board, author, body="I am going to kill myself tonight.")
+    await a_thread(board, author, body="I am going to kill myself tonight, really.")
+    await enter(client, app, author)
+
+    page = (await client.get("/")).text
+
+    assert "Your posts are up, and nothing about them is wrong." in page
 
 
 @pytest.mark.parametrize(
