@@ -1,19 +1,50 @@
-"""The heavy topics that a case touches, by name, so that nobody has to read one that they asked not to be handed.
+"""What a post is about, by its words, and the heavy topics that nobody has to read who asked not to be handed them.
 
-They come from what the summary and the rules find. When in doubt a topic is named: the case then goes to a colleague.
+Heavy ones come from what words and the rules tell. When in doubt one is named: the case then goes to a colleague.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.normalise import normalise
-from triage.summary import topics_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from triage.assessment import Reason
+
+_TOPICS = {
+    "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want(?:s|ed)? to die\b|be dead\b|wish i (?:was|were|wasn'?t) (?:dead|here|alive)",
+    "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|sh\b",
+    "overdose": r"overdos|took (?:too many|all)\b|naloxone|narcan",
+    "medical emergency": r"medical emergency|chest pain|heart attack|stroke\b|can'?t breathe|cannot breathe|not breathing|stopped breathing|unconscious|unresponsive|ambulance|anaphyla|ketoacidosis|dka\b|sepsis|bleeding (?:out|heavily|badly)|won'?t stop bleeding",
+    "abuse": r"abus|hit(?:s|ting)? me\b|violen|stalk|rap(?:e|es|ed|ing|ists?)\b|assault|beat(?:s|ing)? me\b",
+    "alcohol": r"alcohol|drink|drunk|sober|vodka|wine\b|beers?\b|aa\b|hangover",
+    "opioids": r"opioid|opiate|heroin\b|fentanyl|methadone|suboxone|subutex|buprenorphine|oxy(?:s|contin|codone)?\b",
+    "other drugs": r"drugs?\b|cocaine|meth\b|weed\b|cannabis|ketamine|benzo|xanax|valium|kratom|rehab\b|relaps",
+    "gambling": r"gambl|betting\b|casino|slots?\b",
+    "medication": r"meds?\b|medicat|tablets?\b|pills?\b|dos(?:e|es|age)\b|prescri|antidepress|insulin|taper",
+    "depression": r"depress|hopeless|worthless|numb(?:ness)?\b|empty inside",
+    "anxiety": r"anxi|panic|worr[yi]",
+    "psychosis or mania": r"psychos|psychotic|schizo|bipolar|mania\b|manic\b|voices\b",
+    "eating": r"eating disorder|anorex|bulimi|purg(?:e|es|ed|ing)\b|bing(?:e|es|ed|ing)\b|calorie",
+    "grief": r"grief|griev|bereave|passed away|funeral|died\b|(?<!weight )(?<!hair )(?<!memory )loss\b",
+    "diabetes": r"diabet|insulin|blood sugar|glucose|t1d\b|hypo(?:s|glyc\w*)?\b",
+    "pain or chronic illness": r"chronic|pain(?:s|ful|killers?)?\b|crohn|lupus|fibro|arthritis|(?-i:MS)\b|cancer|epilep|seizure|migraine|asthma|kidney|dialysis",
+    "caring": r"carer|caring for|look(?:ing)? after my|dementia",
+    "family or partner": r"husband|wife|partner|boyfriend|girlfriend|(?:grand|step)?(?:mother|father|son|daughter)s?\b|m[uo]ms?\b|dads?\b|brothers?\b|sisters?\b|kids\b|bab(?:y|ies)\b|gran(?:dad|ny)?\b|nan\b|uncle|aunt(?:ie)?s?\b|divorce|break.?up",
+    "recovery": r"sponsor|meetings?\b|craving|urges?\b|clean (?:for|now|since|time)|day (?:one|\d+)\b",
+    "loneliness": r"lonel|alone\b|isolat|nobody to talk",
+    "sleep": r"sleep|slept\b|insomnia|nightmare",
+    "money or housing": r"debts?\b|rent\b|evict|money\b|wages\b|bills\b|homeless|landlord",
+    "treatment": r"doctors?\b|nurses?\b|gp\b|clinic\b|hospital|therap|counsell|appointment",
+    "work or school": r"work|job|boss\b|school|exams?\b|college|universit",
+    "vaccines or infection": r"vaccin|covid|infection|(?:corona)?virus|hiv\b",
+}  # fmt: skip
+"""By name, how words of each topic begin."""
+_PATTERNS = {topic: re.compile(rf"\b(?:{pattern})", re.IGNORECASE) for topic, pattern in _TOPICS.items()}
 
 HEAVY_TOPICS: dict[str, str] = {
     "suicide-and-self-harm": "Suicide and self-harm",
@@ -32,7 +63,7 @@ OF_SUMMARY: dict[str, str] = {
     "other drugs": "overdose-and-drugs", "psychosis or mania": "psychosis-or-mania", "grief": "grief",
     "medical emergency": "medical-emergencies",
 }  # fmt: skip
-"""By the summary's own topic."""
+"""By the topic that words tell."""
 
 OF_RULES: dict[str, str] = {
     **dict.fromkeys(
@@ -52,6 +83,13 @@ OF_RULES: dict[str, str] = {
     "fresh-loss": "grief",
 }  # fmt: skip
 """By the rule that fired; a rule may know a topic that no single word gives away."""
+
+
+def topics_in(text: str) -> list[str]:
+    """Return what a text seems to be about, what it speaks of most often first."""
+    straight = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    counts = {topic: len(pattern.findall(straight)) for topic, pattern in _PATTERNS.items()}
+    return sorted((topic for topic, count in counts.items() if count), key=lambda topic: -counts[topic])
 
 
 def heavy_topics_of(text: str, reasons: Iterable[Reason]) -> list[str]:

@@ -35,7 +35,7 @@ async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[A
     """Return the case and the open, free ones like it, the most alike first; none whose post is the moderator's own."""
     rows = await fetch(
         f"""SELECT moderation_case.id, member.handle AS author, post.body, moderation_case.severity, post.revision,
-                   moderation_case.is_misinformation
+                   moderation_case.is_misinformation, moderation_case.topics
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             LEFT JOIN member ON member.id = post.author
             CROSS JOIN (SELECT post.body FROM moderation_case JOIN post ON post.id = moderation_case.post
@@ -51,7 +51,13 @@ async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[A
     )
     return [
         Alike(
-            row["body"], Severity(row["severity"]), row["is_misinformation"], row["id"], row["author"], row["revision"]
+            body=row["body"],
+            severity=Severity(row["severity"]),
+            is_misinformation=row["is_misinformation"],
+            topics=row["topics"],
+            id=row["id"],
+            author=row["author"],
+            revision=row["revision"],
         )
         for row in rows
     ]

@@ -204,7 +204,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         model=row["model"] or "",
         meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,
         pieces=_mark(body, row["sentences"]),
-        summary=summarise(body, severity, is_misinformation=row["is_misinformation"]),
+        summary=summarise(body, severity, heavy=row["topics"], is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
         details=_passages(row["own_title"], body),
         reports=await open_reports_of(row["post"]),

@@ -73,11 +73,13 @@ class FlaggedPost:
     body: str
     severity: Severity
     is_misinformation: bool
+    topics: list[str]
+    """The heavy ones, by name."""
 
     @property
     def summary(self) -> str:
         """One neutral line about it."""
-        return summarise(self.body, self.severity, is_misinformation=self.is_misinformation)
+        return summarise(self.body, self.severity, heavy=self.topics, is_misinformation=self.is_misinformation)
 
     @property
     def about(self) -> str:
@@ -198,6 +200,7 @@ def _line_of(row: Any) -> CaseLine:  # Any: a row's columns are known to its que
         post_id=row["post"],
         severity=severity,
         is_misinformation=row["is_misinformation"],
+        topics=row["topics"],
         reasons=reasons_from(row["reasons"]),
         opened_at=row["opened_at"],
         deadline=row["on_call_by"] or row["deadline"],

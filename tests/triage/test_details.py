@@ -45,5 +45,6 @@ def test_details_lie_in_the_text_and_never_overlap(text: str) -> None:
 def test_summary_names_topics_urgency_and_length_and_quotes_nothing() -> None:
     text = "I relapsed on vodka last night and my husband left. " * 10
     assert summarise(text, Severity.AMBER) == "About alcohol, other drugs, family or partner. Amber. About 100 words."
-    assert summarise("zxq", Severity.RED) == "Topic unclear. Red. A few words."
+    assert summarise("zxq", Severity.RED) == "Red. A few words."
+    assert summarise("zxq") == "A few words."
     assert "false health claim" in summarise("Insulin is a lie", Severity.RED, is_misinformation=True)

@@ -7,8 +7,7 @@ import pytest
 from triage.assessment import Reason
 from triage.rules.screen import RULES
 from triage.scales import Severity
-from triage.summary import topics_in
-from triage.topics import HEAVY_TOPICS, OF_RULES, OF_SUMMARY, heavy_topics_of
+from triage.topics import HEAVY_TOPICS, OF_RULES, OF_SUMMARY, heavy_topics_of, topics_in
 
 FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer", "tells-how"}
 """Rules that have no phrases of their own."""

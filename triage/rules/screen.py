@@ -12,7 +12,7 @@ from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
 from triage.rules.vocabulary import VOCABULARY
 from triage.scales import Severity
-from triage.summary import topics_in
+from triage.topics import topics_in
 
 if TYPE_CHECKING:
     import re
