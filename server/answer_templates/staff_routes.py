@@ -8,7 +8,6 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from server import vetting
 from server.answer_templates.forms import TemplateForm, check_template, read_template_form, what_is_wrong_with
 from server.answer_templates.kinds import SITUATIONS
 from server.answer_templates.seeds import VETTED_FOR
@@ -18,6 +17,7 @@ from server.answer_templates.vetting import add_template, edit_template, vet_tem
 from server.clock import now
 from server.errors import KithError
 from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
+from server.vetting_routes import step_routes
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -91,16 +91,6 @@ async def change(request: KithRequest, template_id: FromPath[int]) -> Template |
     return go(f"{LIBRARY}/{template_id}", said="saved")
 
 
-@post("/moderation/templates/{template_id:int}/submit", guards=[requires_moderator], status_code=200)
-async def submit(request: KithRequest, template_id: FromPath[int]) -> Template | Redirect:
-    """Ask somebody else to vet it."""
-    try:
-        await vetting.submit_for_review("template", template_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, template_id, refused)
-    return go(f"{LIBRARY}/{template_id}", said="saved")
-
-
 @post("/moderation/templates/{template_id:int}/vet", guards=[requires_moderator], status_code=200)
 async def vet(request: KithRequest, template_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
@@ -119,26 +109,6 @@ async def vet(request: KithRequest, template_id: FromPath[int]) -> Template | Re
         )
     except KithError as refused:
         return await _refused(request, template_id, refused, dates=dates)
-    return go(f"{LIBRARY}/{template_id}", said="saved")
-
-
-@post("/moderation/templates/{template_id:int}/retire", guards=[requires_moderator], status_code=200)
-async def retire(request: KithRequest, template_id: FromPath[int]) -> Template | Redirect:
-    """Offer it no more."""
-    try:
-        await vetting.retire("template", template_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, template_id, refused)
-    return go(f"{LIBRARY}/{template_id}", said="saved")
-
-
-@post("/moderation/templates/{template_id:int}/restore", guards=[requires_moderator], status_code=200)
-async def restore(request: KithRequest, template_id: FromPath[int]) -> Template | Redirect:
-    """Propose a retired one anew."""
-    try:
-        await vetting.restore("template", template_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, template_id, refused)
     return go(f"{LIBRARY}/{template_id}", said="saved")
 
 
@@ -194,4 +164,7 @@ async def _edit_page(
     )
 
 
-ANSWER_TEMPLATE_ROUTES = (library_page, new_template, add, edit_page, change, submit, vet, retire, restore)
+ANSWER_TEMPLATE_ROUTES = (
+    library_page, new_template, add, edit_page, change, vet,
+    *step_routes("template", LIBRARY, "submit", "retire", "restore", refused=_refused),
+)  # fmt: skip

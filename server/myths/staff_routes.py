@@ -8,7 +8,6 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from server import vetting
 from server.clock import now
 from server.errors import KithError
 from server.myths.forms import VETTED_FOR, MythForm, check_myth, read_myth_form
@@ -18,6 +17,7 @@ from server.myths.vetting import add_myth, edit_myth, vet_myth
 from server.text.cleaning import clean_line
 from server.text.numbers import whole_number
 from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
+from server.vetting_routes import step_routes
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -101,16 +101,6 @@ async def change(request: KithRequest, myth_id: FromPath[int]) -> Template | Red
     return go(f"{LIBRARY}/{myth_id}", said="saved")
 
 
-@post("/moderation/myths/{myth_id:int}/submit", guards=[requires_moderator], status_code=200)
-async def submit(request: KithRequest, myth_id: FromPath[int]) -> Template | Redirect:
-    """Ask somebody else to vet it."""
-    try:
-        await vetting.submit_for_review("myth", myth_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, myth_id, refused)
-    return go(f"{LIBRARY}/{myth_id}", said="saved")
-
-
 @post("/moderation/myths/{myth_id:int}/vet", guards=[requires_moderator], status_code=200)
 async def vet(request: KithRequest, myth_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
@@ -134,16 +124,6 @@ async def vet(request: KithRequest, myth_id: FromPath[int]) -> Template | Redire
     except KithError as refused:
         return await _refused(request, myth_id, refused, dates=dates, read=read)
     return go(f"{LIBRARY}/{myth_id}", said="saved")
-
-
-@post("/moderation/myths/{myth_id:int}/retire", guards=[requires_moderator], status_code=200)
-async def retire(request: KithRequest, myth_id: FromPath[int]) -> Template | Redirect:
-    """Take it away from members, and from what is looked for in posts."""
-    try:
-        await vetting.retire("myth", myth_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, myth_id, refused)
-    return go(LIBRARY, said="saved")
 
 
 def _sources_read(fields: dict[str, str]) -> frozenset[int]:
@@ -190,4 +170,7 @@ async def _edit_page(
     )
 
 
-MYTH_STAFF_ROUTES = (library_page, new_myth, add, edit_page, change, submit, vet, retire)
+MYTH_STAFF_ROUTES = (
+    library_page, new_myth, add, edit_page, change, vet,
+    *step_routes("myth", LIBRARY, "submit", "retire", refused=_refused),
+)  # fmt: skip

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from server import vetting
 from server.clock import now
 from server.errors import KithError
 from server.members.regions import regions
@@ -32,6 +31,7 @@ from server.resources.vetting import (
 from server.text.cleaning import clean_line
 from server.text.numbers import COUNT_DIGITS, whole_number
 from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
+from server.vetting_routes import step_routes
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -111,16 +111,6 @@ async def change(request: KithRequest, resource_id: FromPath[int]) -> Template |
     return go(f"{LIBRARY}/{resource_id}", said="saved")
 
 
-@post("/moderation/resources/{resource_id:int}/submit", guards=[requires_moderator], status_code=200)
-async def submit(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
-    """Ask somebody else to vet it."""
-    try:
-        await vetting.submit_for_review("resource", resource_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, resource_id, refused)
-    return go(f"{LIBRARY}/{resource_id}", said="saved")
-
-
 @post("/moderation/resources/{resource_id:int}/vet", guards=[requires_moderator], status_code=200)
 async def vet(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
@@ -141,16 +131,6 @@ async def vet(request: KithRequest, resource_id: FromPath[int]) -> Template | Re
     except KithError as refused:
         return await _refused(request, resource_id, refused, dates=dates)
     return go(f"{LIBRARY}/{resource_id}", said="saved")
-
-
-@post("/moderation/resources/{resource_id:int}/retire", guards=[requires_moderator], status_code=200)
-async def retire(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
-    """Take it away from members."""
-    try:
-        await vetting.retire("resource", resource_id, actor_id=require_viewer(request).id, at=now())
-    except KithError as refused:
-        return await _refused(request, resource_id, refused)
-    return go(LIBRARY, said="saved")
 
 
 @post("/moderation/resources/{resource_id:int}/replace", guards=[requires_moderator], status_code=200)
@@ -253,5 +233,6 @@ async def _import_page(
 
 
 RESOURCE_STAFF_ROUTES = (
-    library_page, new_resource, add, edit_page, change, submit, vet, retire, replace, import_page, import_rows, export,
+    library_page, new_resource, add, edit_page, change, vet, replace, import_page, import_rows, export,
+    *step_routes("resource", LIBRARY, "submit", "retire", refused=_refused),
 )  # fmt: skip
