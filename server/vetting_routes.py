@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from litestar import post
-from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from server import vetting
@@ -36,8 +35,11 @@ def step_routes(
 def _step_route(
     library: Library, pages: str, step: str, refused: Callable[[KithRequest, int, KithError], Awaitable[Template]]
 ) -> HTTPRouteHandler:
-    @post(f"{pages}/{{entry_id:int}}/{step}", guards=[requires_moderator], status_code=200)
-    async def take_step(request: KithRequest, entry_id: FromPath[int]) -> Template | Redirect:
+    name = f"{library}_id"
+
+    @post(f"{pages}/{{{name}:int}}/{step}", guards=[requires_moderator], status_code=200)
+    async def take_step(request: KithRequest) -> Template | Redirect:
+        entry_id = request.path_params[name]
         try:
             await STEPS[step](library, entry_id, actor_id=require_viewer(request).id, at=now())
         except KithError as error:
