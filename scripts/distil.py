@@ -1,4 +1,4 @@
-"""Has a larger trained model judge unlabelled real posts, for the small one to learn from (distillation).
+"""Has a larger trained model judge posts that nobody labelled, for the small one to learn from (distillation).
 
     .venv/bin/python scripts/retrain.py --real FOLDER --base ENCODER --freeze 6 --rate 4e-5 --keep-embedding 0 \
         --epochs 2 --name teacher
@@ -26,32 +26,32 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
-from triage.training.adapters import Lesson, text_key, unlabelled_posts
 from triage.training.evaluation import chances_of
-from triage.training.examples import DataUnusable
+from triage.training.examples import DataUnusable, read_examples
+from triage.training.lessons import Lesson, lesson_key, unlabelled_posts
 
 AT_ONCE = 128
-LONGEST_WORDS = 400
-"""Longer posts cost a teacher the most time and teach no more."""
+CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
 @click.command(help=__doc__)
 @click.option("--teacher", required=True, help="Version of the larger model.")
 @click.option("--real", type=click.Path(path_type=Path), required=True, help="Folder of the real data sets.")
-@click.option("--posts", "number", type=click.IntRange(1), default=4000, show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), multiple=True, help="As for retrain.py; else our corpus.")
+@click.option("--posts", "number", type=click.IntRange(1), default=20000, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File for the lessons.")
-def main(*, teacher: str, real: Path, number: int, out: Path) -> None:
+def main(*, teacher: str, real: Path, data: tuple[Path, ...], number: int, out: Path) -> None:
     """Teach."""
     try:
         model = load_bare(ModelShelf(data_dir_from(os.environ)).open(teacher))
-        posts = [post for post in unlabelled_posts(real) if len(post.text.split()) <= LONGEST_WORDS]
+        posts = unlabelled_posts(real, read_examples(data or sorted(CORPUS.glob("*.jsonl"))))
         chosen = random.Random(1).sample(posts, min(number, len(posts)))  # noqa: S311 - a sample, not a secret
         lessons: list[Lesson] = []
         with tqdm(total=len(chosen), unit="post") as bar:
             waiting = iter(chosen)
             while some := list(islice(waiting, AT_ONCE)):
                 chances = chances_of(model.read(some)).round(4).tolist()
-                lessons += [Lesson(text_key(post.text), tuple(row)) for post, row in zip(some, chances, strict=True)]
+                lessons += [Lesson(lesson_key(post), tuple(row)) for post, row in zip(some, chances, strict=True)]
                 bar.update(len(some))
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem

@@ -33,11 +33,12 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
 from triage.model.shelf import RELEASED_NAME, ModelShelf
-from triage.training.adapters import auxiliary, files_learnt_from, labelled_posts, taught_posts
+from triage.training.adapters import auxiliary, files_learnt_from, labelled_posts
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
 from triage.training.examples import DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
+from triage.training.lessons import taught_posts
 from triage.training.retraining import retrain
 from triage.training.splits import split_by_group
 
@@ -50,12 +51,13 @@ def gather(
 ) -> tuple[list[Example], dict[str, str]]:
     """Return the examples, and the SHA-256 of each file, and of the decisions, that they came from."""
     files = list(data) or sorted(CORPUS.glob("*.jsonl"))
-    examples = read_examples(files)
+    own = read_examples(files)
+    examples = list(own)
     if real is not None:
         examples += some_real(labelled_posts(real, for_test=False), real_share) + auxiliary(real)
         files += files_learnt_from(real)
     if real is not None and taught is not None:
-        examples += taught_posts(real, taught)
+        examples += taught_posts(real, own, taught)
         files.append(taught)
     names = Counter(file.name for file in files)
     sums = {file.name if names[file.name] == 1 else str(file): sha256_of(file) for file in files}

@@ -78,14 +78,6 @@ class ClaimLabel(msgspec.Struct):
     misinformation: int
 
 
-class Lesson(msgspec.Struct):
-    """What a larger model says of a post."""
-
-    sha256: str
-    chances: tuple[float, float, float, float]
-    """Of at least amber, at least red, crisis, misinformation."""
-
-
 def read_set(folder: Path, name: str) -> list[Row]:
     """Read one set.
 
@@ -191,32 +183,6 @@ def relabelled_claims(folder: Path) -> list[Example]:
         for row in read_set(folder, name)
         if (label := labels.get(text_key(row.text)))
     ]
-
-
-def taught_posts(folder: Path, file: Path) -> list[Example]:
-    """Return unlabelled posts with what a larger model says of them (``scripts/distil.py``).
-
-    Raises: DataUnusable.
-    """
-    try:
-        lines = [msgspec.json.decode(line, type=Lesson) for line in file.read_bytes().splitlines()]
-    except (OSError, msgspec.DecodeError) as error:
-        raise DataUnusable(f"{file} cannot be read: {error}.") from error
-    lessons = {lesson.sha256: lesson.chances for lesson in lines}
-    return [
-        Example(post=Post(text=row.text), taught=chances, group=text_key(row.text), source="by the teacher", weight=0.5)
-        for row in read_set(folder, POOL)
-        if (chances := lessons.get(text_key(row.text)))
-    ]
-
-
-def unlabelled_posts(folder: Path) -> list[Post]:
-    """Return the posts of the pool that nobody labelled.
-
-    Raises: DataUnusable.
-    """
-    labels = read_labels()
-    return [Post(text=row.text) for row in read_set(folder, POOL) if text_key(row.text) not in labels]
 
 
 def _severity_in(row: Row, name: str) -> Severity | None:

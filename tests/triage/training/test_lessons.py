@@ -1,0 +1,89 @@
+"""What a teacher is asked about: real posts without a label, variants of what is learnt from. All posts are made up."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from triage.posts import Post
+from triage.scales import Severity
+from triage.training.adapters import POOL
+from triage.training.examples import Example
+from triage.training.lessons import LONGEST_WORDS, PIECE_SENTENCES, lesson_key, taught_posts, unlabelled_posts
+from triage.training.splits import split_by_group
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = "The bus was late on day {}. I sat by the river. A heron came. It rained. I went home."
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Path:
+    texts = ["A quiet day by the sea.", "far too long " * LONGEST_WORDS]
+    with gzip.open(tmp_path / f"{POOL}.jsonl.gz", "wt") as file:
+        file.write("".join(json.dumps({"id": str(number), "text": text}) + "\n" for number, text in enumerate(texts)))
+    return tmp_path
+
+
+@pytest.fixture
+def own() -> list[Example]:
+    days = [Post(text=DAY.format(number)) for number in range(20)]
+    answers = [Post(text=f"Thank you, {number} times.", parent=f"How was day {number}?") for number in range(20)]
+    return [
+        Example(post=post, severity=Severity.GREEN, misinformation=False, group=f"group {number}")
+        for posts in (days, answers)
+        for number, post in enumerate(posts)
+    ]
+
+
+def test_real_posts_of_no_great_length_are_asked_about(pool: Path) -> None:
+    assert unlabelled_posts(pool, []) == [Post(text="A quiet day by the sea.")]
+
+
+def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own: list[Example]) -> None:
+    learnt_from = {example.post.text for example in split_by_group(own).train}
+    pieces = [post.text for post in unlabelled_posts(pool, own)[1:] if not post.parent]
+
+    assert len(pieces) > len(learnt_from) / 2
+    for piece in pieces:
+        assert any(piece in text for text in learnt_from)
+        assert piece[0].isupper()
+        assert piece.count(".") in range(1, PIECE_SENTENCES + 1)
+
+
+def test_answers_stand_under_other_posts(pool: Path, own: list[Example]) -> None:
+    learnt_from = [example.post for example in split_by_group(own).train]
+    parents = {post.parent for post in learnt_from} | {post.text for post in learnt_from if not post.parent}
+    answers = [post for post in unlabelled_posts(pool, own) if post.parent]
+
+    assert {post.text for post in answers} == {post.text for post in learnt_from if post.parent}
+    assert {post.parent for post in answers} <= parents
+    assert set(answers) - set(learnt_from)
+
+
+def test_nothing_that_is_measured_on_is_asked_about(pool: Path, own: list[Example]) -> None:
+    _, dev, test = split_by_group(own)
+    asked = " ".join(post.text + post.parent for post in unlabelled_posts(pool, own))
+
+    assert dev
+    assert test
+    for example in (*dev, *test):
+        if example.post.parent:
+            assert example.post.text not in asked
+            assert example.post.parent not in asked
+        else:
+            assert example.post.text.partition(".")[0] + "." not in asked
+
+
+def test_lesson_belongs_to_a_post_in_its_place(pool: Path, own: list[Example], tmp_path: Path) -> None:
+    asked = unlabelled_posts(pool, own)
+    answer = next(post for post in asked if post.parent)
+    file = tmp_path / "taught.jsonl"
+    file.write_text(json.dumps({"sha256": lesson_key(answer), "chances": [0.9, 0.8, 0.1, 0.0]}) + "\n")
+
+    assert [(one.post, one.taught) for one in taught_posts(pool, own, file)] == [(answer, (0.9, 0.8, 0.1, 0.0))]
+    assert lesson_key(answer) != lesson_key(Post(text=answer.text))

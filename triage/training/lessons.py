@@ -1,0 +1,101 @@
+"""What a larger model teaches: its judgement of posts that nobody labelled (knowledge distillation).
+
+These are real posts of the pool, and variants of our own: a few sentences out of a post, an answer under another post.
+What a variant should be called nobody can tell by rule, so the teacher says it. Texts are known by their hash alone.
+"""
+
+from __future__ import annotations
+
+import random
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from triage.posts import Post
+from triage.sentences import split_sentences
+from triage.training.adapters import POOL, read_labels, read_set, text_key
+from triage.training.examples import DataUnusable, Example
+from triage.training.splits import split_by_group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+LONGEST_WORDS = 400
+"""Longer posts cost a teacher the most time and teach no more."""
+PIECE_SENTENCES = 3
+"""A piece has at most so many, the post that it is taken from more."""
+VARIANTS = 2
+"""Of each of our posts that one can be made of."""
+WEIGHT = 0.5
+"""Of a lesson beside a label."""
+
+
+class Lesson(msgspec.Struct):
+    """What a larger model says of a post."""
+
+    sha256: str
+    """Of the post: ``lesson_key``."""
+    chances: tuple[float, float, float, float]
+    """Of at least amber, at least red, crisis, misinformation."""
+
+
+def lesson_key(post: Post) -> str:
+    """Return the SHA-256 by which a post is known, its title and its parent among it."""
+    return sha256("\n".join(text_key(part) for part in (post.title, post.text, post.parent)).encode()).hexdigest()
+
+
+def unlabelled_posts(folder: Path, examples: Sequence[Example]) -> list[Post]:
+    """Return real posts that nobody labelled, and variants of those of ``examples`` that are learnt from.
+
+    Raises: DataUnusable.
+    """
+    labels = read_labels()
+    real = [
+        Post(text=row.text)
+        for row in read_set(folder, POOL)
+        if text_key(row.text) not in labels and len(row.text.split()) <= LONGEST_WORDS
+    ]
+    own = [example.post for example in split_by_group(examples).train]
+    chance = random.Random(1)  # noqa: S311 - a sample, not a secret
+    variants = [
+        variant for _ in range(VARIANTS) for variant in (*_pieces(own, chance), *_answers_elsewhere(own, chance))
+    ]
+    return [*real, *dict.fromkeys(variants)]
+
+
+def _pieces(posts: Sequence[Post], chance: random.Random) -> Iterator[Post]:
+    """Take one to three sentences in a row out of each post that has more."""
+    for post in posts:
+        spans = split_sentences(post.text)
+        if len(spans) <= PIECE_SENTENCES:
+            continue
+        first = chance.randrange(len(spans))
+        last = min(first + chance.randrange(PIECE_SENTENCES), len(spans) - 1)
+        yield Post(text=post.text[spans[first].start : spans[last].end])
+
+
+def _answers_elsewhere(posts: Sequence[Post], chance: random.Random) -> Iterator[Post]:
+    """Put each answer under another post than its own."""
+    parents = [post.parent for post in posts if post.parent] + [post.text for post in posts if not post.parent]
+    for post in posts:
+        if post.parent:
+            yield msgspec.structs.replace(post, parent=chance.choice(parents))
+
+
+def taught_posts(folder: Path, examples: Sequence[Example], file: Path) -> list[Example]:
+    """Return the posts that ``file`` has a lesson for (``scripts/distil.py``), with what was said of them.
+
+    Raises: DataUnusable.
+    """
+    try:
+        lines = [msgspec.json.decode(line, type=Lesson) for line in file.read_bytes().splitlines()]
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataUnusable(f"{file} cannot be read: {error}.") from error
+    lessons = {lesson.sha256: lesson.chances for lesson in lines}
+    return [
+        Example(post=post, taught=chances, group=lesson_key(post), source="by the teacher", weight=WEIGHT)
+        for post in unlabelled_posts(folder, examples)
+        if (chances := lessons.get(lesson_key(post)))
+    ]
