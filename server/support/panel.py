@@ -33,6 +33,8 @@ class SupportPanel:
     """Everybody can see what help was offered for."""
     post_is_held: bool
     """Only its author and the moderators see it until somebody has decided."""
+    was_read: bool
+    """A moderator has decided about it."""
     thread_title: str | None
     """Where that is; None when help was offered for more than one post."""
 
@@ -44,6 +46,10 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
     row = await fetch_one(
         """SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
                   coalesce(bool_or(post.state = 'held'), false) AS post_is_held,
+                  coalesce(bool_and(EXISTS (
+                      SELECT 1 FROM moderation_case JOIN decision ON decision."case" = moderation_case.id
+                      WHERE moderation_case.post = post.id AND moderation_case.closed_at IS NOT NULL
+                        AND decision.undone_at IS NULL)), false) AS was_read,
                   CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
            FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
            WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",

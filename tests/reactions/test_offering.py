@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from models.database import fetch
-from tests.support.cases import an_assessment
+from server.moderation.forms import DecisionForm
+from tests.support.cases import an_assessment, decided
 from tests.support.classifiers import Judge, triage_with
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter
@@ -120,6 +121,20 @@ async def test_panel_for_two_posts_names_neither(app: Litestar, client: httpx.As
     page = (await client.get("/")).text
 
     assert "Your posts are up, and nothing about them is wrong." in page
+
+
+async def test_panel_says_when_a_moderator_has_been_there(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, moderator = await a_member("calm-fern-12"), await a_member("kind-owl-3", role="moderator")
+    thread = await a_thread(await a_board(), author, body="I am going to kill myself tonight.")
+    await enter(client, app, author)
+    before = (await client.get("/")).text
+    await decided(thread.post_id, moderator, DecisionForm(words="I am with you.", revision=1))
+
+    after = (await client.get("/")).text
+
+    assert "A moderator has read what you wrote" not in before
+    assert "A moderator has read what you wrote" in after
+    assert "No moderator is here at this moment" not in after
 
 
 @pytest.mark.parametrize(
