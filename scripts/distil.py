@@ -28,9 +28,10 @@ from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
 from triage.training.evaluation import chances_of
 from triage.training.examples import DataUnusable, read_examples
+from triage.training.fit import device, quick_arithmetic
 from triage.training.lessons import Lesson, lesson_key, unlabelled_posts
 
-AT_ONCE = 128
+AT_ONCE = 1024
 CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
@@ -50,7 +51,8 @@ def main(*, teacher: str, real: Path, data: tuple[Path, ...], number: int, out: 
         with tqdm(total=len(chosen), unit="post") as bar:
             waiting = iter(chosen)
             while some := list(islice(waiting, AT_ONCE)):
-                chances = chances_of(model.read(some)).round(4).tolist()
+                with quick_arithmetic(device()):
+                    chances = chances_of(model.read(some)).round(4).tolist()
                 lessons += [Lesson(lesson_key(post), tuple(row)) for post, row in zip(some, chances, strict=True)]
                 bar.update(len(some))
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:

@@ -106,6 +106,13 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
     show_default=True,
     help="Share of the real posts to learn from, where a model that has seen them goes on learning.",
 )
+@click.option(
+    "--kept-share",
+    type=click.FloatRange(0, 1),
+    default=Recipe.kept_share,
+    show_default=True,
+    help="How far a model that goes on learning is taken from what it was to what it learnt.",
+)
 @click.option("--taught", type=click.Path(path_type=Path), help="What scripts/distil.py wrote; needs --real.")
 @click.option(
     "--base", default="", help="A Hugging Face encoder to start from; else the model in use goes on learning."
@@ -136,9 +143,9 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
 @click.option("--save-every", type=click.IntRange(1), default=Recipe.save_every, show_default=True, help="Steps.")
 @click.option("--promote", is_flag=True, help="Put the candidate in use, if it is no worse.")
 def main(
-    *, data: tuple[Path, ...], decisions: bool, real: Path | None, real_share: float, taught: Path | None,
-    base: str, fresh: bool, out: Path | None, name: str, epochs: int, seed: int, lora: int, freeze: int,
-    rate: float, keep_embedding: float, save_every: int, promote: bool,
+    *, data: tuple[Path, ...], decisions: bool, real: Path | None, real_share: float, kept_share: float,
+    taught: Path | None, base: str, fresh: bool, out: Path | None, name: str, epochs: int, seed: int, lora: int,
+    freeze: int, rate: float, keep_embedding: float, save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
     if decisions and data:
@@ -154,7 +161,8 @@ def main(
         start = None if fresh or base else shelf.open(RELEASED_NAME) if decisions and in_use else in_use
         recipe = Recipe(
             epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, encoder_rate=rate, save_every=save_every,
-            keep_embedding=keep_embedding, real_share=real_share, start=start.sha256 if start else "",
+            keep_embedding=keep_embedding, real_share=real_share, kept_share=kept_share,
+            start=start.sha256 if start else "",
         )  # fmt: skip
         version = name or version_of(sums, recipe, base)
         folder = (out or shelf.folder) / version

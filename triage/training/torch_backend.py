@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from triage.posts import Post
 
-BATCH_TOKENS = 8192
+BATCH_TOKENS = 2048
 
 
 class TorchBackend:
