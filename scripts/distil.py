@@ -27,12 +27,11 @@ from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
 from triage.training.evaluation import chances_of
-from triage.training.examples import DataUnusable, read_examples
+from triage.training.examples import CORPUS, DataUnusable, read_examples
 from triage.training.fit import device, quick_arithmetic
 from triage.training.lessons import Lesson, lesson_key, unlabelled_posts
 
 AT_ONCE = 1024
-CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
 @click.command(help=__doc__)

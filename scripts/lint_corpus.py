@@ -21,10 +21,9 @@ from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, open_release
 from triage.model.shelf import RELEASED
 from triage.training import lint
-from triage.training.examples import DataUnusable, Example, read_examples
+from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.functional import FILE, FRESH, INDEPENDENT
 
-CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 LENGTHS = (25, 90, 220, 600)
 
 

@@ -30,7 +30,7 @@ from triage.training import adapters
 from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
-from triage.training.examples import DataUnusable, Example, read_examples
+from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.fit import device, quick_arithmetic
 from triage.training.functional import FILE, FRESH, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from triage.model.release import Release
     from triage.training.baselines import Baseline
 
-CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 FUNCTIONAL_SETS = {
     "Functional set": FILE,
     "Second functional set, by other writers": INDEPENDENT,

@@ -36,14 +36,13 @@ from triage.model.shelf import RELEASED_NAME, ModelShelf
 from triage.training.adapters import auxiliary, files_learnt_from, labelled_posts
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
-from triage.training.examples import DataUnusable, Example, read_examples
+from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
 from triage.training.lessons import taught_posts
 from triage.training.retraining import retrain
 from triage.training.splits import split_by_group
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-CORPUS = Path(__file__).resolve().parent.parent / "triage" / "corpus"
 
 
 def gather(

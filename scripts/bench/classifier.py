@@ -15,7 +15,6 @@ import sys
 import time
 import warnings
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,7 +28,7 @@ from triage.loading import load_bare, load_classifier
 from triage.model.bare import BareModel, load_int8
 from triage.model.shelf import ModelShelf
 from triage.posts import Post
-from triage.training.examples import read_examples
+from triage.training.examples import CORPUS, read_examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
     from triage.model.release import Release
 
-CORPUS = Path(__file__).resolve().parents[2] / "triage" / "corpus"
 AT_ONCE = (1, 8, 32)
 ROUNDS = 3
 RULES_MS, LOAD_SECONDS, RESIDENT_MB, TIMES_AS_FAST = 1.0, 5.0, 450.0, 3.0

@@ -32,9 +32,8 @@ from server.clock import now
 from server.seeding import seed_all
 from server.services.own_programs import worker_program
 from triage.scales import Severity
-from triage.training.examples import read_examples
+from triage.training.examples import CORPUS, read_examples
 
-CORPUS = Path(__file__).resolve().parents[2] / "triage" / "corpus"
 MEMBERS = 1_000
 TITLE = "Something on my mind"
 LONGEST = 20_000

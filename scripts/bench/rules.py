@@ -6,19 +6,17 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from statistics import mean, quantiles
 from typing import TYPE_CHECKING
 
 from triage.rules import screen
-from triage.training.examples import read_examples
+from triage.training.examples import CORPUS, read_examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from triage.posts import Post
 
-CORPUS = Path(__file__).resolve().parents[2] / "triage" / "corpus"
 ROUNDS = 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -12,7 +13,9 @@ from triage.scales import Severity, severity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+"""Our own posts, in JSON Lines files."""
 
 
 class DataUnusable(ValueError):
