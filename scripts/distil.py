@@ -26,6 +26,7 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
+from triage.training.adapters import labelled_posts
 from triage.training.evaluation import chances_of
 from triage.training.examples import CORPUS, DataUnusable, read_examples
 from triage.training.fit import device, quick_arithmetic
@@ -44,7 +45,8 @@ def main(*, teacher: str, real: Path, data: tuple[Path, ...], number: int, out: 
     """Teach."""
     try:
         model = load_bare(ModelShelf(data_dir_from(os.environ)).open(teacher))
-        posts = unlabelled_posts(real, read_examples(data or sorted(CORPUS.glob("*.jsonl"))))
+        own = read_examples(data or sorted(CORPUS.glob("*.jsonl")))
+        posts = unlabelled_posts(real, [*own, *labelled_posts(real, for_test=False)])
         chosen = random.Random(1).sample(posts, min(number, len(posts)))  # noqa: S311 - a sample, not a secret
         lessons: list[Lesson] = []
         with tqdm(total=len(chosen), unit="post") as bar:

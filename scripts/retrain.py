@@ -33,12 +33,12 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
 from triage.model.shelf import RELEASED_NAME, ModelShelf
-from triage.training.adapters import auxiliary, files_learnt_from, labelled_posts
+from triage.training.adapters import POOL, auxiliary, file_of, files_learnt_from, labelled_posts
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
-from triage.training.lessons import taught_posts
+from triage.training.lessons import UNLABELLED_SETS, taught_posts
 from triage.training.retraining import retrain
 from triage.training.splits import split_by_group
 
@@ -50,14 +50,14 @@ def gather(
 ) -> tuple[list[Example], dict[str, str]]:
     """Return the examples, and the SHA-256 of each file, and of the decisions, that they came from."""
     files = list(data) or sorted(CORPUS.glob("*.jsonl"))
-    own = read_examples(files)
-    examples = list(own)
+    examples = own = read_examples(files)
     if real is not None:
-        examples += some_real(labelled_posts(real, for_test=False), real_share) + auxiliary(real)
+        labelled = labelled_posts(real, for_test=False)
+        examples = [*own, *some_real(labelled, real_share), *auxiliary(real)]
         files += files_learnt_from(real)
-    if real is not None and taught is not None:
-        examples += taught_posts(real, own, taught)
-        files.append(taught)
+        if taught is not None:
+            examples += taught_posts(real, [*own, *labelled], taught)
+            files += [taught, *(file_of(real, name) for name in UNLABELLED_SETS if name != POOL)]
     names = Counter(file.name for file in files)
     sums = {file.name if names[file.name] == 1 else str(file): sha256_of(file) for file in files}
     if decisions:

@@ -15,14 +15,14 @@ from tests.support.scripts import rows, run, run_here, write
 from triage.model.base import find_encoder
 from triage.posts import Post
 from triage.training.adapters import LABELS
-from triage.training.lessons import lesson_key
+from triage.training.lessons import UNLABELLED_SETS, lesson_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SETS = (
     "pool_peer_support", "counsel_questions", "recovery_stopdrinking",
-    "ordinary_goemotions", "everyday_stressors_sad", "crisis_synthetic_short",
+    "ordinary_goemotions", "everyday_stressors_sad", "crisis_synthetic_short", "stress_dreaddit",
 )  # fmt: skip
 POSTS = [f"Day {number} without a drink, and the garden is coming along." for number in range(12)]
 
@@ -44,7 +44,7 @@ def real_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sets in the form of the real ones, with invented posts; two of them are there to measure on."""
     folder = tmp_path_factory.mktemp("sets")
     for name in (*SETS, "eval_sdcnl", "misinfo_fullfact"):
-        texts = POSTS if name == "pool_peer_support" else ["A quiet day."]
+        texts = POSTS if name in UNLABELLED_SETS else ["A quiet day."]
         with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
             for number, text in enumerate(texts):
                 file.write(json.dumps({"id": str(number), "text": text, "severity": "green"}) + "\n")

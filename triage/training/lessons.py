@@ -1,7 +1,8 @@
 """What a larger model teaches: its judgement of posts that nobody labelled (knowledge distillation).
 
-These are real posts of the pool, and variants of our own: a few sentences out of a post, an answer under another post.
-What a variant should be called nobody can tell by rule, so the teacher says it. Texts are known by their hash alone.
+These are real posts without a label of ours, and variants of what is learnt from: a few sentences out of a post, an
+answer under another post. What a variant should be called nobody can tell by rule, so the teacher says it. Texts are
+known by their hash alone.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+UNLABELLED_SETS = (POOL, "stress_dreaddit")
 LONGEST_WORDS = 400
-"""Longer posts cost a teacher the most time and teach no more."""
+"""Of longer posts only a few windows would be learnt from, while the teacher judges all; pieces of them are used."""
 PIECE_SENTENCES = 3
-"""A piece has at most so many, the post that it is taken from more."""
-VARIANTS = 2
-"""Of each of our posts that one can be made of."""
+"""A piece has at most so many, and fewer than the post that it is taken from."""
+VARIANTS = 3
+"""Of each post that one can be made of."""
 WEIGHT = 0.5
 """Of a lesson beside a label."""
 
@@ -47,32 +49,35 @@ def lesson_key(post: Post) -> str:
 
 
 def unlabelled_posts(folder: Path, examples: Sequence[Example]) -> list[Post]:
-    """Return real posts that nobody labelled, and variants of those of ``examples`` that are learnt from.
+    """Return real posts that we did not label, and variants of these and of those of ``examples`` that are learnt from.
 
     Raises: DataUnusable.
     """
     labels = read_labels()
-    real = [
+    unlabelled = [
         Post(text=row.text)
-        for row in read_set(folder, POOL)
-        if text_key(row.text) not in labels and len(row.text.split()) <= LONGEST_WORDS
+        for name in UNLABELLED_SETS
+        for row in read_set(folder, name)
+        if text_key(row.text) not in labels
     ]
-    own = [example.post for example in split_by_group(examples).train]
+    whole = [*(example.post for example in split_by_group(examples).train), *unlabelled]
     chance = random.Random(1)  # noqa: S311 - a sample, not a secret
     variants = [
-        variant for _ in range(VARIANTS) for variant in (*_pieces(own, chance), *_answers_elsewhere(own, chance))
+        variant for _ in range(VARIANTS) for variant in (*_pieces(whole, chance), *_answers_elsewhere(whole, chance))
     ]
-    return [*real, *dict.fromkeys(variants)]
+    short = [post for post in unlabelled if len(post.text.split()) <= LONGEST_WORDS]
+    return list(dict.fromkeys([*short, *variants]))
 
 
 def _pieces(posts: Sequence[Post], chance: random.Random) -> Iterator[Post]:
     """Take one to three sentences in a row out of each post that has more."""
     for post in posts:
         spans = split_sentences(post.text)
-        if len(spans) <= PIECE_SENTENCES:
+        if len(spans) < 2:
             continue
+        most = min(PIECE_SENTENCES, len(spans) - 1)
         first = chance.randrange(len(spans))
-        last = min(first + chance.randrange(PIECE_SENTENCES), len(spans) - 1)
+        last = min(first + chance.randrange(most), len(spans) - 1)
         yield Post(text=post.text[spans[first].start : spans[last].end])
 
 

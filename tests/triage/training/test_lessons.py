@@ -12,20 +12,29 @@ from triage.posts import Post
 from triage.scales import Severity
 from triage.training.adapters import POOL
 from triage.training.examples import Example
-from triage.training.lessons import LONGEST_WORDS, PIECE_SENTENCES, lesson_key, taught_posts, unlabelled_posts
+from triage.training.lessons import (
+    LONGEST_WORDS,
+    PIECE_SENTENCES,
+    UNLABELLED_SETS,
+    lesson_key,
+    taught_posts,
+    unlabelled_posts,
+)
 from triage.training.splits import split_by_group
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+LONG = " ".join(["The sun came up over the hill."] * LONGEST_WORDS)
+REAL = {POOL: "A quiet day by the sea.", "stress_dreaddit": "A hard day in town."}
 DAY = "The bus was late on day {}. I sat by the river. A heron came. It rained. I went home."
 
 
 @pytest.fixture
 def pool(tmp_path: Path) -> Path:
-    texts = ["A quiet day by the sea.", "far too long " * LONGEST_WORDS]
-    with gzip.open(tmp_path / f"{POOL}.jsonl.gz", "wt") as file:
-        file.write("".join(json.dumps({"id": str(number), "text": text}) + "\n" for number, text in enumerate(texts)))
+    for name in UNLABELLED_SETS:
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt") as file:
+            file.write("".join(json.dumps({"id": text[:9], "text": text}) + "\n" for text in (REAL[name], LONG)))
     return tmp_path
 
 
@@ -41,12 +50,16 @@ def own() -> list[Example]:
 
 
 def test_real_posts_of_no_great_length_are_asked_about(pool: Path) -> None:
-    assert unlabelled_posts(pool, []) == [Post(text="A quiet day by the sea.")]
+    first, second, *pieces = unlabelled_posts(pool, [])
+
+    assert [first.text, second.text] == list(REAL.values())
+    assert all(piece.text in LONG for piece in pieces)
+    assert all(len(piece.text) < LONGEST_WORDS for piece in pieces)
 
 
 def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own: list[Example]) -> None:
     learnt_from = {example.post.text for example in split_by_group(own).train}
-    pieces = [post.text for post in unlabelled_posts(pool, own)[1:] if not post.parent]
+    pieces = [post.text for post in unlabelled_posts(pool, own)[2:] if not post.parent and post.text not in LONG]
 
     assert len(pieces) > len(learnt_from) / 2
     for piece in pieces:
@@ -58,6 +71,7 @@ def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own
 def test_answers_stand_under_other_posts(pool: Path, own: list[Example]) -> None:
     learnt_from = [example.post for example in split_by_group(own).train]
     parents = {post.parent for post in learnt_from} | {post.text for post in learnt_from if not post.parent}
+    parents |= {*REAL.values(), LONG}
     answers = [post for post in unlabelled_posts(pool, own) if post.parent]
 
     assert {post.text for post in answers} == {post.text for post in learnt_from if post.parent}
