@@ -53,8 +53,8 @@ def exposure_meter(title: str, hours: Sequence[Hour], limits: CareLimits) -> Mar
         names += _name(place * BAR, hour.ago) if hour.ago in LABELLED else ""
     lines = _line(limits.suggest_after, highest, end, dashes="2 4") + _line(limits.enforce_after, highest, end)
     return Markup(
-        '<svg viewBox="0 0 {} {}" width="100%" height="{}" role="img" font-size="10" text-anchor="middle" '
-        'fill="currentColor"><title>{}</title>{}{}{}</svg>'
+        '<svg viewBox="0 0 {} {}" width="100%" height="{}" preserveAspectRatio="xMinYMid" role="img" '
+        'font-size="10" text-anchor="middle" fill="currentColor"><title>{}</title>{}{}{}</svg>'
     ).format(end + BAR, HEIGHT, HEIGHT, title, bars, names, lines)
 
 

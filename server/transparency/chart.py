@@ -20,8 +20,8 @@ def bar_chart(title: str, bars: Sequence[tuple[str, int | None]]) -> Markup:
     tallest = max((number for _, number in bars if number), default=1)
     drawn = Markup("").join(_bar(at, label, number, tallest) for at, (label, number) in enumerate(bars))
     return Markup(
-        '<svg viewBox="0 0 {} {}" width="100%" height="{}" role="img" font-size="11" text-anchor="middle" '
-        'fill="currentColor"><title>{}</title>{}</svg>'
+        '<svg viewBox="0 0 {} {}" width="100%" height="{}" preserveAspectRatio="xMinYMid" role="img" '
+        'font-size="11" text-anchor="middle" fill="currentColor"><title>{}</title>{}</svg>'
     ).format(max(1, len(bars)) * WIDTH, HEIGHT, HEIGHT, title, drawn)
 
 
