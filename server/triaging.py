@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -30,7 +31,16 @@ from triage.loading import load_bare, load_classifier
 from triage.model.shelf import ModelShelf
 from triage.posts import Post
 from triage.queue.explaining import keep_explanation, keep_meaning, take_unexplained
-from triage.queue.tasks import Effect, Task, finish_task, give_up, put_back, take_tasks
+from triage.queue.tasks import (
+    TAKEN_FOR,
+    Effect,
+    Task,
+    finish_task,
+    give_up,
+    keep_in_hand,
+    put_back,
+    take_tasks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +55,10 @@ if TYPE_CHECKING:
 AT_ONCE = 16
 """Posts that are assessed together."""
 TOO_SLOW_SECONDS = 60.0
+HOLD_ANEW_SECONDS = TAKEN_FOR.total_seconds() / 3
+"""How often a worker says that it still has its tasks in hand, so that no other takes them."""
+BROKEN_PAUSE = timedelta(seconds=15)
+"""Until a post is tried again that met a classifier which reads nothing."""
 NOT_THE_POSTS_FAULT = (*DATABASE_AWAY, asyncpg.TransactionRollbackError)
 WORKER_LOST = "WorkerLost"
 """The failure of a post of which no worker came back to say what went wrong."""
@@ -75,7 +89,7 @@ class Triage:
         self._classifier: Classifier | None = None
         self._loaded: list[str] = []
         self._refused: list[str] = []
-        self._in_hand: Sequence[Task] = ()
+        self._in_hand: set[int] = set()
         self._myths_seen = self._myths_refused = ""
         self.state = TriageState(problem="The classifier is being loaded.")
 
@@ -136,8 +150,8 @@ class Triage:
     async def _put_back_what_is_in_hand(self) -> None:
         """Have tasks tried anew that were in hand when the database failed."""
         if self._in_hand:
-            await put_back([task.id for task in self._in_hand], at=now())
-            self._in_hand = ()
+            await put_back(list(self._in_hand), at=now())
+            self._in_hand.clear()
 
     async def _explain_one(self, classifier: Classifier) -> bool:
         """Work out which sentences of an open case weighed most, and what it means; tell whether there was one."""
@@ -202,11 +216,14 @@ class Triage:
 
     async def _work_on(self, tasks: Sequence[Task], classifier: Classifier) -> None:
         started = asyncio.get_running_loop().time()
-        self._in_hand = tasks
-        by_policy = groupby(sorted(tasks, key=lambda task: hash(task.policy)), key=lambda task: task.policy)
-        for batch in [list(group) for _, group in by_policy]:
-            await self._read(batch, classifier)
-        self._in_hand = ()
+        self._in_hand = {task.id for task in tasks}
+        holding = asyncio.create_task(self._hold_on())
+        try:
+            by_policy = groupby(sorted(tasks, key=lambda task: hash(task.policy)), key=lambda task: task.policy)
+            for batch in [list(group) for _, group in by_policy]:
+                await self._read(batch, classifier)
+        finally:
+            holding.cancel()
         oldest = min(task.waits_since for task in tasks)
         log.info(
             "posts_triaged",
@@ -215,8 +232,18 @@ class Triage:
             lag_seconds=round((now() - oldest).total_seconds(), 1),
         )
 
+    async def _hold_on(self) -> None:
+        """Say again and again that tasks are in hand, however long they take."""
+        while True:
+            await asyncio.sleep(HOLD_ANEW_SECONDS)
+            with contextlib.suppress(*NOT_THE_POSTS_FAULT):  # whoever reads them meets the same failure, and acts on it
+                await keep_in_hand(list(self._in_hand), at=now())
+
     async def _read(self, batch: Sequence[Task], classifier: Classifier) -> None:
-        """Assess posts together; where that fails, each alone, so that the others go on."""
+        """Assess posts together; where that fails, each alone, so that the others go on.
+
+        Where the classifier reads nothing at all the posts wait, uncounted, as they do without one.
+        """
         if batch[0].is_spent:
             await self._give_up(batch[0], WORKER_LOST)
             return
@@ -241,20 +268,23 @@ class Triage:
             for task in batch:
                 await self._read([task], classifier)
             return
-        await self._give_up(batch[0], kind)
-        await self._say_whether_anything_can_be_read(classifier)
+        if await self._reads_anything(classifier):
+            await self._give_up(batch[0], kind)
+        else:
+            await put_back([batch[0].id], at=now() + BROKEN_PAUSE, failure=kind)
+            self._in_hand.discard(batch[0].id)
 
-    async def _say_whether_anything_can_be_read(self, classifier: Classifier) -> None:
-        """Tell a post that cannot be read from a classifier that reads nothing."""
+    async def _reads_anything(self, classifier: Classifier) -> bool:
+        """Tell a post that cannot be read from a classifier that reads nothing, and say so."""
+        problem = ""
         try:
             await self._assess(classifier, [PLAIN_WORDS], DEFAULT_POLICY)
         except TriageStuck:
             raise
         except Exception as failure:  # noqa: BLE001 - this is what was to be found out
             problem = f"It fails on every post ({type(failure).__name__})."
-            self.state = TriageState(model=classifier.version, problem=problem)
-        else:
-            self.state = TriageState(model=classifier.version)
+        self.state = TriageState(model=classifier.version, problem=problem)
+        return not problem
 
     async def _assess(self, classifier: Classifier, posts: Sequence[Post], policy: TriagePolicy) -> list[Assessment]:
         return await self._in_time(classifier.assess, posts, policy=policy)
@@ -281,6 +311,7 @@ class Triage:
             log.warning("assessment_not_written", kind=type(failure).__name__)
             await self._give_up(task, type(failure).__name__)
         else:
+            self._in_hand.discard(task.id)
             await self._tell_people(effect)
 
     async def _write_down(self, task: Task, assessment: Assessment) -> Effect | None:
@@ -295,7 +326,9 @@ class Triage:
         return effect
 
     async def _give_up(self, task: Task, failure: str) -> None:
-        await self._tell_people(await give_up(task, failure, at=now()))
+        effect = await give_up(task, failure, at=now())
+        self._in_hand.discard(task.id)
+        await self._tell_people(effect)
 
     async def _tell_people(self, effect: Effect | None) -> None:
         if effect is None or effect.case_id is None:

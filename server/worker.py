@@ -134,7 +134,8 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
     is_triage = queue == TRIAGE_QUEUE
     crons = (
         [
-            cron(triage, name="sweep", second=SWEEP_AT, run_at_startup=True, timeout=DRAIN_SECONDS),
+            # Every worker sweeps: several share a backlog that way.
+            cron(triage, name="sweep", second=SWEEP_AT, run_at_startup=True, unique=False, timeout=DRAIN_SECONDS),
             cron(embed_resources, name="embed-resources", second=EMBED_AT),
         ]
         if is_triage

@@ -30,6 +30,7 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from litestar import Litestar
@@ -275,15 +276,44 @@ async def test_classifier_that_reads_nothing_is_a_problem_until_it_reads_again(a
 
     classifier = FailingOn(MemoryError())
     triage = triage_with(app, classifier)
-    await triage.drain()
-    assert "fails on every post (MemoryError)" in (await said(app)).problem
-    assert (await count_waiting())[0] == 3
+    for _ in range(MOST_ATTEMPTS + 1):
+        await everything_is_due()
+        await triage.drain()
+        assert "fails on every post (MemoryError)" in (await said(app)).problem
+        assert (await count_waiting())[0] == 3
+    assert await open_cases() == []
 
     classifier.word = "nobody says this"
     await everything_is_due()
     await triage.drain()
 
     assert (await said(app)).problem == ""
+    assert (await count_waiting())[0] == 0
+
+
+async def test_posts_stay_in_hand_however_long_they_are_read(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triaging, "HOLD_ANEW_SECONDS", 0.02)
+    await a_thread(await a_board(), await a_member("calm-fern-12"), body=POISON)
+    classifier = HangingOn(POISON)
+    going = asyncio.create_task(triage_with(app, classifier).drain())
+
+    async def due() -> datetime:
+        return (await fetch_one("SELECT available_at FROM triage_task"))["available_at"]
+
+    async def is_in_hand() -> bool:
+        return await due() > now()
+
+    async def is_held_anew() -> bool:
+        return await due() > first
+
+    try:
+        await until(is_in_hand)
+        first = await due()
+        await until(is_held_anew)
+    finally:
+        classifier.let_go.set()
+        await going
+
     assert (await count_waiting())[0] == 0
 
 

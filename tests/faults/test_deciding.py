@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 AUTHORS, POSTS_EACH = 10, 5
 MODERATORS = 5
-KILLED_AFTER = {6: "server.cli web", 15: "bin/postgres", 24: "server.cli web"}
+KILLED_AFTER = {
+    5: "server.cli web", 10: "redis-server", 15: "bin/postgres", 20: "server.cli worker", 25: "server.cli web",
+}  # fmt: skip
 """How many decisions are confirmed before which part is killed, while others are on their way."""
 ENOUGH = 33
 CASE = re.compile(r"^/moderation/cases/(\d+)")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.support.installation import Installation
 
+EMERGENCY = "I am going to kill myself tonight."
 MEMBERS = 15
 POSTS_EACH = 5
 KILLED_AFTER = {10: "server.cli worker", 20: "bin/postgres", 35: "server.cli web", 50: "redis-server"}
@@ -49,7 +50,7 @@ async def test_every_accepted_post_survives_the_death_of_every_part(folder: Path
             )
         assert sorted(row["body"] for row in rows) == sorted(accepted)
         assert {(row["tasks"], row["assessments"]) for row in rows} == {(1, 1)}
-        assert {row["cases"] for row in rows} == {0, 1}
+        assert {row["cases"] for row in rows if EMERGENCY in row["body"]} == {1}
 
 
 async def _post_until_accepted(kith: Installation, token: str, accepted: set[str]) -> None:
@@ -57,7 +58,7 @@ async def _post_until_accepted(kith: Installation, token: str, accepted: set[str
     async with kith.browser(token) as browser:
         for _ in range(POSTS_EACH):
             # Every third is an emergency in plain words, with a number that makes it one of its own.
-            words = "I am going to kill myself tonight." if len(accepted) % 3 == 0 else "Soup with my sister."
+            words = EMERGENCY if len(accepted) % 3 == 0 else "Soup with my sister."
             body = f"{words} {uuid4()}"
             key = str(uuid4())
             await until(partial(_is_taken, browser, body, key), within=60)

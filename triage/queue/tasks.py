@@ -151,13 +151,27 @@ async def _replace(task_ids: Sequence[int], *, at: datetime) -> None:
     )
 
 
-async def put_back(task_ids: Sequence[int], *, at: datetime) -> None:
-    """Give tasks back without counting the attempt; each is taken alone next, so that none can hold up another."""
+async def keep_in_hand(task_ids: Sequence[int], *, at: datetime) -> None:
+    """Go on having these tasks, for as long again as when they were taken."""
     await execute(
-        """UPDATE triage_task SET attempts = greatest(attempts - 1, 1), available_at = $2
+        "UPDATE triage_task SET available_at = $2::timestamptz + $3::interval WHERE id = ANY($1) AND done_at IS NULL",
+        task_ids,
+        at,
+        TAKEN_FOR,
+    )
+
+
+async def put_back(task_ids: Sequence[int], *, at: datetime, failure: str = "") -> None:
+    """Give tasks back, due at ``at``, without counting the attempt.
+
+    Each is taken alone next, so that none can hold up another.
+    """
+    await execute(
+        """UPDATE triage_task SET attempts = greatest(attempts - 1, 1), available_at = $2, failure = $3
            WHERE id = ANY($1) AND done_at IS NULL""",
         task_ids,
         at,
+        failure,
     )
 
 
