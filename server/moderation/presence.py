@@ -62,12 +62,13 @@ async def minutes_alone(*, at: datetime) -> int | None:
 
 
 async def _median_minutes(of_those: str, *, at: datetime) -> int | None:
+    # A post that nobody looked at in time has waited until now, or until it was taken down.
     row = await fetch_one(
         f"""SELECT count(*) AS number, percentile_cont(0.5) WITHIN GROUP (
-                    ORDER BY extract(epoch FROM first_look_at - opened_at) / 60) AS minutes
+                    ORDER BY extract(epoch FROM coalesce(first_look_at, closed_at, $2) - opened_at) / 60) AS minutes
            FROM moderation_case
-           WHERE severity >= 2 AND opened_at > $1 AND opened_at <= $2 AND first_look_at IS NOT NULL
-             AND {of_those}""",
+           WHERE severity >= 2 AND opened_at > $1 AND opened_at <= $2
+             AND (first_look_at IS NOT NULL OR coalesce(closed_at, $2) > deadline) AND {of_those}""",
         at - timedelta(days=DAYS),
         at,
     )
