@@ -42,10 +42,10 @@ class Presence:
     """The same for posts that came while nobody was here."""
 
 
-async def read_presence(redis: Redis, *, at: datetime) -> Presence:
-    """Return what members are told of the moderators."""
+async def read_presence(redis: Redis, *, author: int | None = None, at: datetime) -> Presence:
+    """Return what members are told of the moderators; nobody is here for a post whose ``author`` alone is on shift."""
     return Presence(
-        somebody_is_here=await count_on_shift() > 0,
+        somebody_is_here=await count_on_shift(besides=author) > 0,
         usual_minutes=await _remembered(redis, USUAL_KEY, usual_minutes, at=at),
         minutes_alone=await _remembered(redis, ALONE_KEY, minutes_alone, at=at),
     )

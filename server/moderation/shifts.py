@@ -134,11 +134,12 @@ async def _record(act: str, moderator_id: int, shift_id: int, *, actor: int | No
     await record(act, f"member:{moderator_id}", actor=actor, at=at, detail={"shift": shift_id})
 
 
-async def count_on_shift() -> int:
-    """Return how many moderators are there now."""
+async def count_on_shift(*, besides: int | None = None) -> int:
+    """Return how many moderators are there now, ``besides`` somebody or in all."""
     row = await fetch_one(
         """SELECT count(*) AS n FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
-           WHERE ended_at IS NULL AND paused_at IS NULL"""
+           WHERE ended_at IS NULL AND paused_at IS NULL AND member.id IS DISTINCT FROM $1""",
+        besides,
     )
     return int(row["n"])
 

@@ -34,7 +34,7 @@ class SupportPanel:
     post_is_held: bool
     """Only its author and the moderators see it until somebody has decided."""
     was_read: bool
-    """A moderator has decided about it."""
+    """A moderator has decided about it, and none is asked to read it again."""
     thread_title: str | None
     """Where that is; None when help was offered for more than one post."""
 
@@ -49,7 +49,10 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
                   coalesce(bool_and(EXISTS (
                       SELECT 1 FROM moderation_case JOIN decision ON decision."case" = moderation_case.id
                       WHERE moderation_case.post = post.id AND moderation_case.closed_at IS NOT NULL
-                        AND decision.undone_at IS NULL)), false) AS was_read,
+                        AND decision.undone_at IS NULL)
+                      AND NOT EXISTS (
+                      SELECT 1 FROM moderation_case AS again WHERE again.post = post.id AND again.closed_at IS NULL)),
+                      false) AS was_read,
                   CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
            FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
            WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
@@ -58,7 +61,7 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
     return SupportPanel(
         emergency=found.emergency[0] if found.has_emergency_number else None,
         lines_by_hours=_by_hours((found.here or found.international)[:LINES_SHOWN], at),
-        presence=await read_presence(redis, at=at),
+        presence=await read_presence(redis, author=viewer.id, at=at),
         **row,
     )
 

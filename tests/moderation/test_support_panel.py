@@ -65,6 +65,19 @@ async def test_panel_says_that_a_moderator_is_here(client: httpx.AsyncClient, au
     assert NOBODY not in page
 
 
+async def test_author_who_is_the_only_moderator_on_shift_is_told_that_nobody_is_here(
+    client: httpx.AsyncClient, author: Person
+) -> None:
+    await execute("UPDATE member SET role = 'moderator' WHERE id = $1", author.id)
+    await shifts.start(author.id, at=now())
+    alone = await panel(client)
+    await shifts.start((await a_member("calm-owl-1", role="moderator")).id, at=now())
+
+    assert NOBODY in alone
+    assert HERE not in alone
+    assert HERE in await panel(client)
+
+
 async def test_shift_of_somebody_without_the_role_is_no_moderator(client: httpx.AsyncClient, author: Person) -> None:
     await shifts.start((await a_member("calm-fern-2")).id, at=now())
 
