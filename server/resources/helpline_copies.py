@@ -1,7 +1,8 @@
 """The library's copies of helplines: when an admin changes a helpline its copy changes along, or is retired with it.
 
-A copy that somebody rewrote keeps its words, and waits for review where it says something else than the helpline. One
-that somebody took away stays away.
+Whoever changed what a helpline says wrote its copy: that waits until somebody else vets it, or confirms the helpline as
+it stands. A copy that somebody rewrote keeps its words, and waits for review where it says something else than the
+helpline. One that somebody took away stays away.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from models.database import execute, fetch, fetch_one
 from models.help import HelplineState
 from server.help.service import HelplineView
 from server.resources.forms import FIELDS, LISTS, ResourceForm, check_resource
-from server.resources.seeds import ResourceSeed, copy_of_helpline
+from server.resources.seeds import copy_of_helpline
 from server.resources.vetting import write_content
-from server.vetting import EntryState, subject_of
+from server.vetting import EntryState, state_after, subject_of
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -56,14 +57,16 @@ async def follow_helpline(helpline_id: int, *, actor_id: int | None, at: datetim
 async def follow_changed_helplines(*, at: datetime) -> int:
     """Bring copies into line whose helplines an admin changed before copies followed; return how many there were."""
     rows = await fetch(
-        """SELECT helpline.id FROM helpline JOIN resource ON resource.helpline = helpline.id
+        """SELECT helpline.id, (SELECT actor FROM audit_entry WHERE subject = 'helpline:' || helpline.id
+                                ORDER BY id DESC LIMIT 1) AS changed_by
+           FROM helpline JOIN resource ON resource.helpline = helpline.id
            WHERE helpline.seed_hash = '' AND NOT EXISTS (SELECT 1 FROM audit_entry
                WHERE subject = 'resource:' || resource.id AND act = ANY($1::varchar[]))
            ORDER BY helpline.id""",
         [FOLLOW, *TAKEN_AWAY],
     )
     for row in rows:
-        await follow_helpline(row["id"], actor_id=None, at=at)
+        await follow_helpline(row["id"], actor_id=row["changed_by"], at=at)
     return len(rows)
 
 
@@ -75,11 +78,17 @@ async def _read_helpline(helpline_id: int) -> HelplineView:
 async def _copy(copy: Row, helpline: HelplineView, *, actor_id: int | None, at: datetime) -> EntryState:
     """Write the helpline's content over the copy; what does not fit the library is left for a person to write."""
     wanted = copy_of_helpline(helpline)
-    form = _as_form(wanted)
+    form = _as_form({name: getattr(wanted, name) for name in FIELDS})
     if check_resource(form):
         return EntryState.REVIEW
-    state = EntryState.VETTED if helpline.state == HelplineState.CONFIRMED else EntryState.REVIEW
-    await write_content(copy["id"], form, state=state, writer_id=None, at=at)
+    is_new = _says_something_else(copy, form)
+    is_own = is_new or (copy["written_by"] is not None and copy["written_by"] == actor_id)
+    is_confirmed = helpline.state == HelplineState.CONFIRMED
+    if is_confirmed and is_own and not is_new:  # its writer read the page again: what a colleague vetted stays so
+        return state_after(copy, EntryState.REVIEW, is_new=False, today=at.date())
+    state = EntryState.VETTED if is_confirmed and not is_own else EntryState.REVIEW
+    writer_id = actor_id if is_new else copy["written_by"]
+    await write_content(copy["id"], form, state=state, writer_id=writer_id, at=at)
     if state is EntryState.VETTED:
         await execute(
             "UPDATE resource SET vetted_by = $2, vetted_at = $3, checked_on = $4, review_on = $5 WHERE id = $1",
@@ -92,6 +101,13 @@ async def _copy(copy: Row, helpline: HelplineView, *, actor_id: int | None, at: 
     return state
 
 
+def _says_something_else(copy: Row, form: ResourceForm) -> bool:
+    before = _as_form({name: copy[name] for name in FIELDS})
+    return any(before.listed(name) != form.listed(name) for name in LISTS) or any(
+        getattr(before, name) != getattr(form, name) for name in FIELDS if name not in {"slug", *LISTS}
+    )
+
+
 def _state_of_rewritten(copy: Row, helpline: HelplineView) -> EntryState:
     before, wanted = EntryState(copy["state"]), copy_of_helpline(helpline)
     agrees = all(copy[name] == getattr(wanted, name) for name in REACHED_BY)
@@ -100,6 +116,5 @@ def _state_of_rewritten(copy: Row, helpline: HelplineView) -> EntryState:
     return before if before is EntryState.DRAFT else EntryState.REVIEW
 
 
-def _as_form(seed: ResourceSeed) -> ResourceForm:
-    values = {name: getattr(seed, name) for name in FIELDS}
+def _as_form(values: dict[str, Any]) -> ResourceForm:
     return ResourceForm(**{name: ", ".join(value) if name in LISTS else value for name, value in values.items()})

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from models.database import execute, fetch, fetch_one
+from models.help import HelplineState
+from server.admin.helplines import find_helpline_form, save_helpline
 from server.clock import now
 from server.seeding import seed_all
 from tests.support.helplines import around_now
@@ -18,6 +21,8 @@ from triage.queue.audit import read_entries
 if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
+
+    from tests.support.app import NewBrowser
 
 SLUG = "gb-samaritans"
 HELPLINE = {
@@ -37,6 +42,14 @@ async def admin(app: Litestar, client: httpx.AsyncClient) -> Person:
     return person
 
 
+@pytest.fixture
+async def other_admin(admin: Person, app: Litestar, new_browser: NewBrowser) -> httpx.AsyncClient:
+    """The browser of another admin."""
+    browser = new_browser()
+    await enter(browser, app, await a_member("calm-fern-12", role="admin"), second_factor=True)
+    return browser
+
+
 async def copy() -> dict[str, Any]:
     return dict(await fetch_one("SELECT * FROM resource WHERE slug = $1", SLUG))
 
@@ -45,6 +58,21 @@ async def send(client: httpx.AsyncClient, intent: str, **changed: str) -> None:
     number = await fetch_one("SELECT id FROM helpline WHERE source_url <> '' AND slug = ANY($1)", [SLUG, "gb-other"])
     answer = await submit(client, f"/admin/helplines/{number['id']}", {**HELPLINE, "intent": intent, **changed})
     assert answer.status_code == 303, answer.text
+
+
+async def as_it_stands() -> dict[str, str]:
+    """Return the helpline as its page shows it, with the day of another reading."""
+    number = (await fetch_one("SELECT id FROM helpline WHERE slug = $1", SLUG))["id"]
+    fields = msgspec.to_builtins((await find_helpline_form(number))[0])
+    return {name: value for name, value in fields.items() if value is not False} | {"read_on": "2026-11-25"}
+
+
+async def vet(client: httpx.AsyncClient) -> int:
+    """Try to vet the copy as it stands, and return the status of the answer."""
+    found, today = await copy(), now().date()
+    dates = {"checked_on": today.isoformat(), "review_on": (today + timedelta(days=90)).isoformat()}
+    fields = {**dates, "seen": found["updated_at"].isoformat()}
+    return (await submit(client, f"/moderation/resources/{found['id']}/vet", fields)).status_code
 
 
 async def rewrite(client: httpx.AsyncClient, **fields: str) -> None:
@@ -59,22 +87,94 @@ async def test_copy_says_what_the_confirmed_helpline_says(admin: Person, client:
     await send(client, "confirm")
 
     found = await copy()
-    assert (found["phone"], found["hours"], found["state"]) == ("0800 000 0000", "24 hours a day", "vetted")
+    assert (found["phone"], found["hours"], found["opening"]) == ("0800 000 0000", "24 hours a day", "always")
     assert found["description"] == "For anybody awake. By text: Text HELLO to 60000."
-    assert found["opening"] == "always"
-    assert found["checked_on"].isoformat() == "2026-11-20"
-    assert found["review_on"] == found["checked_on"] + timedelta(days=365)
-    assert (found["vetted_by"], found["written_by"]) == (admin.id, None)
+
+
+async def test_whoever_changes_and_confirms_a_helpline_leaves_its_copy_to_somebody_else(
+    admin: Person, client: httpx.AsyncClient, other_admin: httpx.AsyncClient
+) -> None:
+    await send(client, "confirm")
+
+    found = await copy()
+    assert (found["state"], found["written_by"], found["vetted_by"]) == ("review", admin.id, None)
+    assert (await client.get(f"/resources/{SLUG}")).status_code == 404
+    assert (await vet(client), await vet(other_admin)) == (409, 303)
     assert "0800 000 0000" in (await client.get(f"/resources/{SLUG}")).text
 
 
-async def test_copy_is_open_when_the_helpline_is(admin: Person, client: httpx.AsyncClient) -> None:
+async def test_whoever_confirms_what_they_saved_before_leaves_its_copy_to_somebody_else(
+    admin: Person, client: httpx.AsyncClient
+) -> None:
+    await send(client, "save")
+
+    await send(client, "confirm")
+
+    found = await copy()
+    assert (found["state"], found["written_by"]) == ("review", admin.id)
+
+
+async def test_whoever_confirms_what_another_admin_wrote_vets_the_copy(
+    admin: Person, client: httpx.AsyncClient, other_admin: httpx.AsyncClient
+) -> None:
+    await send(client, "save")
+
+    await send(other_admin, "confirm")
+
+    found = await copy()
+    assert (found["state"], found["written_by"]) == ("vetted", admin.id)
+    assert found["vetted_by"] not in (None, admin.id)
+    assert found["checked_on"].isoformat() == "2026-11-20"
+    assert found["review_on"] == found["checked_on"] + timedelta(days=365)
+
+
+async def test_writer_who_reads_the_page_again_changes_nothing_about_what_a_colleague_vetted(
+    admin: Person, client: httpx.AsyncClient, other_admin: httpx.AsyncClient
+) -> None:
+    await send(client, "save")
+    await send(other_admin, "confirm")
+    vetted = await copy()
+
+    await send(client, "confirm", read_on="2026-11-28")
+
+    found = await copy()
+    assert [found[name] for name in ("state", "vetted_by", "review_on")] == [
+        vetted[name] for name in ("state", "vetted_by", "review_on")
+    ]
+
+
+async def test_admin_who_reads_the_page_of_a_seeded_helpline_again_vets_its_copy(
+    admin: Person, client: httpx.AsyncClient
+) -> None:
+    await send(client, "confirm", **await as_it_stands())
+
+    found = await copy()
+    assert (found["state"], found["vetted_by"], found["written_by"]) == ("vetted", admin.id, None)
+    assert found["checked_on"].isoformat() == "2026-11-25"
+
+
+async def test_no_seeded_helpline_counts_as_changed_that_was_confirmed_as_it_stands(admin: Person) -> None:
+    rows = await fetch("SELECT helpline AS id FROM resource WHERE helpline IS NOT NULL")
+    for row in rows:
+        form, _ = await find_helpline_form(row["id"])
+        await save_helpline(row["id"], form, state=HelplineState.CONFIRMED, admin_id=admin.id, at=now())
+
+    written = await fetch("SELECT slug FROM resource WHERE helpline IS NOT NULL AND state <> 'vetted'")
+
+    assert len(rows) > 20
+    assert written == []
+
+
+async def test_copy_is_open_when_the_helpline_is(
+    admin: Person, client: httpx.AsyncClient, other_admin: httpx.AsyncClient
+) -> None:
     opening = around_now(2, 4, "Asia/Tokyo")
     number = await fetch_one("SELECT id FROM helpline WHERE slug = $1", SLUG)
     told = {name: value for name, value in HELPLINE.items() if name != "always_open"}
     hours = {"hours": "Evenings", "opening": opening, "zone": "Asia/Tokyo"}
 
     await submit(client, f"/admin/helplines/{number['id']}", {**told, **hours, "intent": "confirm"})
+    await vet(other_admin)
 
     assert (await copy())["opening"] == opening
     page = (await client.get(f"/resources/{SLUG}")).text
@@ -96,7 +196,7 @@ async def test_copy_is_retired_and_comes_back_with_its_helpline(admin: Person, c
     await send(client, "retire")
     assert (await copy())["state"] == "retired"
 
-    await send(client, "confirm")
+    await send(client, "confirm", **await as_it_stands())
 
     assert (await copy())["state"] == "vetted"
 
