@@ -36,3 +36,8 @@ async def read_state(redis: Redis) -> TriageState | None:
         return msgspec.json.decode(said, type=TriageState) if said else None
     except (RedisError, OSError, msgspec.DecodeError):
         return None
+
+
+def is_reading(state: TriageState | None) -> bool:
+    """Tell whether a worker is there whose classifier reads posts."""
+    return state is not None and not state.problem

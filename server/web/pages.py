@@ -12,6 +12,7 @@ from markupsafe import Markup
 from server.notices.service import unread_of
 from server.support.panel import support_panel
 from server.text.markdown import excerpt, render
+from server.triage_state import is_reading, read_state
 from server.web.avatars import avatar_svg
 from server.web.forged_forms import form_token
 from server.web.sentences import SAID, ago, day, open_now, translate
@@ -74,6 +75,9 @@ async def page(
         if unread.offers_support:
             state = request.app.state
             context.setdefault("support", await support_panel(viewer, state.settings.default_region, state.redis))
+    nobody_reads = False
+    if viewer is not None and viewer.may_moderate and not is_fragment(request):
+        nobody_reads = not is_reading(await read_state(request.app.state.redis))
     settings = request.app.state.settings
     said = SAID.get(request.query_params.get("said", ""))
     return Page(
@@ -88,6 +92,7 @@ async def page(
             "path": request.url.path,
             "messages": [said] if said else [],
             "support": None,
+            "nobody_reads": nobody_reads,
             **context,
         },
     )

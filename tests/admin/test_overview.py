@@ -11,6 +11,7 @@ from server.admin import overview
 from server.admin.overview import read_overview
 from server.clock import now
 from server.seeding import seed_all
+from server.triage_state import TriageState, say_state
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
@@ -79,7 +80,7 @@ async def test_large_numbers_are_said_as_what_they_are(app: Litestar, monkeypatc
     assert str(seen.members) == "1"
 
 
-async def test_it_says_how_soon_somebody_looked_and_that_nobody_reads(admin: Person, client: httpx.AsyncClient) -> None:
+async def test_it_says_how_soon_somebody_looked(admin: Person, client: httpx.AsyncClient) -> None:
     author = await a_member("quiet-otter-41")
     board = await a_board()
     seen = await flag_post((await a_thread(board, author)).post_id, Severity.RED, at=now() - timedelta(minutes=20))
@@ -88,8 +89,24 @@ async def test_it_says_how_soon_somebody_looked_and_that_nobody_reads(admin: Per
 
     page = (await client.get("/admin")).text
 
-    assert "The classifier is not reading posts right now" in page
     assert cells_of(page, "red") == ["2", "1", "1", "20 min"]
+
+
+async def test_every_page_of_staff_shows_that_nobody_reads(
+    app: Litestar, admin: Person, client: httpx.AsyncClient
+) -> None:
+    words = "The classifier is not reading posts right now"
+    for state in (None, TriageState(problem="It fails on every post (MemoryError).")):
+        if state is not None:
+            await say_state(app.state.redis, state)
+        assert words in (await client.get("/")).text
+        page = (await client.get("/admin")).text
+        assert (state.problem if state else "No worker has reported") in page
+
+    await say_state(app.state.redis, TriageState(model="kith"))
+
+    assert words not in (await client.get("/")).text
+    assert words not in (await client.get("/admin")).text
 
 
 async def test_it_says_how_the_classifier_keeps_up(admin: Person, client: httpx.AsyncClient) -> None:
