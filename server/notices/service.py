@@ -153,6 +153,7 @@ class Unread:
     """What a page's head says of a member's notices."""
 
     number: int
+    """Without the offer of help: its panel stands on every page until it is closed."""
     offers_support: bool
     """Help was offered after something they wrote, and the panel was not closed yet."""
 
@@ -160,9 +161,10 @@ class Unread:
 async def unread_of(member_id: int) -> Unread:
     """Count a member's unread notices, up to 99, and tell whether help is offered."""
     row = await fetch_one(
-        """SELECT count(*) AS number, coalesce(bool_or(kind = 'support'), false) AS offers_support
-           FROM (SELECT kind FROM notice WHERE member = $1 AND read_at IS NULL
-                 ORDER BY kind <> 'support' LIMIT $2) AS unread""",
+        """SELECT (SELECT count(*) FROM (SELECT 1 FROM notice WHERE member = $1 AND read_at IS NULL
+                                           AND kind <> 'support' LIMIT $2) AS unread) AS number,
+                  EXISTS (SELECT 1 FROM notice WHERE member = $1 AND read_at IS NULL
+                            AND kind = 'support') AS offers_support""",
         member_id,
         MANY,
     )
@@ -172,10 +174,11 @@ async def unread_of(member_id: int) -> Unread:
 async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLine]:
     """Return one page of a member's notices, newest first; ``after`` is the last id of the page before."""
     rows = await fetch(
-        f"""SELECT notice.id, notice.kind, notice.detail, notice.created_at, notice.read_at IS NULL AS is_unread,
-                   thread.title, coalesce(post.state IN ('published', 'covered')
-                                          OR (post.state IN ('held', 'removed') AND post.author = $1), false)
-                                 AND thread.id IS NOT NULL OR notice.kind IN {ABOUT_CASES} AS can_open,
+        f"""SELECT notice.id, notice.kind, notice.detail, notice.created_at,
+                   notice.read_at IS NULL AND notice.kind <> 'support' AS is_unread, thread.title,
+                   coalesce(post.state IN ('published', 'covered')
+                            OR (post.state IN ('held', 'removed') AND post.author = $1), false)
+                     AND thread.id IS NOT NULL OR notice.kind IN {(*ABOUT_CASES, "support")} AS can_open,
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
                      SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
                    CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id
@@ -191,10 +194,13 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
 async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
     """Mark one notice read and return the path of what it is about, or of the list of notices.
 
+    An offer of help leads to help and stays open: only its panel's own button closes it.
+
     Raises: NotFound where it is not this member's.
     """
     row = await fetch_one(
-        "UPDATE notice SET read_at = coalesce(read_at, $3) WHERE id = $1 AND member = $2 RETURNING kind, post, detail",
+        """UPDATE notice SET read_at = CASE WHEN kind = 'support' THEN read_at ELSE coalesce(read_at, $3) END
+           WHERE id = $1 AND member = $2 RETURNING kind, post, detail""",
         notice_id,
         member_id,
         at,
@@ -203,13 +209,19 @@ async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
         raise NotFound("This notice is gone.")
     if row["kind"] in ABOUT_CASES:
         return f"/moderation/cases/{row['detail']}"
+    if row["kind"] == "support":
+        return "/help"
     return f"/posts/{row['post']}" if row["post"] else "/notices"
 
 
 async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) -> None:
-    """Mark a member's notices read, up to the newest that was on their page."""
+    """Mark a member's notices read, up to the newest that was on their page; an offer of help stays open."""
     await execute(
-        "UPDATE notice SET read_at = $3 WHERE member = $1 AND read_at IS NULL AND id <= $2", member_id, up_to, at
+        """UPDATE notice SET read_at = $3
+           WHERE member = $1 AND read_at IS NULL AND id <= $2 AND kind <> 'support'""",
+        member_id,
+        up_to,
+        at,
     )
 
 

@@ -27,11 +27,17 @@ def may_be_about_author(reasons: Iterable[Reason]) -> bool:
 
 
 async def offer_support(author_id: int, post_id: int, *, at: datetime) -> None:
-    """Offer help to the author of a post, once; the caller's transaction holds the post."""
+    """Offer help to the author of a post, once for what it says now; the caller's transaction holds the post.
+
+    An offer that is still open is not made again, and the author alone makes a new text: what a moderator blacks out
+    or puts back is none.
+    """
     await execute(
         """INSERT INTO notice (member, kind, post, detail, created_at)
-           SELECT $1, 'support', $2, '', $3
-           WHERE NOT EXISTS (SELECT 1 FROM notice WHERE member = $1 AND post = $2 AND kind = 'support')""",
+           SELECT $1, 'support', post.id, '', $3 FROM post
+           WHERE post.id = $2 AND NOT EXISTS (
+             SELECT 1 FROM notice WHERE member = $1 AND notice.post = post.id AND kind = 'support'
+               AND (read_at IS NULL OR notice.created_at >= coalesce(post.edited_at, post.created_at)))""",
         author_id,
         post_id,
         at,
