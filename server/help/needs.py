@@ -27,6 +27,14 @@ NEEDS: dict[str, str] = {
 EMERGENCY = "emergency"
 CRISIS = "crisis"
 
+OF_TOPICS: dict[str, str] = {
+    "abuse-and-violence": "domestic-abuse",
+    "eating-disorders": "eating-disorders",
+    "overdose-and-drugs": "addiction",
+    "grief": "bereavement",
+}
+"""By the heavy topic of ``triage.topics`` that a post is about; lines for any crisis are there for the others."""
+
 LANGUAGES: dict[str, str] = {
     "af": "Afrikaans", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cr": "Cree", "cs": "Czech", "cy": "Welsh",
     "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque",

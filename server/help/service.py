@@ -58,6 +58,11 @@ class HelplineView:
         """Its languages by name."""
         return language_names(self.languages)
 
+    @property
+    def is_for_anybody(self) -> bool:
+        """Whether it is for any crisis, and not for some people alone."""
+        return CRISIS in self.needs and FOR_SOME.isdisjoint(self.needs)
+
     def state_at(self, at: datetime) -> OpenState | None:
         """Tell whether somebody answers at a moment; None where only its words say when."""
         return open_state(ALWAYS if self.always_open else self.opening, self.zone, at)
@@ -134,8 +139,7 @@ async def list_help(country: str, need: str, *, at: datetime) -> HelpList:
 async def numbers_to_name(country: str, *, at: datetime) -> tuple[str, str]:
     """Return what an answer in words names: a line for anybody in a crisis, and the emergency number; else empty."""
     lines = [line for line in await _list_confirmed(country, at) if line.phone]
-    for_anybody = (line for line in lines if CRISIS in line.needs and FOR_SOME.isdisjoint(line.needs))
-    crisis = next((f"{line.name} ({line.phone})" for line in for_anybody), "")
+    crisis = next((f"{line.name} ({line.phone})" for line in lines if line.is_for_anybody), "")
     return crisis, next((line.phone or "" for line in lines if line.needs == [EMERGENCY]), "")
 
 

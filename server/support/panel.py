@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import fetch_one
+from models.database import fetch, fetch_one
 from server.clock import now
+from server.help.needs import OF_TOPICS
 from server.help.service import HelplineView, chosen_country, list_help
 from server.moderation.presence import Presence, read_presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from redis.asyncio import Redis
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from server.web.viewer import Viewer
 
 LINES_SHOWN = 2
+"""Of the best ones; a line that these lack comes beside them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class SupportPanel:
 
 
 async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
-    """Gather what somebody in this region can use now; the lines for any crisis stand first."""
+    """Gather what somebody in this region can use now, and what happens with what they wrote."""
     at = now()
     found = await list_help(chosen_country("", viewer.region, default_region), "", at=at)
     row = await fetch_one(
@@ -58,18 +60,53 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
            WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
         viewer.id,
     )
+    lines = _lines_to_show([*found.here, *found.international], await _needs_of(viewer.id), at)
     return SupportPanel(
         emergency=found.emergency[0] if found.has_emergency_number else None,
-        lines_by_hours=_by_hours((found.here or found.international)[:LINES_SHOWN], at),
+        lines_by_hours=_by_hours(lines, at),
         presence=await read_presence(redis, author=viewer.id, at=at),
         **row,
     )
 
 
+async def _needs_of(author_id: int) -> set[str]:
+    """Return what lines are needed for, by the topics of the posts that help is offered for."""
+    rows = await fetch(
+        """SELECT DISTINCT unnest(moderation_case.topics) AS topic
+           FROM notice JOIN moderation_case ON moderation_case.post = notice.post
+           WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
+        author_id,
+    )
+    return {OF_TOPICS[row["topic"]] for row in rows if row["topic"] in OF_TOPICS}
+
+
+def _lines_to_show(lines: Iterable[HelplineView], needs: set[str], at: datetime) -> list[HelplineView]:
+    """Choose two lines, closed ones last, and add what they lack of one open now, one for anybody, one for the needs.
+
+    ``lines`` are in the order in which they help: local ones before international ones.
+    """
+    best = sorted(lines, key=lambda line: _hours(line, at) == "closed")
+    wanted: tuple[Callable[[HelplineView], bool], ...] = (
+        lambda line: _hours(line, at) in ("always", "open"),
+        lambda line: line.is_for_anybody,
+        lambda line: not needs.isdisjoint(line.needs),
+    )
+    shown = best[:LINES_SHOWN]
+    for fits in wanted:
+        if not any(map(fits, shown)):
+            shown += list(filter(fits, best))[:1]
+    return shown
+
+
 def _by_hours(lines: Iterable[HelplineView], at: datetime) -> list[tuple[str, list[HelplineView]]]:
     groups: dict[str, list[HelplineView]] = {"always": [], "open": [], "unknown": [], "closed": []}
     for line in lines:
-        state = line.state_at(at)
-        open_or_not = "unknown" if state is None else "open" if state.is_open else "closed"
-        groups["always" if line.always_open else open_or_not].append(line)
+        groups[_hours(line, at)].append(line)
     return [(hours, found) for hours, found in groups.items() if found]
+
+
+def _hours(line: HelplineView, at: datetime) -> str:
+    state = line.state_at(at)
+    if line.always_open or state is None:
+        return "always" if line.always_open else "unknown"
+    return "open" if state.is_open else "closed"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute
+from models.database import execute, fetch
 from server.clock import now
+from server.help.needs import NEEDS, OF_TOPICS
 from server.moderation import shifts
 from server.moderation.presence import ENOUGH_CASES, minutes_alone, usual_minutes
 from server.support.offering import offer_support
@@ -18,6 +19,7 @@ from tests.support.conversation import a_board, a_thread
 from tests.support.helplines import a_helpline, around_now
 from tests.support.people import Person, a_member, enter
 from triage.scales import Severity
+from triage.topics import HEAVY_TOPICS
 
 if TYPE_CHECKING:
     import httpx
@@ -155,3 +157,99 @@ async def test_line_that_is_open_now_is_shown_before_one_that_is_closed(
     assert "A Closed line" in closed
     assert "B Closed line" not in page
     assert "Open at certain hours:" not in page
+
+
+@pytest.fixture
+async def closed_ones(app: Litestar) -> None:
+    """Three local lines for anybody in a crisis, all closed now."""
+    region, zone = app.state.settings.default_region, "America/New_York"
+    for letter in "ABC":
+        opening = around_now(2, 5, zone)
+        await a_helpline(f"{letter} Closed line", country=region, hours="Evenings", opening=opening, zone=zone)
+
+
+async def test_international_line_that_is_open_is_shown_where_all_local_ones_are_closed(
+    client: httpx.AsyncClient, author: Person, closed_ones: None
+) -> None:
+    await a_helpline("World line", country="INT")
+
+    page = await panel(client)
+
+    assert "World line" in page.partition("Open day and night:")[2].partition("Closed at this moment:")[0]
+    assert "A Closed line" in page
+    assert "B Closed line" not in page
+
+
+async def test_line_whose_hours_are_not_known_is_shown_before_closed_ones(
+    client: httpx.AsyncClient, author: Person, closed_ones: None
+) -> None:
+    await a_helpline("World line", country="INT", hours="See there")
+
+    page = await panel(client)
+
+    assert "World line" in page.partition("Open at certain hours:")[2].partition("Closed at this moment:")[0]
+
+
+async def test_local_lines_come_before_international_ones(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    for letter in "AB":
+        await a_helpline(f"{letter} Local line", country=app.state.settings.default_region)
+    await a_helpline("World line", country="INT")
+
+    page = await panel(client)
+
+    assert "A Local line" in page
+    assert "B Local line" in page
+    assert "World line" not in page
+
+
+async def test_line_that_is_surely_open_is_shown_beside_those_whose_hours_are_not_known(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    for letter in "AB":
+        await a_helpline(f"{letter} Office line", country=app.state.settings.default_region, hours="See there")
+    await a_helpline("World line", country="INT")
+
+    page = await panel(client)
+
+    assert "World line" in page.partition("Open day and night:")[2]
+    assert "A Office line" in page
+    assert "B Office line" in page
+
+
+async def test_line_for_what_the_post_is_about_is_added_and_hides_none_for_any_crisis(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    region = app.state.settings.default_region
+    for letter in "AB":
+        await a_helpline(f"{letter} Crisis line", country=region)
+    await a_helpline("Grief line", country=region, needs=("bereavement",))
+    await a_helpline("Gambling line", country=region, needs=("gambling",))
+    before = await panel(client)
+    await execute("UPDATE post SET body = 'My husband died in spring, and the grief is too much.'")
+    [post] = await fetch("SELECT post FROM notice WHERE member = $1", author.id)
+    await flag_post(post["post"], Severity.CRISIS)
+
+    page = await panel(client)
+
+    assert "Grief line" not in before
+    assert "Grief line" in page
+    assert "A Crisis line" in page
+    assert "B Crisis line" in page
+    assert "Gambling line" not in page
+
+
+def test_topics_and_needs_are_known_by_the_names_that_they_have() -> None:
+    assert OF_TOPICS.keys() <= HEAVY_TOPICS.keys()
+    assert set(OF_TOPICS.values()) <= NEEDS.keys()
+
+
+async def test_open_lines_for_other_needs_do_not_hide_one_for_any_crisis(
+    app: Litestar, client: httpx.AsyncClient, author: Person, closed_ones: None
+) -> None:
+    for need in ("gambling", "alcohol", "carers"):
+        await a_helpline(f"Line for {need}", country=app.state.settings.default_region, needs=(need,))
+    await a_helpline("World line", country="INT", hours="See there")
+
+    assert "World line" in await panel(client)
