@@ -1,8 +1,10 @@
 """The escalation ladder: a case that nobody has is called out, louder and louder, until somebody says they are on it.
 
-Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none. They are told
-inside Kith and, for urgent and escalated cases alone, on the devices that they registered; on-call by webhook and mail
-too. Where a case stands lies in its ``alert`` rows alone, so any worker can go on at any moment.
+Step 1 tells whoever is on shift. From step 2 on it is on-call: clinicians, or admins where there is none; from step 4
+on both. An escalated case begins with step 2, which tells those on shift too. Whoever handed the case back is not
+called while anybody else is left. People are told inside Kith and, for urgent and escalated cases alone, on the devices
+that they registered; on-call by webhook and mail too. Where a case stands lies in its ``alert`` rows alone, so any
+worker can go on at any moment.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from server.moderation.sealing import URGENT, PushCall
 from server.notices.sentences import CALL_TO_CASE
 from server.notices.service import tell_of_case
 from triage.queue.audit import record
-from triage.queue.handing import FOR_THEM
+from triage.queue.handing import FOR_THEM, MAY_BE_GIVEN
 from triage.queue.priority import DUE_AT
 from triage.scales import Severity
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 ON_CALL_AFTER = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(minutes=10)
+ADMINS_FROM_STEP = 4
 ACKNOWLEDGED_FOR = timedelta(minutes=15)
 AT_ONCE = 20
 """Cases of one round; the next round, seconds later, goes on with the rest."""
@@ -46,6 +49,8 @@ NOBODY_HAS_IT = """moderation_case.closed_at IS NULL
     AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < {now})"""
 IS_OVERDUE = f"({NOBODY_HAS_IT} AND {DUE_AT} <= {{now}})"
 """SQL: somebody should have come, and nobody has it: nor whoever had it and handed it back, or whose lease ran out."""
+IS_PRESSING = "(moderation_case.severity >= 2 OR moderation_case.escalated_at IS NOT NULL)"
+"""SQL: people are called away from their evening."""
 IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
     SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
       AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')))"""
@@ -54,7 +59,7 @@ IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
 # $1 now, $2 one case or null, $3 to $5 since when somebody is on it, step 1 and a later step are recent enough.
 DUE = f"""
     SELECT moderation_case.id, moderation_case.severity, moderation_case.opened_at, moderation_case.escalated_at,
-           moderation_case.post, coalesce(latest.step, 0) AS step, on_shift.ids AS on_shift
+           {IS_PRESSING} AS is_pressing, coalesce(latest.step, 0) AS step, on_shift.ids AS on_shift
     FROM moderation_case JOIN post ON post.id = moderation_case.post
     LEFT JOIN LATERAL (
       SELECT alert.step, alert.sent_at FROM alert
@@ -63,7 +68,7 @@ DUE = f"""
       ORDER BY alert.id DESC LIMIT 1) AS latest ON true
     CROSS JOIN LATERAL (SELECT ARRAY(
       SELECT shift.moderator FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
-      WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {FOR_THEM.format(person="shift.moderator")}) AS ids
+      WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {MAY_BE_GIVEN}) AS ids
     ) AS on_shift
     WHERE {IS_OVERDUE.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
       AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
@@ -169,12 +174,10 @@ async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | N
         [case] = due
         starts_on_shift = case["step"] == 0 and case["escalated_at"] is None and case["on_shift"]
         step = 1 if starts_on_shift else max(case["step"] + 1, 2)
-        called = case["on_shift"] if step == 1 else await on_call_for(case["post"])
-        severity = Severity(case["severity"])
+        called = await _people_of(case, step)
         # Nobody is called away from their evening to what can wait: that stands in Kith for whoever comes.
-        may_leave = severity.is_urgent or case["escalated_at"] is not None
-        by_mail = may_leave and step > 1 and has_any_way(settings)
-        devices = tuple(await devices_of(called)) if may_leave and settings.push else ()
+        by_mail = case["is_pressing"] and step > 1 and has_any_way(settings)
+        devices = tuple(await devices_of(called)) if case["is_pressing"] and settings.push else ()
         row = await fetch_one(
             'INSERT INTO alert ("case", step, sent_at, failure) VALUES ($1, $2, $3, $4) RETURNING id',
             case_id,
@@ -185,21 +188,33 @@ async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | N
         await tell_of_case(called, CALL_TO_CASE, case_id, at=at)
         await record("call", f"case:{case_id}", actor=None, at=at, detail={"step": step})
     since = case["escalated_at"] or case["opened_at"]
-    return Alert(row["id"], step, case_id, severity, since, by_mail, devices)
+    return Alert(row["id"], step, case_id, Severity(case["severity"]), since, by_mail, devices)
 
 
-async def on_call_for(post_id: int) -> list[int]:
-    """Return who is called when nobody on shift comes: clinicians, or admins where no clinician may take the case."""
-    for role in (Role.CLINICIAN, Role.ADMIN):
-        rows = await fetch(
-            f"""SELECT member.id FROM member JOIN post ON post.id = $1
-                WHERE member.role = $2 AND {FOR_THEM.format(person="member.id")} ORDER BY member.id""",
-            post_id,
-            role.value,
-        )
-        if rows:
-            return [row["id"] for row in rows]
-    return []
+async def _people_of(case: Any, step: int) -> list[int]:  # Any: as in _due
+    if step == 1:
+        return case["on_shift"]
+    called = await on_call_for(case["id"], step=step)
+    if case["step"] == 0 or not called:
+        called = sorted({*called, *case["on_shift"]})
+    return called or await on_call_for(case["id"], step=step, who=FOR_THEM.format(person="member.id"))
+
+
+async def on_call_for(case_id: int, *, step: int = 2, who: str = MAY_BE_GIVEN) -> list[int]:
+    """Return who is on call to a case, of those ``who`` (SQL) it is for: clinicians, and admins where none is left.
+
+    From the fourth step on it is both.
+    """
+    people = await fetch(
+        f"""SELECT member.id, member.role
+            FROM moderation_case JOIN post ON post.id = moderation_case.post CROSS JOIN member
+            WHERE moderation_case.id = $1 AND member.role = ANY($2) AND {who} ORDER BY member.id""",
+        case_id,
+        [Role.CLINICIAN.value, Role.ADMIN.value],
+    )
+    clinicians = [person for person in people if person["role"] == Role.CLINICIAN.value]
+    called = clinicians if clinicians and step < ADMINS_FROM_STEP else people
+    return [person["id"] for person in called]
 
 
 async def _call_outside(alerts: list[Alert], settings: Settings, *, at: datetime, reach: Reach) -> None:

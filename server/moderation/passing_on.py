@@ -34,6 +34,9 @@ ON_CALL_CHOICES: dict[OnCallFor, tuple[str, str]] = {
 """What each says beside its button, and a hint."""
 
 
+NOT_FOR_COLLEAGUE = "This colleague cannot be given this case. Please choose somebody else."
+
+
 def escalated_for(escalated_at: datetime | None, on_call_by: datetime | None) -> OnCallFor | None:
     """Tell from a case's columns how soon on-call was wanted; ``None`` where it was not escalated."""
     if escalated_at is None:
@@ -54,8 +57,7 @@ async def give(case_id: int, moderator_id: int, handle: str, *, at: datetime) ->
 
 async def tell_on_call(case_id: int, *, at: datetime) -> None:
     """Tell on-call, inside Kith alone, that they are wanted today."""
-    case = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
-    await tell_of_case(await on_call_for(case["post"]), CASE_TODAY, case_id, at=at)
+    await tell_of_case(await on_call_for(case_id), CASE_TODAY, case_id, at=at)
 
 
 async def tell_askers(case_id: int, decided_by: int, *, at: datetime) -> None:
