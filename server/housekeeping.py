@@ -10,6 +10,7 @@ from models.database import execute
 from server.forum.changes import forget_deleted_text
 from server.forum.drafts import drop_old_drafts
 from server.members.erasure import forget_orphaned_reports
+from server.moderation.alerting import forget_alerts
 from server.search.service import refresh_vocabulary
 from server.vetting import mark_expired
 from triage.queue.explaining import forget_meanings
@@ -27,6 +28,7 @@ async def run_all(*, now: datetime) -> None:
     await forget_deleted_text(now=now)
     await forget_orphaned_reports()
     await forget_meanings(now=now)
+    await forget_alerts(now=now)
     await mark_expired("resource", now=now)
     await mark_expired("myth", now=now)
     await mark_expired("template", now=now)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 ON_CALL_AFTER = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(minutes=10)
+"""To what can wait, the time doubles with each call, up to ``SELDOMEST``."""
+SELDOMEST = timedelta(days=1)
 ADMINS_FROM_STEP = 4
 ACKNOWLEDGED_FOR = timedelta(minutes=15)
 AT_ONCE = 20
@@ -43,6 +45,8 @@ AT_ONCE = 20
 NOT_FINISHED = "not finished"
 """Stands in ``failure`` while calls outside of Kith are under way, and stays there if the worker dies meanwhile."""
 FAILURES_SHOWN_FOR = timedelta(days=1)
+ALERTS_KEPT_FOR = timedelta(days=7)
+"""After the case was closed. The audit log keeps each call."""
 NEWEST_ALERTS = 1000
 
 NOBODY_HAS_IT = """moderation_case.closed_at IS NULL
@@ -50,13 +54,14 @@ NOBODY_HAS_IT = """moderation_case.closed_at IS NULL
 IS_OVERDUE = f"({NOBODY_HAS_IT} AND {DUE_AT} <= {{now}})"
 """SQL: somebody should have come, and nobody has it: nor whoever had it and handed it back, or whose lease ran out."""
 IS_PRESSING = "(moderation_case.severity >= 2 OR moderation_case.escalated_at IS NOT NULL)"
-"""SQL: people are called away from their evening."""
+"""SQL: people are called away from their evening, and every few minutes."""
 IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
     SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
       AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')))"""
 """SQL: people were called to this case, and nobody has it."""
 
-# $1 now, $2 one case or null, $3 to $5 since when somebody is on it, step 1 and a later step are recent enough.
+# $1 now, $2 one case or null, $3 and $4 since when somebody is on it and step 1 are recent enough, $5 and $6 the
+# shortest and the longest time between two calls.
 DUE = f"""
     SELECT moderation_case.id, moderation_case.severity, moderation_case.opened_at, moderation_case.escalated_at,
            {IS_PRESSING} AS is_pressing, coalesce(latest.step, 0) AS step, on_shift.ids AS on_shift
@@ -73,8 +78,9 @@ DUE = f"""
     WHERE {IS_OVERDUE.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
       AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
                       AND alert.acknowledged_at >= coalesce(moderation_case.escalated_at, '-infinity'))
-      AND (latest.step IS NULL OR latest.sent_at <= $5
-           OR (latest.step = 1 AND (latest.sent_at <= $4 OR on_shift.ids = '{{}}')))
+      AND (latest.step IS NULL OR (latest.step = 1 AND (latest.sent_at <= $4 OR on_shift.ids = '{{}}'))
+           OR latest.sent_at <= $1 - CASE WHEN {IS_PRESSING} THEN $5::interval
+                                     ELSE least($5::interval * power(2, least(latest.step - 2, 10)), $6) END)
     ORDER BY moderation_case.severity DESC, moderation_case.deadline LIMIT {AT_ONCE}
 """
 
@@ -158,8 +164,16 @@ async def recent_failures(*, at: datetime) -> AlertFailures | None:
     return AlertFailures(**row) if row["number"] else None
 
 
+async def forget_alerts(*, now: datetime) -> None:
+    """Drop the calls to cases that were closed a week ago: nothing asks for them any more."""
+    await execute(
+        'DELETE FROM alert USING moderation_case WHERE moderation_case.id = alert."case" AND closed_at < $1',
+        now - ALERTS_KEPT_FOR,
+    )
+
+
 async def _due(case_id: int | None = None, *, at: datetime) -> list[Any]:  # Any: columns are known to the query alone
-    return await fetch(DUE, at, case_id, at - ACKNOWLEDGED_FOR, at - ON_CALL_AFTER, at - AGAIN_AFTER)
+    return await fetch(DUE, at, case_id, at - ACKNOWLEDGED_FOR, at - ON_CALL_AFTER, AGAIN_AFTER, SELDOMEST)
 
 
 async def _raise(case_id: int, settings: Settings, *, at: datetime) -> Alert | None:
