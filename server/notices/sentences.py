@@ -34,7 +34,7 @@ SENTENCES: dict[str, str] = {
     "writing-open": "You can write again. A moderator ended the pause.",
     CALL_TO_CASE: "A post needs a moderator, and nobody has come yet. If you can, open it and take it.",
     CASE_TODAY: "A colleague escalated a case: on-call should look at it today.",
-    CASE_GIVEN: "A colleague gave you a case. It is handed to you first.",
+    CASE_GIVEN: "A colleague gave you a case. It is handed to you first, unless something more urgent waits.",
     CASE_DECIDED: "A case on which you asked for a second opinion was decided.",
     SHIFT_ENDED: (
         "You had been away for half an hour, so your shift was ended. Nothing is with you. "

@@ -18,7 +18,7 @@ from triage.queue.handing import (
     WITH_PEOPLE,
 )
 from triage.queue.limits import care_limits
-from triage.queue.priority import FIRST_COMES_FIRST
+from triage.queue.priority import CANNOT_WAIT, FIRST_COMES_FIRST, TURN_AFTER, WAITS_TOO_LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +48,9 @@ class Claim:
 async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
     """Hand over the most urgent case that a moderator may take, or the one that they still have.
 
+    First what on-call should be at already; after many urgent ones in a row what waits for too long; then crises, then
+    what is red and overdue, then what a colleague gave by name, then the rest.
+
     Returns ``None`` where nothing waits for them.
     """
     async with transaction():
@@ -62,12 +65,15 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
                 SELECT moderation_case.id, moderation_case.claimed_by
                 FROM moderation_case JOIN post ON post.id = moderation_case.post CROSS JOIN me
                 WHERE {MAY_TAKE} {NOT_HANDED_BACK} {NOT_KEPT_FROM_ME}
-                ORDER BY moderation_case.assigned_to IS DISTINCT FROM $1, {RATHER_NOT_MINE},
+                ORDER BY coalesce(moderation_case.on_call_by <= $2, false) DESC,
+                         $5 AND {WAITS_TOO_LONG.format(now="$2")} DESC, {CANNOT_WAIT.format(now="$2")} DESC,
+                         moderation_case.assigned_to IS DISTINCT FROM $1, {RATHER_NOT_MINE},
                          {FIRST_COMES_FIRST.format(now="$2")} LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
             moderator_id,
             at,
             limits.enforce_after,
             limits.crises_in_a_row,
+            await _had_only_urgent_ones(moderator_id),
         )
         return None if row is None else await _lease(row, moderator_id, is_chosen=False, at=at)
 
@@ -147,7 +153,10 @@ async def hand_back(case_id: int, moderator_id: int, *, at: datetime) -> bool:
 
 
 async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) -> int | None:
-    """Give a case to a named colleague, to whom it is handed first; return whom, ``None`` where it cannot be given."""
+    """Give a case to a named colleague, to whom it is handed before what can wait; return whom.
+
+    Returns ``None`` where it cannot be given.
+    """
     row = await fetch_one(
         f"""UPDATE moderation_case SET assigned_to = member.id, claimed_by = NULL, claimed_until = NULL,
                    claimed_at = NULL
@@ -189,6 +198,18 @@ async def record_freed(case_ids: Iterable[int], actor: int | None, why: Freed, *
     """Write down that cases were freed; last in the transaction, as every entry."""
     for case_id in case_ids:
         await record("free", f"case:{case_id}", actor=actor, at=at, detail={"why": str(why)})
+
+
+async def _had_only_urgent_ones(moderator_id: int) -> bool:
+    """Tell whether the last few cases that a moderator had open were all urgent."""
+    row = await fetch_one(
+        f"""SELECT count(*) FILTER (WHERE severity >= 2) = {TURN_AFTER} AS only_urgent FROM (
+              SELECT moderation_case.severity
+              FROM case_seen JOIN moderation_case ON moderation_case.id = case_seen."case"
+              WHERE case_seen.moderator = $1 ORDER BY seen_at DESC, case_seen.id DESC LIMIT {TURN_AFTER}) AS latest""",
+        moderator_id,
+    )
+    return bool(row["only_urgent"])
 
 
 async def _lease(free: Mapping[str, int], moderator_id: int, *, is_chosen: bool, at: datetime) -> Claim:

@@ -19,7 +19,18 @@ FIRST_COMES_FIRST = """
          WHEN moderation_case.severity = 2 OR moderation_case.deadline < {now} THEN 2 ELSE 1 END DESC,
     moderation_case.deadline, moderation_case.id"""
 """SQL: what on-call should be at already; crises before all else; then what is red, among it whatever is past its
-deadline, so that amber never starves."""
+deadline, so that a stream of reds does not starve amber."""
+
+CANNOT_WAIT = f"""CASE WHEN moderation_case.severity = 3 THEN 2
+         WHEN moderation_case.severity = 2 AND {DUE_AT} < {{now}} THEN 1 ELSE 0 END"""
+"""SQL: above zero for what is handed over before anything that a colleague gave by name."""
+
+TURN_AFTER = 5
+"""After so many urgent cases in a row a moderator is handed one that waits for too long, so that not even a stream of
+crises starves amber."""
+WAITS_TOO_LONG = """(moderation_case.severity < 2
+    AND moderation_case.deadline + (moderation_case.deadline - moderation_case.opened_at) < {now})"""
+"""SQL: not urgent, and overdue by more than another of its own deadlines."""
 
 
 def deadline_of(
