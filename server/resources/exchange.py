@@ -11,8 +11,8 @@ import msgspec
 from models.database import fetch, transaction
 from server.errors import KithError
 from server.resources.forms import FIELDS, LISTS, ResourceForm, check_resource, read_resource_form
-from server.resources.vetting import add_resource
-from server.vetting import EntryState
+from server.resources.vetting import insert_resource, record_writing
+from server.vetting import EntryState, ShortNameTaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,8 @@ async def import_resources(text: str, kind: str, *, writer_id: int | None, at: d
     if len(rows) > MAX_ROWS:
         raise Unreadable(f"At most {MAX_ROWS} at a time, please; these are {len(rows)}.")
     bad: list[BadRow] = []
-    good: list[ResourceForm] = []
+    good: list[tuple[int, ResourceForm]] = []
+    taken: list[int] = []
     async with transaction():
         known = {row["slug"] for row in await fetch("SELECT slug FROM resource")}
         for number, fields in rows:
@@ -68,10 +69,16 @@ async def import_resources(text: str, kind: str, *, writer_id: int | None, at: d
                 bad.append(BadRow(number, reason))
             else:
                 known.add(form.short_name)
-                good.append(form)
-        for form in good:
-            await add_resource(form, state=EntryState.REVIEW, writer_id=writer_id, at=at)
-    return Report(len(good), bad)
+                good.append((number, form))
+        # By short name, and the log last: two imports at once must not wait for each other.
+        for number, form in sorted(good, key=lambda row: row[1].short_name):
+            try:
+                taken.append(await insert_resource(form, state=EntryState.REVIEW, writer_id=writer_id, at=at))
+            except ShortNameTaken:
+                bad.append(BadRow(number, TAKEN_ALREADY))
+        for resource_id in taken:
+            await record_writing(resource_id, state=EntryState.REVIEW, writer_id=writer_id, at=at)
+    return Report(len(taken), sorted(bad, key=lambda one: one.row))
 
 
 async def export_resources(kind: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import asyncpg
-
 from models.database import execute, fetch, fetch_one, transaction
 from server import vetting
 from server.errors import KithError, NotFound
@@ -33,22 +31,35 @@ async def add_resource(
 
     Raises: ShortNameTaken.
     """
-    try:
-        async with transaction():
-            row = await fetch_one(
-                """INSERT INTO resource (slug, kind, title, description, state, written_by, created_at, updated_at)
-                   VALUES ($1, $5, '', '', $2, $3, $4, $4) RETURNING id""",
-                form.short_name,
-                state.value,
-                writer_id,
-                at,
-                form.kind,
-            )
-            await write_content(row["id"], form, state=state, writer_id=writer_id, at=at)
-            await record("write-resource", _subject(row["id"]), actor=writer_id, at=at, detail={"state": state.value})
-    except asyncpg.UniqueViolationError as error:
-        raise ShortNameTaken("Another resource has this short name already.") from error
+    async with transaction():
+        resource_id = await insert_resource(form, state=state, writer_id=writer_id, at=at)
+        await record_writing(resource_id, state=state, writer_id=writer_id, at=at)
+    return resource_id
+
+
+async def insert_resource(form: ResourceForm, *, state: EntryState, writer_id: int | None, at: datetime) -> int:
+    """Write a new resource's row, without its entry in the audit log; return its id.
+
+    Raises: ShortNameTaken. The transaction can go on after it.
+    """
+    row = await fetch_one(
+        """INSERT INTO resource (slug, kind, title, description, state, written_by, created_at, updated_at)
+           VALUES ($1, $5, '', '', $2, $3, $4, $4) ON CONFLICT (slug) DO NOTHING RETURNING id""",
+        form.short_name,
+        state.value,
+        writer_id,
+        at,
+        form.kind,
+    )
+    if row is None:
+        raise ShortNameTaken("Another resource has this short name already.")
+    await write_content(row["id"], form, state=state, writer_id=writer_id, at=at)
     return int(row["id"])
+
+
+async def record_writing(resource_id: int, *, state: EntryState, writer_id: int | None, at: datetime) -> None:
+    """Put a new resource into the audit log."""
+    await record("write-resource", _subject(resource_id), actor=writer_id, at=at, detail={"state": state.value})
 
 
 async def edit_resource(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 
 from models.database import execute, fetch, fetch_one
@@ -15,6 +17,7 @@ from server.resources.exchange import MAX_ROWS, Unreadable, export_resources, im
 from tests.support.installation import kith
 from tests.support.people import submit
 from tests.support.resources import FIELDS, a_resource
+from tests.support.waiting import until
 from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
@@ -52,6 +55,46 @@ async def test_good_rows_are_taken_and_bad_ones_named(writer: Person, client: ht
     assert (row["state"], row["written_by"], row["checked_on"]) == ("review", writer.id, None)
     assert row["regions"] == ["GB"]
     assert len(await read_entries()) == 1
+
+
+async def test_short_name_that_somebody_else_takes_meanwhile_is_named_and_the_rest_is_taken(
+    app: Litestar, writer: Person, client: httpx.AsyncClient
+) -> None:
+    text = as_csv({"title": "Day Line"}, {"title": "Evening Line"}, {"title": "Night Line"})
+    other = await asyncpg.connect(app.state.settings.database_address)
+    try:
+        async with other.transaction():
+            await other.execute(
+                """INSERT INTO resource (slug, kind, title, description, state, created_at, updated_at)
+                   VALUES ('gb-evening-line', 'helpline', 'Theirs', '', 'draft', now(), now())"""
+            )
+            fields = {"body": text, "format": "csv"}
+            going = asyncio.create_task(submit(client, "/moderation/resources/import", fields))
+            await until(somebody_waits)
+    finally:
+        await other.close()
+
+    answer = await going
+    assert answer.status_code == 200
+    assert "Taken: 2. Not taken: 1." in answer.text
+    assert "Row 3: There is one with this short name already" in answer.text
+    titles = [row["title"] for row in await fetch("SELECT title FROM resource ORDER BY title")]
+    assert titles == ["Day Line", "Night Line", "Theirs"]
+
+
+async def somebody_waits() -> bool:
+    return bool(await fetch("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"))
+
+
+async def test_two_files_at_once_with_the_same_rows_are_each_taken_as_far_as_they_can_be(app: Litestar) -> None:
+    for turn in range(10):
+        rows = [{"title": f"Line {number} of {turn}"} for number in range(6)]
+        texts = as_csv(*rows), as_csv(*reversed(rows))
+
+        reports = await asyncio.gather(*(import_resources(text, "csv", writer_id=None, at=now()) for text in texts))
+
+        assert sum(report.taken for report in reports) == len(rows)
+        assert sum(len(report.bad) for report in reports) == len(rows)
 
 
 async def test_states_and_days_of_a_file_are_not_believed(app: Litestar) -> None:
