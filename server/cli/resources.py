@@ -16,13 +16,14 @@ def resources() -> None:
 
 @resources.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_file(file: Path) -> None:
+@click.option("--writer", help="Handle of whoever wrote the rows: somebody else has to vet them.")
+def import_file(file: Path, *, writer: str | None) -> None:
     """Take the good rows of a .csv or .json FILE for review. Exit status 1 means that some were not taken."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{file} cannot be read as UTF-8 text: {error}") from error
-    run_in_loop(_import(text, "csv" if file.suffix.lower() == ".csv" else "json"))
+    run_in_loop(_import(text, "csv" if file.suffix.lower() == ".csv" else "json", writer))
 
 
 @resources.command()
@@ -32,8 +33,9 @@ def export(*, kind: str) -> None:
     run_in_loop(_export(kind))
 
 
-async def _import(text: str, kind: str) -> int:
+async def _import(text: str, kind: str, writer: str | None) -> int:
     from models.database import migrate
+    from server.admin.people import find_person
     from server.cli.settings import read_settings_or_make_key
     from server.clock import now
     from server.resources.exchange import import_resources
@@ -41,7 +43,10 @@ async def _import(text: str, kind: str) -> int:
 
     async with opened_database(read_settings_or_make_key()):
         await migrate()
-        report = await import_resources(text, kind, writer_id=None, at=now())
+        person = await find_person(writer) if writer else None
+        if writer and person is None:
+            raise CommandFailed(f"There is no member with the handle {writer}; nothing was taken.")
+        report = await import_resources(text, kind, writer_id=person.id if person else None, at=now())
     for bad in report.bad:
         click.echo(f"Row {bad.row}: {bad.reason}", err=True)
     click.echo(f"{report.taken} taken, waiting for review; {len(report.bad)} not taken.")

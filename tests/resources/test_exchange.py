@@ -215,6 +215,21 @@ async def test_unreadable_says_why(app: Litestar) -> None:
         await import_resources("a,b\n1,2", "csv", writer_id=None, at=now())
 
 
+async def test_command_names_the_writer_who_cannot_vet_the_rows(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text(as_csv({}), encoding="utf-8")
+    made = await kith(tmp_path / "var", "admin", "create", "--handle", "calm-fern-12")
+
+    nobody = await kith(tmp_path / "var", "resources", "import", str(file), "--writer", "brave-wren-7")
+    taken = await kith(tmp_path / "var", "resources", "import", str(file), "--writer", "calm-fern-12")
+
+    assert (made.status, nobody.status, taken.status) == (0, 1, 0)
+    assert "brave-wren-7" in nobody.output
+    assert "1 taken" in taken.output
+    logged = await kith(tmp_path / "var", "audit", "export")
+    assert ",1,write-resource," in logged.output
+
+
 async def test_command_takes_a_file_in_and_gives_it_out(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text(as_csv({}, {"title": "No Kind", "kind": "rumour"}), encoding="utf-8")
