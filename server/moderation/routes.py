@@ -121,9 +121,13 @@ async def case_page(request: KithRequest, case_id: FromPath[int]) -> Template:
 
 
 @post("/moderation/cases/{case_id:int}/claim", guards=[requires_moderator], status_code=200)
-async def claim(request: KithRequest, case_id: FromPath[int]) -> Redirect:
-    """Take a case that was chosen from the list."""
-    taken = await claims.claim(case_id, require_viewer(request).id, at=now())
+async def claim(request: KithRequest, case_id: FromPath[int]) -> Redirect | Template:
+    """Take a case that was chosen from the list; somebody who has had enough for now is asked first."""
+    viewer, at = require_viewer(request), now()
+    is_sure = "is_sure" in await read_form(request)
+    if not is_sure and await claims.is_rather_a_colleagues(case_id, viewer.id, at=at):
+        return await show_case(request, case_id, form=None, asks_whether_sure=True, status_code=409)
+    taken = await claims.claim(case_id, viewer.id, at=at)
     await tell(request.app.state.redis, QUEUE_CHANNEL)
     return go(f"/moderation/cases/{case_id}", said="" if taken else "case-not-free")
 

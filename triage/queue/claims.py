@@ -14,6 +14,7 @@ from triage.queue.handing import (
     MAY_TAKE,
     NOT_HANDED_BACK,
     NOT_KEPT_FROM_ME,
+    RATHER_A_COLLEAGUES,
     RATHER_NOT_MINE,
     WITH_PEOPLE,
 )
@@ -81,7 +82,8 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
 async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | None:
     """Claim a case that was chosen from the list; ``None`` where somebody else has it or it is not for them.
 
-    A moderator who already has a case hands that one back.
+    A moderator who already has a case hands that one back. No limit holds here: ``is_rather_a_colleagues`` tells before
+    it whether to ask.
     """
     async with transaction():
         await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", moderator_id)
@@ -104,6 +106,26 @@ async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | Non
         if held is not None:
             await record_freed([held.case_id], moderator_id, Freed.TOOK_ANOTHER, at=at)
         return taken
+
+
+async def is_rather_a_colleagues(case_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Tell whether a moderator who could take a case has had enough for now, and a colleague is free to take it.
+
+    It is false for a case that they had until its lease ran out: they have read it.
+    """
+    limits = await care_limits()
+    row = await fetch_one(
+        f"""{WITH_PEOPLE}
+            SELECT 1 FROM moderation_case JOIN post ON post.id = moderation_case.post CROSS JOIN me
+            WHERE moderation_case.id = $5 AND moderation_case.claimed_by IS DISTINCT FROM $1
+              AND {MAY_TAKE} AND {RATHER_A_COLLEAGUES}""",
+        moderator_id,
+        at,
+        limits.enforce_after,
+        limits.crises_in_a_row,
+        case_id,
+    )
+    return row is not None
 
 
 async def held_by(moderator_id: int, *, at: datetime) -> Claim | None:

@@ -75,15 +75,16 @@ WITH_PEOPLE = f"""
 
 _CANNOT_TAKE = """moderation_case.topics && me.topics
     AND moderation_case.deadline >= $2::timestamptz + interval '60 seconds'"""
-NOT_KEPT_FROM_ME = f"""
-    AND NOT (((moderation_case.severity >= me.spared_from AND moderation_case.deadline >= $2) OR ({_CANNOT_TAKE}))
-             AND EXISTS (SELECT 1 FROM colleague
-                         WHERE moderation_case.severity < colleague.spared_from
-                           AND NOT moderation_case.topics && colleague.topics
-                           AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = colleague.id)
-                           AND {FOR_THEM.format(person="colleague.id")}
-                           AND {_NOT_PASSED.format(person="colleague.id")}))
+_TOO_MUCH = "(moderation_case.severity >= me.spared_from AND moderation_case.deadline >= $2)"
+_COLLEAGUE_CAN = f"""
+    EXISTS (SELECT 1 FROM colleague
+            WHERE moderation_case.severity < colleague.spared_from AND NOT moderation_case.topics && colleague.topics
+              AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = colleague.id)
+              AND {FOR_THEM.format(person="colleague.id")} AND {_NOT_PASSED.format(person="colleague.id")})
 """
+NOT_KEPT_FROM_ME = f"AND NOT (({_TOO_MUCH} OR ({_CANNOT_TAKE})) AND {_COLLEAGUE_CAN})"
+RATHER_A_COLLEAGUES = f"({_TOO_MUCH} AND {_COLLEAGUE_CAN})"
+"""SQL: after too much of late one had better leave this case to a colleague, who is free and can take it."""
 MAY_BE_GIVEN = f"""{FOR_THEM.format(person="member.id")} AND {_NOT_PASSED.format(person="member.id")}"""
 """SQL: a case can be given to this member by name."""
 RATHER_NOT_MINE = f"(moderation_case.severity < 2 AND {_CANNOT_TAKE})"
