@@ -18,7 +18,7 @@ from server.clock import now
 from server.triage_state import STATE_KEY, TriageState, read_state
 from server.triaging import AT_ONCE, Triage, TriageStuck
 from tests.support.cases import an_assessment, open_cases
-from tests.support.classifiers import CalmClassifier, FailingOn, HangingOn, Judge, Pondering, triage_with
+from tests.support.classifiers import CalmClassifier, Counting, FailingOn, HangingOn, Judge, Pondering, triage_with
 from tests.support.conversation import a_board, a_thread
 from tests.support.installation import kith
 from tests.support.model import copy_of_release, rename
@@ -289,6 +289,17 @@ async def test_classifier_that_reads_nothing_is_a_problem_until_it_reads_again(a
 
     assert (await said(app)).problem == ""
     assert (await count_waiting())[0] == 0
+
+
+async def test_posts_of_one_policy_are_assessed_together(app: Litestar) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    for _ in range(AT_ONCE + 3):
+        await a_thread(board, author)
+    classifier = Counting()
+
+    await triage_with(app, classifier).drain()
+
+    assert sorted(classifier.batches) == [3, AT_ONCE]
 
 
 async def test_posts_stay_in_hand_however_long_they_are_read(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:

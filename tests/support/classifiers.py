@@ -46,6 +46,17 @@ class CalmClassifier:
         return []
 
 
+class Counting(CalmClassifier):
+    """Notes how many posts it was given at once."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def assess(self, posts: Sequence[Post], *, policy: TriagePolicy) -> list[Assessment]:
+        self.batches.append(len(posts))
+        return super().assess(posts, policy=policy)
+
+
 class Judge(CalmClassifier):
     """Says of each post what a test wants."""
 
