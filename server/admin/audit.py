@@ -56,6 +56,7 @@ ACT_WORDS = {
     "follow-helpline": "change a resource with its helpline",
     "claim": "take a case",
     "free": "let a case go",
+    "close": "close a case without a decision",
     "note": "leave a note for colleagues",
     "call": "call people to a case",
     "pause-shift": "take a break",

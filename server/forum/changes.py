@@ -143,8 +143,9 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
         )
         await execute("DELETE FROM triage_task WHERE post = $1 AND done_at IS NULL", post_id)
         await execute("UPDATE assessment SET meaning = NULL WHERE post = $1", post_id)
+        thread_id = await _settle_thread(own, at=at)
         await close_case_of(post_id, "taken-down", at=at)
-        return await _settle_thread(own, at=at)
+        return thread_id
 
 
 async def forget_deleted_text(*, now: datetime) -> None:

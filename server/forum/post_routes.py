@@ -14,6 +14,7 @@ from server.forum.drafts import PLACE, DraftText, drop_draft, save_draft
 from server.forum.forms import WritingForm, check_body, check_title, read_writing
 from server.forum.notes import OWN_WORDS, TOPICS, parse_choices, read_note_choices, save_note_choices
 from server.forum.outbox import wake_triage
+from server.live import QUEUE_CHANNEL, tell
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -67,6 +68,7 @@ async def delete(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Take an own post down."""
     own = await find_own_post(post_id, require_viewer(request).id)
     thread_id = await delete_post(post_id, require_viewer(request).id, at=now())
+    await tell(request.app.state.redis, QUEUE_CHANNEL)
     return go(f"/threads/{thread_id}" if thread_id else f"/boards/{own.board_slug}", said="deleted")
 
 

@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from models.forum import ReportKind
+from server import live
 from server.clock import now
 from server.reports.forms import ReportForm, check_details, check_rules_report, read_report
 from server.reports.outcomes import REASONS
@@ -36,6 +37,7 @@ async def tell(request: KithRequest, post_id: FromPath[int]) -> Template | Redir
     if errors:
         return await _worried_page(request, found, form, errors)
     await tell_worry(post_id, viewer.id, form, at=now())
+    await live.tell(request.app.state.redis, live.QUEUE_CHANNEL)
     return go(f"/posts/{post_id}/worried", said="worried")
 
 
@@ -59,6 +61,7 @@ async def report(request: KithRequest, post_id: FromPath[int]) -> Template | Red
     if errors:
         return await _rules_page(request, found, form, errors)
     await report_rules(post_id, viewer.id, form, at=now())
+    await live.tell(request.app.state.redis, live.QUEUE_CHANNEL)
     return go(f"/posts/{post_id}/report", said="reported")
 
 

@@ -9,6 +9,7 @@ import msgspec
 from models.database import execute, fetch_one
 from triage.assessment import Reason
 from triage.policy import parse_policy
+from triage.queue.audit import record
 from triage.queue.priority import deadline_of
 from triage.scales import Severity
 from triage.topics import heavy_topics_of
@@ -86,14 +87,16 @@ async def policy_of(post_id: int) -> TriagePolicy:
 
 
 async def close_case_of(post_id: int, outcome: str, *, at: datetime) -> None:
-    """Close the open case of a post that there is nothing to decide about any more."""
-    await execute(
-        """UPDATE moderation_case SET closed_at = $3, outcome = $2, claimed_by = NULL, claimed_until = NULL
-           WHERE post = $1 AND closed_at IS NULL""",
+    """Close the open case of a post that there is nothing to decide about any more; last, as every entry of the log."""
+    case = await fetch_one(
+        """UPDATE moderation_case SET closed_at = $3, outcome = $2, claimed_by = NULL, claimed_until = NULL,
+                  claimed_at = NULL WHERE post = $1 AND closed_at IS NULL RETURNING id""",
         post_id,
         outcome,
         at,
     )
+    if case is not None:
+        await record("close", f"case:{case['id']}", actor=None, at=at, detail={"why": outcome})
 
 
 def reasons_from(column: str) -> tuple[Reason, ...]:

@@ -18,6 +18,7 @@ from tests.support.cases import an_assessment, flag_post, open_cases
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member
 from triage.assessment import Route
+from triage.queue.audit import read_entries
 from triage.queue.claims import claim
 from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, finish_task, give_up, take_tasks
 from triage.scales import Severity
@@ -118,7 +119,11 @@ async def test_post_taken_down_closes_its_case(app: Litestar) -> None:
     await delete_post(thread.post_id, author.id, at=now())
 
     assert await open_cases() == []
-    assert (await fetch_one("SELECT outcome FROM moderation_case"))["outcome"] == "taken-down"
+    case = await fetch_one("SELECT id, outcome FROM moderation_case")
+    assert case["outcome"] == "taken-down"
+    [entry] = await read_entries()
+    assert (entry.act, entry.subject, entry.actor) == ("close", f"case:{case['id']}", None)
+    assert entry.detail == {"why": "taken-down"}
 
 
 async def test_held_post_is_seen_by_its_author_and_in_the_audit_log(app: Litestar) -> None:
