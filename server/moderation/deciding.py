@@ -83,7 +83,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             raise StateNotChosen
         before = await change_post(post, form, at=at)
         before |= await answer(post, form, at=at)
-        before["resources"] = [one for one in form.resources if await attach(post["id"], one, at=at)]
+        before["resources"] = await attach(post["id"], form.resources, at=at)
         before["myths"] = await show_correction(post["id"], form, at=at)
         if form.pause is not Pause.NONE and post["author"] is not None:
             before["may_write_from"] = await pause(post["author"], form, at=at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from models.database import execute, fetch_one
+from models.database import execute, fetch, fetch_one
 from server.errors import KithError
 from server.forum.changes import BLACKED_OUT, OWN_TITLE, keep_revision
 from server.forum.notes import own_topic_of
@@ -16,8 +16,11 @@ from server.forum.outbox import queue_reading
 from server.moderation.acts import STATE_AFTER, Pause, PostAct, Voice
 from server.moderation.originals import text_to_restore
 from server.notices.service import notify, notify_followers
+from server.resources.kinds import USABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.moderation.forms import DecisionForm
 
 Row = Any  # a row's columns are known to its query alone
@@ -128,26 +131,29 @@ async def answer(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, An
     return {"reply": row["id"]}
 
 
-async def attach(post_id: int, resource_id: int, *, at: datetime) -> bool:
-    """Put a vetted resource under a post; False where it stood there already.
+async def attach(post_id: int, resource_ids: Sequence[int], *, at: datetime) -> list[int]:
+    """Put vetted resources under a post, in this order; return those that did not stand there already.
 
     Raises: ResourceNotVetted.
     """
-    vetted = await fetch_one(
-        "SELECT 1 FROM resource WHERE id = $1 AND state = 'vetted' AND (review_on IS NULL OR review_on > $2)",
-        resource_id,
+    # Held, so that none is replaced or retired meanwhile; in the order of their ids, as whoever replaces one does.
+    usable = await fetch(
+        f"""SELECT id FROM resource WHERE id = ANY($1::integer[]) AND {USABLE.format(today="$2")}
+            ORDER BY id FOR SHARE""",
+        list(resource_ids),
         at.date(),
     )
-    if vetted is None:
+    if {row["id"] for row in usable} != set(resource_ids):
         raise ResourceNotVetted
-    row = await fetch_one(
-        """INSERT INTO post_resource (post, resource, attached_at) VALUES ($1, $2, $3)
-           ON CONFLICT (post, resource) DO NOTHING RETURNING id""",
+    rows = await fetch(
+        """INSERT INTO post_resource (post, resource, attached_at)
+           SELECT $1, chosen.id, $3 FROM unnest($2::integer[]) WITH ORDINALITY AS chosen (id, place)
+           ORDER BY chosen.place ON CONFLICT (post, resource) DO NOTHING RETURNING resource""",
         post_id,
-        resource_id,
+        list(resource_ids),
         at,
     )
-    return row is not None
+    return [row["resource"] for row in rows]
 
 
 async def pause(member_id: int, form: DecisionForm, *, at: datetime) -> str | None:

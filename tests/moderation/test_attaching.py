@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch
+from models.database import execute, fetch, transaction
 from server.clock import now
 from server.moderation.deciding import decide
-from server.moderation.effects import ResourceNotVetted
+from server.moderation.effects import ResourceNotVetted, attach
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
+from server.resources.vetting import replace_resource
 from server.seeding import seed_all
-from tests.support.cases import flag_post
+from tests.support.cases import decided, flag_post
 from tests.support.conversation import a_board, a_thread
-from tests.support.people import a_member, enter, submit
+from tests.support.people import Person, a_member, enter, submit
+from tests.support.resources import a_resource
 from triage.queue.claims import claim
 from triage.scales import Severity
 
@@ -70,3 +73,41 @@ async def test_what_is_not_vetted_is_not_attached_and_undo_takes_it_away(app: Li
 
     await undo(decision, moderator.id, at=now())
     assert await fetch("SELECT 1 FROM post_resource") == []
+
+
+@pytest.mark.parametrize("state", ["draft", "review", "expired", "retired", "due"])
+async def test_nothing_is_attached_that_members_may_not_see(author: Person, first: Person, state: str) -> None:
+    thread = await a_thread(await a_board(), author)
+    is_due = state == "due"
+    resource = await a_resource(state="vetted" if is_due else state, review_on=now().date() if is_due else None)
+
+    with pytest.raises(ResourceNotVetted):
+        await decided(thread.post_id, first, DecisionForm(revision=1, resources=(resource,)))
+
+    assert await fetch("SELECT 1 FROM post_resource") == []
+
+
+async def test_no_retired_one_stands_under_a_post_when_it_is_attached_and_replaced_at_once(
+    author: Person, second: Person
+) -> None:
+    board = await a_board()
+    for turn in range(20):
+        thread = await a_thread(board, author)
+        old, new = await a_resource(f"Old Line {turn}"), await a_resource(f"New Line {turn}")
+
+        refused, _ = await asyncio.gather(
+            attached(thread.post_id, new, old), replace_resource(old, new, actor_id=second.id, at=now())
+        )
+
+        rows = await fetch("SELECT resource FROM post_resource WHERE post = $1", thread.post_id)
+        assert [row["resource"] for row in rows] == ([] if refused else [new])
+
+
+async def attached(post_id: int, *resources: int) -> bool:
+    """Attach resources as a decision does; tell whether that was refused."""
+    try:
+        async with transaction():
+            await attach(post_id, resources, at=now())
+    except ResourceNotVetted:
+        return True
+    return False
