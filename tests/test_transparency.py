@@ -258,6 +258,15 @@ async def test_appeals_are_told_by_what_became_of_them(client: httpx.AsyncClient
     assert await table(client, "appeals") == {"Decision changed": "5", "Decision kept": "6", "Not decided yet": "7"}
 
 
+async def test_appeal_against_what_was_taken_back_changed_it(client: httpx.AsyncClient) -> None:
+    for post_id in await posts(6):
+        decision = await closed_case(post_id, "remove")
+        await an_appeal(decision, at=LAST)
+        await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision, LAST)
+
+    assert (await table(client, "appeals"))["Decision changed"] == "6"
+
+
 async def test_page_holds_no_words_of_anybody(client: httpx.AsyncClient) -> None:
     await an_appeal(await closed_case((await posts(5))[0], "remove"), at=LAST)
 

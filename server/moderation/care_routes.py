@@ -16,16 +16,17 @@ from server.moderation.debriefing import (
     MAX_NOTE,
     DebriefForm,
     check_debrief,
-    find_debrief,
     forget_note,
     keep_debrief,
     own_notes,
     read_debrief,
+    require_own_decision,
 )
 from server.moderation.device_routes import shown_devices
 from server.moderation.exposure import exposure_meter, urgent_by_hour
 from server.moderation.opinion import judges_first
 from server.moderation.spared_topics import BEFORE_TOPIC, read_topics, spare_topics, spared_topics_of
+from server.moderation.undoing import undoable_by
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -94,7 +95,7 @@ async def debrief(request: KithRequest, decision_id: FromPath[int]) -> Template 
     """Keep what was said, and pause the shift where that is wished; a break never waits for anything else."""
     viewer, at = require_viewer(request), now()
     form = read_debrief(await read_form(request))
-    await find_debrief(decision_id, viewer.id, at=at)
+    await require_own_decision(decision_id, viewer.id)
     if form.wants_break:
         await shifts.pause(viewer.id, at=at)
         await tell(request.app.state.redis, QUEUE_CHANNEL)
@@ -111,12 +112,12 @@ async def debrief(request: KithRequest, decision_id: FromPath[int]) -> Template 
 
 async def _debrief_page(request: KithRequest, decision_id: int, form: DebriefForm, errors: dict[str, str]) -> Template:
     viewer, at = require_viewer(request), now()
-    found = await find_debrief(decision_id, viewer.id, at=at)
+    await require_own_decision(decision_id, viewer.id)
     return await page(
         request,
         "moderation/debrief.html",
         status_code=422 if errors else 200,
-        undoable=found.decision_id if found.can_be_undone else None,
+        undoable=[one for one in await undoable_by(viewer.id, at=at) if one.id == decision_id],
         shift=await shifts.shift_of(viewer.id, at=at),
         form=form,
         errors=errors,

@@ -17,6 +17,7 @@ from server.moderation.passing_on import ON_CALL_CHOICES
 from server.moderation.queue import REASON_KINDS
 from server.moderation.spared_topics import touches_spared_topic
 from server.moderation.starting_words import NOT_OFFERED, USES, put_into, starting_words
+from server.moderation.undoing import undoable_by
 from server.myths.kinds import NO_MYTH
 from server.myths.service import by_topic, list_vetted
 from server.resources.service import ResourceView, search_vetted, vetted_by_id
@@ -77,6 +78,7 @@ async def show_case(
         is_spared=await touches_spared_topic(case_id, viewer.id),
         shows_form=found.closed_at is None and (is_mine or was_typed_into),
         minutes_left=_minutes_left(found, viewer.id),
+        undoable=[one for one in await undoable_by(viewer.id, at=at) if one.case_id == case_id],
         form=form,
         errors=errors or {},
         own_note=own_note or form.own_note,

@@ -13,7 +13,6 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import NotFound
-from server.moderation.undoing import UNDO_WITHIN
 from server.notices.service import tell_wish_to_talk
 from server.text.cleaning import clean_text
 from triage.scales import Severity
@@ -55,14 +54,6 @@ class DebriefForm(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Debrief:
-    """The decision that a debrief follows."""
-
-    decision_id: int
-    can_be_undone: bool
-
-
-@dataclass(frozen=True)
 class OwnNote:
     """What somebody wrote to themselves."""
 
@@ -99,17 +90,14 @@ def check_debrief(form: DebriefForm) -> dict[str, str]:
     return {}
 
 
-async def find_debrief(decision_id: int, moderator_id: int, *, at: datetime) -> Debrief:
-    """Return one's own decision to look back on.
+async def require_own_decision(decision_id: int, moderator_id: int) -> None:
+    """Let people look back on their own decisions alone.
 
-    Raises: NotFound, also for somebody else's.
+    Raises: NotFound.
     """
-    row = await fetch_one(
-        "SELECT decided_at, undone_at FROM decision WHERE id = $1 AND moderator = $2", decision_id, moderator_id
-    )
+    row = await fetch_one("SELECT 1 FROM decision WHERE id = $1 AND moderator = $2", decision_id, moderator_id)
     if row is None:
         raise NotFound
-    return Debrief(decision_id, row["undone_at"] is None and at - row["decided_at"] <= UNDO_WITHIN)
 
 
 async def keep_debrief(decision_id: int, moderator_id: int, form: DebriefForm, *, at: datetime) -> int | None:
@@ -120,7 +108,7 @@ async def keep_debrief(decision_id: int, moderator_id: int, form: DebriefForm, *
     Raises: NotFound where the decision is not theirs.
     """
     async with transaction():
-        await find_debrief(decision_id, moderator_id, at=at)
+        await require_own_decision(decision_id, moderator_id)
         if form.note:
             await execute(
                 """INSERT INTO debrief_note (moderator, decision, feeling, body, written_at)

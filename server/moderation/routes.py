@@ -248,9 +248,12 @@ async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect | Tem
 @post("/moderation/decisions/{decision_id:int}/undo", guards=[requires_moderator], status_code=200)
 async def undo_decision(request: KithRequest, decision_id: FromPath[int]) -> Redirect:
     """Take a decision back."""
-    case_id = await undo(decision_id, require_viewer(request).id, at=now())
+    viewer, at = require_viewer(request), now()
+    case_id = await undo(decision_id, viewer.id, at=at)
     await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go(f"/moderation/cases/{case_id}", said="undone")
+    held = await claims.held_by(viewer.id, at=at)
+    is_mine = held is not None and held.case_id == case_id
+    return go(f"/moderation/cases/{case_id}", said="undone" if is_mine else "undone-flagged-again")
 
 
 MODERATION_ROUTES = (

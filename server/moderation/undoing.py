@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from models.database import execute, fetch_one, transaction
+from models.database import execute, fetch, fetch_one, transaction
 from server.errors import NotAllowed, NotFound
 from server.moderation.acts import PostAct
+from server.moderation.appealing import DECIDED_ON_APPEAL
 from server.moderation.deciding import PostChanged, lock_post
 from server.moderation.effects import Text, rewrite
+from server.moderation.passing_on import tell_askers
+from server.moderation.past import act_name
 from server.myths.under_posts import take_corrections_from
+from server.notices.service import notify
 from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
+from triage.queue.cases import reasons_from
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
+from triage.queue.handing import APPEAL, SECOND_OPINION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +30,38 @@ if TYPE_CHECKING:
     from server.moderation.effects import Row
 
 UNDO_WITHIN = timedelta(minutes=10)
+MOST_OFFERED = 50
+"""As many as can be decided at once."""
+
+# Of a decision and its post: what was decided later about the same post, or about its author's writing, and counts.
+LATER = """
+    SELECT 1 FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
+    JOIN post AS other ON other.id = its.post
+    WHERE later.id > decision.id AND later.undone_at IS NULL
+      AND (other.id = post.id OR (decision.detail ->> 'pause' <> '' AND other.author = post.author
+                                  AND later.detail ->> 'pause' <> ''))
+"""
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """A decision that can be taken back by whoever made it."""
+
+    id: int
+    case_id: int
+    act: str
+    decided_at: datetime
+
+    @property
+    def act_name(self) -> str:
+        """What was done."""
+        return act_name(self.act)
 
 
 async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
-    """Take back what one decided within the last ten minutes; return the case, which is theirs again.
+    """Take back what one decided within the last ten minutes; return the case of the post that goes on.
+
+    It is theirs again, unless the post was flagged meanwhile: then that newer case goes on, with whoever has it.
 
     Raises: NotFound, NotAllowed, PostChanged.
     """
@@ -47,25 +82,34 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
         if post["revision"] != found["revision"] + ("body" in before) or post["state"] == "deleted":
             raise PostChanged
         await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
-        await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE, decided_at=decision["decided_at"])
+        await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE)
         await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
         await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
         await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
-        freed = await _reopen(found["case"], found["post"], moderator_id, at=at)
+        settled = await _settle_appeal(decision_id, post["id"], moderator_id, at=at)
+        await _tell_author(post, decision["decided_at"], on_appeal=settled is not None, at=at)
+        case_id, freed = await _reopen(found["case"], post["id"], moderator_id, at=at)
         await record("undo", f"case:{found['case']}", actor=moderator_id, at=at, detail={"decision": decision_id})
+        if settled is not None:
+            await record(
+                "settle-appeal", f"case:{settled}", actor=moderator_id, at=at, detail={"decision": decision_id}
+            )
         await record_freed(freed, moderator_id, Freed.UNDID, at=at)
-    return int(found["case"])
+    return case_id
 
 
-async def undoable_by(moderator_id: int, *, at: datetime) -> int | None:
-    """Return a moderator's last decision while it can be taken back."""
-    row = await fetch_one(
-        """SELECT id FROM decision WHERE moderator = $1 AND decided_at > $2 AND undone_at IS NULL
-           ORDER BY id DESC LIMIT 1""",
+async def undoable_by(moderator_id: int, *, at: datetime) -> list[Undoable]:
+    """Return a moderator's decisions that can be taken back, the newest first."""
+    rows = await fetch(
+        f"""SELECT decision.id, decision."case" AS case_id, decision.act, decision.decided_at FROM decision
+            JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
+            WHERE decision.moderator = $1 AND decision.decided_at >= $2 AND decision.undone_at IS NULL
+              AND post.state <> 'deleted' AND post.revision = decision.revision + (decision.before ? 'body')::int
+              AND NOT EXISTS ({LATER}) ORDER BY decision.id DESC LIMIT {MOST_OFFERED}""",
         moderator_id,
         at - UNDO_WITHIN,
     )
-    return row["id"] if row else None
+    return [Undoable(**row) for row in rows]
 
 
 async def _require_latest(decision_id: int, post: Row, *, touches_pause: bool) -> None:
@@ -73,20 +117,15 @@ async def _require_latest(decision_id: int, post: Row, *, touches_pause: bool) -
     if touches_pause:
         await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", post["author"])
     later = await fetch_one(
-        """SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-           JOIN post ON post.id = moderation_case.post
-           WHERE decision.id > $1 AND decision.undone_at IS NULL
-             AND (post.id = $2 OR ($3 AND post.author = $4 AND decision.detail ->> 'pause' <> '')) LIMIT 1""",
+        f"""SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+            JOIN post ON post.id = moderation_case.post WHERE decision.id = $1 AND EXISTS ({LATER})""",
         decision_id,
-        post["id"],
-        touches_pause,
-        post["author"],
     )
     if later is not None:
         raise NotAllowed("Somebody decided about this since, so it cannot be taken back any more.")
 
 
-async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, decided_at: datetime) -> None:
+async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool) -> None:
     if not leaves_state:
         await execute(
             "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1",
@@ -111,20 +150,67 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, 
             post["author"],
             datetime.fromisoformat(until) if until else None,
         )
-    # Whatever was told of this decision was told at its very moment.
+
+
+async def _tell_author(post: Row, decided_at: datetime, *, on_appeal: bool, at: datetime) -> None:
+    """Withdraw what the author has not read of the decision; where they know of it, tell them that it counts no more.
+
+    Whatever was told of it was told at its very moment; a letter of a moderator stays a letter.
+    """
+    if post["author"] is None:
+        return
     await execute(
         "DELETE FROM notice WHERE member = $1 AND post = $2 AND created_at = $3 AND read_at IS NULL",
         post["author"],
         post["id"],
         decided_at,
     )
+    was_read = await fetch_one(
+        """SELECT 1 FROM notice WHERE member = $1 AND post = $2 AND created_at = $3 AND kind <> 'moderator-note'
+           LIMIT 1""",
+        post["author"],
+        post["id"],
+        decided_at,
+    )
+    if on_appeal or was_read:
+        kind = "appeal-granted" if on_appeal else "decision-undone"
+        await notify(post["author"], kind, post_id=post["id"], at=at)
 
 
-async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> list[int]:
-    """Give the case to the moderator again; return what they had meanwhile, which is free now."""
+async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, at: datetime) -> int | None:
+    """End an open appeal against a decision that counts no more, and return its case.
+
+    Where the post is in that case for nothing else the case is closed.
+    """
+    case = await fetch_one(
+        f"""SELECT id, reasons, escalated_at FROM moderation_case WHERE post = $1 AND closed_at IS NULL
+              AND {DECIDED_ON_APPEAL} AND EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = $2) FOR UPDATE""",
+        post_id,
+        decision_id,
+    )
+    if case is None:
+        return None
+    left = [one for one in reasons_from(case["reasons"]) if (one.kind, one.detail) != (APPEAL, str(moderator_id))]
+    if case["escalated_at"] is None and all(reason.kind == SECOND_OPINION for reason in left):
+        await execute(
+            """UPDATE moderation_case SET closed_at = $2, closed_by = $3, outcome = 'decision-undone',
+                      claimed_by = NULL, claimed_at = NULL, claimed_until = NULL, assigned_to = NULL WHERE id = $1""",
+            case["id"],
+            at,
+            moderator_id,
+        )
+        await tell_askers(case["id"], moderator_id, at=at)
+    else:
+        reasons = msgspec.json.encode(left).decode()
+        await execute("UPDATE moderation_case SET reasons = $2 WHERE id = $1", case["id"], reasons)
+    return int(case["id"])
+
+
+async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> tuple[int, list[int]]:
+    """Give the case to the moderator again; return the case that goes on, and what they had meanwhile, free now."""
     other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
     if other is not None:
-        return []  # it was flagged again meanwhile: that case goes on
+        return other["id"], []  # it was flagged again meanwhile: that case goes on
     freed = await free_all_of(moderator_id)  # nobody has two cases at once
     await execute(
         """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
@@ -135,4 +221,4 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
         at,
         at + LEASE,
     )
-    return freed
+    return case_id, freed

@@ -27,6 +27,13 @@ SENTENCES: dict[str, str] = {
     "post-restored": "A moderator put back what had been blacked out of your post.",
     "post-resource": "A moderator put something under your post that may help you.",
     "post-correction": "A moderator put what the evidence says under your post.",
+    "decision-undone": (
+        "A moderator took back what they had decided about your post. Whatever it changed is as it was before."
+    ),
+    "appeal-granted": (
+        "You asked for another look, and the decision about your post was taken back. "
+        "Whatever it changed is as it was before."
+    ),
     "appeal-kept": "Another moderator looked at your post again. The decision stays as it was.",
     "moderator-note": "A moderator wrote to you.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",

@@ -30,11 +30,11 @@ DUE, IN_TIME = "due-", "in-time-"
 """Before a severity, names of: cases that somebody had to look at, and those looked at before the deadline."""
 URGENT = [int(severity) for severity in Severity if severity.is_urgent]
 
-# What came of an appeal: the first decision about the post after it. Another act on the post, or giving
-# back what was taken, changes what was appealed; anything else lets it stand.
+# What came of an appeal: the decision was taken back, or else the first decision about the post after it. Another act on
+# the post, or giving back what was taken, changes what was appealed; anything else lets it stand.
 COUNTS = f"""
 WITH appealed AS (
-    SELECT appeal.created_at, first.act AS before,
+    SELECT appeal.created_at, first.act AS before, first.undone_at,
            (SELECT later.act FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
             WHERE its.post = moderation_case.post AND later.id > first.id AND later.decided_at >= appeal.created_at
               AND later.undone_at IS NULL ORDER BY later.id LIMIT 1) AS after
@@ -62,7 +62,8 @@ counted (name, at, n) AS (
     SELECT 'act-' || act, date_trunc('month', decided_at, 'UTC'), count(*) FROM decision
     WHERE decided_at >= $1 AND decided_at < $2 AND undone_at IS NULL GROUP BY act, 2
   UNION ALL
-    SELECT 'appeal-' || CASE WHEN after IS NULL THEN 'open'
+    SELECT 'appeal-' || CASE WHEN undone_at IS NOT NULL THEN 'changed'
+                             WHEN after IS NULL THEN 'open'
                              WHEN after IN ('release', 'cover', 'hold', 'remove', 'restore', 'lift-pause')
                                   AND after <> before THEN 'changed'
                              ELSE 'kept' END,

@@ -30,6 +30,7 @@ SAID: dict[str, dict[str, str]] = {
         "escalated": "Escalated: on-call is told.",
         "on-it": "Thank you. Nobody else is called to this case for fifteen minutes.",
         "undone": "Taken back. The case is with you again.",
+        "undone-flagged-again": "Taken back. The post was flagged again meanwhile; this is the case that goes on.",
         "debriefed": "Thank you for telling. Take care of yourself.",
         "talk-asked": "Admins and clinicians are told that you would like to talk, and nothing else.",
         "talk-nobody": "There is no other admin or clinician here yet. “Help now” is for helpers too.",
