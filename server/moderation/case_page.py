@@ -15,6 +15,7 @@ from server.moderation.opinion import may_show_opinion, without_opinion
 from server.moderation.originals import open_original
 from server.moderation.passing_on import ON_CALL_CHOICES
 from server.moderation.queue import REASON_KINDS
+from server.moderation.severity_chart import HEIGHT, WIDTH, place_dots
 from server.moderation.spared_topics import touches_spared_topic
 from server.moderation.starting_words import NOT_OFFERED, USES, put_into, starting_words
 from server.moderation.undoing import undoable_by
@@ -75,6 +76,8 @@ async def show_case(
         onlookers=await look_at_case(redis, case_id, viewer.id, counts_for=PAGE_COUNTS_FOR, at=at),
         is_mine=is_mine,
         original=await open_original(found, viewer.id, at=at) if opens_original else None,
+        dots=place_dots(found.author_posts, found.post_id),
+        chart_size=(WIDTH, HEIGHT),
         is_spared=await touches_spared_topic(case_id, viewer.id),
         shows_form=found.closed_at is None and (is_mine or was_typed_into),
         minutes_left=_minutes_left(found, viewer.id),

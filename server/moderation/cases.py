@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,12 +13,22 @@ from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passing_on import OnCallFor, escalated_for
+from server.moderation.past import (
+    Note,
+    PastDecision,
+    PastPost,
+    appealed_decision,
+    earlier_decisions,
+    notes_on,
+    recent_posts,
+)
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from server.resources.meanings import Meaning
 from triage.details import find_sensitive_details
 from triage.queue.audit import record
 from triage.queue.cases import reasons_from
+from triage.queue.handing import APPEAL
 from triage.queue.limits import who_had_enough
 from triage.scales import Severity
 from triage.summary import summarise
@@ -29,7 +39,6 @@ if TYPE_CHECKING:
     from server.web.viewer import Viewer
     from triage.assessment import Reason
 
-EARLIER_POSTS = 12
 THREAD_AROUND = 3
 MOST_DETAILS = 12
 
@@ -40,39 +49,6 @@ class Marked:
 
     text: str
     weighed: bool
-
-
-@dataclass(frozen=True)
-class PastPost:
-    """One of the author's recent posts, for the small chart."""
-
-    id: int
-    severity: Severity | None
-    created_at: datetime
-    title: str
-
-
-@dataclass(frozen=True)
-class PastDecision:
-    """Something decided before about this post or its author."""
-
-    id: int
-    act: str
-    words: str
-    decided_at: datetime
-    moderator: str | None
-    is_undone: bool
-    is_this_post: bool
-    appeal: str | None
-
-
-@dataclass(frozen=True)
-class Note:
-    """What a moderator told the others."""
-
-    body: str
-    by: str | None
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -133,6 +109,8 @@ class CaseView:
     reports: list[ReportNote]
     around: list[NearbyPost]
     author_posts: list[PastPost]
+    appealed: PastDecision | None
+    """What the author objects to, where the case is here for that."""
     decisions: list[PastDecision]
     notes: list[Note]
     opened_at: datetime
@@ -179,7 +157,8 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
     if row is None or row["author_id"] == viewer.id:
         raise NotFound
     severity = Severity(row["severity"])
-    body = row["body"]
+    body, reasons = row["body"], reasons_from(row["reasons"])
+    is_appeal = any(reason.kind == APPEAL for reason in reasons)
     return CaseView(
         id=row["id"],
         post_id=row["post"],
@@ -199,7 +178,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         severity=severity,
         is_intense=severity.is_urgent or Severity(row["read_as"]).is_urgent,
         is_misinformation=row["is_misinformation"],
-        reasons=reasons_from(row["reasons"]),
+        reasons=reasons,
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
         model=row["model"] or "",
         meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,
@@ -209,9 +188,10 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         details=_passages(row["own_title"], body),
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
-        author_posts=await _recent_posts(row["author_id"]),
-        decisions=await _decisions(row["post"], row["author_id"]),
-        notes=await _notes(case_id),
+        author_posts=await recent_posts(row["author_id"]),
+        appealed=await appealed_decision(row["post"], before=row["closed_at"] or at) if is_appeal else None,
+        decisions=await earlier_decisions(row["post"], row["author_id"]),
+        notes=await notes_on(row["post"]),
         opened_at=row["opened_at"],
         deadline=row["on_call_by"] or row["deadline"],
         escalated_for=escalated_for(row["escalated_at"], row["on_call_by"]),
@@ -296,46 +276,3 @@ async def _around(thread_id: int, post_id: int) -> list[NearbyPost]:
         )
         for row in rows
     ]
-
-
-async def _recent_posts(author_id: int | None) -> list[PastPost]:
-    """Return the author's newest posts, oldest first, with how they were judged."""
-    rows = await fetch(
-        f"""SELECT post.id, assessment.severity, post.created_at, thread.title
-            FROM post JOIN thread ON thread.id = post.thread
-            LEFT JOIN assessment ON assessment.post = post.id AND assessment.revision = post.revision
-            WHERE post.author = $1 AND post.state <> 'deleted' ORDER BY post.id DESC LIMIT {EARLIER_POSTS}""",
-        author_id,
-    )
-    return [
-        PastPost(
-            row["id"],
-            None if row["severity"] is None else Severity(row["severity"]),
-            row["created_at"],
-            row["title"],
-        )
-        for row in reversed(rows)
-    ]
-
-
-async def _decisions(post_id: int, author_id: int | None) -> list[PastDecision]:
-    rows = await fetch(
-        """SELECT decision.id, decision.act, decision.words, decision.decided_at, member.handle AS moderator,
-                  decision.undone_at IS NOT NULL AS is_undone, post.id = $1 AS is_this_post, appeal.words AS appeal
-           FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-           JOIN post ON post.id = moderation_case.post LEFT JOIN member ON member.id = decision.moderator
-           LEFT JOIN appeal ON appeal.decision = decision.id
-           WHERE post.id = $1 OR post.author = $2 ORDER BY decision.id DESC LIMIT 10""",
-        post_id,
-        author_id,
-    )
-    return [PastDecision(**row) for row in rows]
-
-
-async def _notes(case_id: int) -> list[Note]:
-    rows: list[Any] = await fetch(
-        """SELECT case_note.body, member.handle AS by, case_note.created_at FROM case_note
-           LEFT JOIN member ON member.id = case_note.moderator WHERE "case" = $1 ORDER BY case_note.id""",
-        case_id,
-    )
-    return [Note(**row) for row in rows]
