@@ -12,6 +12,7 @@ from server.errors import NotFound
 from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from server.forum.notes import ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
+from server.moderation.passages import Passage, find_passages
 from server.moderation.passing_on import OnCallFor, escalated_for
 from server.moderation.past import (
     Note,
@@ -25,7 +26,6 @@ from server.moderation.past import (
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from server.resources.meanings import Meaning
-from triage.details import find_sensitive_details
 from triage.queue.audit import record
 from triage.queue.cases import reasons_from
 from triage.queue.handing import APPEAL
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from triage.assessment import Reason
 
 THREAD_AROUND = 3
-MOST_DETAILS = 12
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ class CaseView:
     pieces: list[Marked]
     summary: str
     myth: CaseMyth | None
-    details: list[str]
-    """Passages with amounts or means, which could be blacked out."""
+    details: list[Passage]
+    """What could be blacked out."""
     reports: list[ReportNote]
     around: list[NearbyPost]
     author_posts: list[PastPost]
@@ -185,7 +184,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         pieces=_mark(body, row["sentences"]),
         summary=summarise(body, severity, heavy=row["topics"], is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
-        details=_passages(row["own_title"], body),
+        details=await find_passages(row["own_title"], body, region=row["author_region"]),
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
         author_posts=await recent_posts(row["author_id"]),
@@ -242,11 +241,6 @@ def _mark(body: str, sentences: str | None) -> list[Marked]:
         pieces += [Marked(body[place:start], weighed=False), Marked(body[start:end], weighed=True)]
         place = end
     return [piece for piece in [*pieces, Marked(body[place:], weighed=False)] if piece.text]
-
-
-def _passages(*texts: str) -> list[str]:
-    found = [text[detail.start : detail.end] for text in texts for detail in find_sensitive_details(text)]
-    return list(dict.fromkeys(found))[:MOST_DETAILS]
 
 
 async def _around(thread_id: int, post_id: int) -> list[NearbyPost]:
