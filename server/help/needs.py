@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 NEEDS: dict[str, str] = {
     "crisis": "I need somebody right now",
     "suicide": "Thoughts of suicide",
@@ -35,6 +40,14 @@ OF_TOPICS: dict[str, str] = {
 }
 """By the heavy topic of ``triage.topics`` that a post is about; lines for any crisis are there for the others."""
 
+ALSO_OF_TOPICS: dict[str, tuple[str, ...]] = {
+    "suicide-and-self-harm": ("suicide", "self-harm"),
+    "abuse-and-violence": ("sexual-violence",),
+    "overdose-and-drugs": ("poison",),
+    "psychosis-or-mania": ("mental-health",),
+}
+"""What else a post about it may need, where a moderator chooses."""
+
 LANGUAGES: dict[str, str] = {
     "af": "Afrikaans", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cr": "Cree", "cs": "Czech", "cy": "Welsh",
     "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque",
@@ -48,6 +61,12 @@ LANGUAGES: dict[str, str] = {
     "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "xh": "Xhosa",
     "yue": "Cantonese", "zh": "Chinese", "zu": "Zulu",
 }  # fmt: skip
+
+
+def needs_of(topics: Iterable[str]) -> list[str]:
+    """Return every need that a post about these heavy topics may have."""
+    found = [need for topic in topics for need in (OF_TOPICS.get(topic, ""), *ALSO_OF_TOPICS.get(topic, ()))]
+    return [need for need in dict.fromkeys(found) if need]
 
 
 def language_names(codes: list[str]) -> str:

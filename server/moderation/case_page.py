@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.clock import now
 from server.forum.notes import TOPICS
-from server.help.needs import CRISIS
+from server.help.needs import CRISIS, needs_of
 from server.moderation.acts import VOICES, pauses_for, post_acts_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
 from server.moderation.forms import DecisionForm
@@ -116,7 +116,7 @@ def _minutes_left(found: CaseView, moderator_id: int) -> int:
 
 async def _resources_for(found: CaseView, form: DecisionForm, default_region: str) -> list[ResourceView]:
     """Return what is offered to attach: what was chosen or looked for, and the best five for this post."""
-    needs = (CRISIS,) if found.severity.is_urgent else ()
+    needs = [CRISIS] * found.severity.is_urgent + needs_of(found.topics)
     offered = await suggest(
         f"{found.title} {found.body}", found.author_region or default_region, needs, meaning=found.meaning
     )

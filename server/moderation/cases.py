@@ -101,6 +101,8 @@ class CaseView:
     model: str
     meaning: Meaning | None
     pieces: list[Marked]
+    topics: list[str]
+    """Heavy ones, by name."""
     summary: str
     myth: CaseMyth | None
     details: list[Passage]
@@ -182,6 +184,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         model=row["model"] or "",
         meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,
         pieces=_mark(body, row["sentences"]),
+        topics=row["topics"],
         summary=summarise(body, severity, heavy=row["topics"], is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
         details=await find_passages(row["own_title"], body, region=row["author_region"]),

@@ -16,6 +16,7 @@ from server.reports.service import report_rules
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member
+from tests.support.resources import a_resource
 from triage.queue.claims import claim
 from triage.scales import Severity
 
@@ -101,3 +102,29 @@ async def test_page_does_not_claim_that_every_author_was_shown_help(
 
     assert "The author already sees the lines that are open" not in page
     assert "Only authors of posts that were read as urgent are shown the open lines by themselves" in page
+
+
+@pytest.mark.parametrize(
+    ("body", "need"),
+    [
+        ("My mother passed away, and I miss her at the funeral.", "bereavement"),
+        ("He hits me when he is drunk.", "domestic-abuse"),
+        ("I was raped.", "sexual-violence"),
+        ("The anorexia is back.", "eating-disorders"),
+        ("Heroin again after a year.", "addiction"),
+    ],
+)
+async def test_resources_for_what_the_post_is_about_are_offered(
+    client: httpx.AsyncClient, moderator: Person, author: Person, body: str, need: str
+) -> None:
+    for one in ("bereavement", "domestic-abuse", "sexual-violence", "eating-disorders", "addiction", "veterans"):
+        await a_resource(f"Line for {one}", description="It is there.", topics=(), needs=(one,))
+    post = await a_thread(await a_board(), author, body=body)
+    case_id = await flag_post(post.post_id)
+    assert await claim(case_id, moderator.id, at=now())
+
+    page = (await client.get(f"/moderation/cases/{case_id}")).text
+
+    offered = page.partition('id="resources"')[2].partition("</fieldset>")[0]
+    assert f"Line for {need}" in offered
+    assert "Line for veterans" not in offered
