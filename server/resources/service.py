@@ -9,8 +9,9 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotFound
 from server.help.dialling import dialled_number
-from server.help.needs import language_names
+from server.help.needs import CRISIS, EMERGENCY, language_names
 from server.help.opening import OpenState, open_state
+from server.help.service import FOR_SOME
 from server.resources.kinds import ANYWHERE, KINDS, USABLE
 from server.vetting import EntryState
 
@@ -30,6 +31,14 @@ DOCUMENT = """(
     setweight(to_tsvector('english', array_to_string(resource.topics || resource.needs, ' ')), 'B') ||
     setweight(to_tsvector('english', resource.description), 'C'))"""
 """What words are looked for in. A library has hundreds of entries, so no index is needed."""
+URGENCY = f"""
+    CASE WHEN resource.needs = '{{{EMERGENCY}}}' THEN 0
+         WHEN '{EMERGENCY}' = ANY(resource.needs) THEN 1
+         WHEN resource.kind = 'helpline' AND '{CRISIS}' = ANY(resource.needs)
+              AND NOT resource.needs && '{{{",".join(sorted(FOR_SOME))}}}'::varchar[] THEN 2
+         ELSE 3 END
+"""
+"""SQL for what members need first: the emergency number, other lines for emergencies, lines for anybody in a crisis."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class Wanted:
 
 
 async def list_vetted(wanted: Wanted, *, page: int = 1, today: date) -> tuple[list[ResourceView], bool]:
-    """Return one page of what members may see, and whether there is another; what is near comes first."""
+    """Return one page of what members may see, and whether there is another; what is near and urgent comes first."""
     rows = await fetch(
         f"""SELECT {COLUMNS} FROM resource
             WHERE {USABLE.format(today="$1")}
@@ -110,8 +119,8 @@ async def list_vetted(wanted: Wanted, *, page: int = 1, today: date) -> tuple[li
               AND ($3 = '' OR $3 = ANY(resource.needs)) AND ($4 = '' OR $4 = ANY(resource.topics))
               AND ($5 = '' OR {DOCUMENT} @@ websearch_to_tsquery('english', $5))
             ORDER BY CASE WHEN $5 = '' THEN 0 ELSE ts_rank({DOCUMENT}, websearch_to_tsquery('english', $5)) END DESC,
-                     NOT $2 = ANY(resource.regions), resource.kind <> 'helpline',
-                     NOT resource.needs && '{{emergency,crisis}}'::varchar[], lower(resource.title), resource.id
+                     NOT $2 = ANY(resource.regions), {URGENCY}, resource.kind <> 'helpline', lower(resource.title),
+                     resource.id
             LIMIT {PAGE_SIZE + 1} OFFSET $6""",
         today,
         wanted.region,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,21 @@ async def test_own_region_is_shown_first_of_all(app: Litestar, client: httpx.Asy
 
     assert ">Day Line</a>" in page
     assert ">Night Line</a>" not in page
+
+
+async def test_what_is_most_urgent_stands_first(client: httpx.AsyncClient) -> None:
+    await a_resource("A Walk", kind="article", needs=("crisis",))
+    await a_resource("Book Line", needs=("bereavement",))
+    await a_resource("Children Line", needs=("crisis", "young-people"))
+    await a_resource("Day Line", needs=("crisis", "suicide"))
+    await a_resource("Poison Line", needs=("poison", "emergency"))
+    await a_resource("The Emergency Number", needs=("emergency",))
+    await a_resource("Abroad", regions=("US",), needs=("emergency",))
+
+    page = (await client.get("/resources?region=GB")).text
+
+    shown = re.findall(r'href="/resources/[a-z-]+">([^<]+)</a></h2>', page)
+    assert shown == ["The Emergency Number", "Poison Line", "Day Line", "Book Line", "Children Line", "A Walk"]
 
 
 async def test_long_list_has_pages(client: httpx.AsyncClient) -> None:
