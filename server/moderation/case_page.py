@@ -51,9 +51,9 @@ async def show_case(
     """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone.
 
     ``asks_about`` is a colleague who has had enough for now and is to be given it only if the moderator is sure.
+    ``asks_whether_sure`` says that a colleague is free to take it from a moderator who has had enough.
     ``uses_words`` is the button that puts words to start from into the answer.
     """
-    ``asks_whether_sure`` says that a colleague is free to take it from a moderator who has had enough.
     viewer, at, redis = require_viewer(request), now(), request.app.state.redis
     found = await find_case(case_id, viewer, at=at)
     shows_opinion = await may_show_opinion(found, viewer.id, is_asked_for=asks_for_opinion, at=at)
