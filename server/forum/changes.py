@@ -32,6 +32,7 @@ OWN_TITLE = f"CASE WHEN {IS_OPENING} THEN thread.title ELSE '' END"
 """SQL: the title that belongs to a post: its thread's, where the post opens it."""
 
 CHANGED_WHILE_HELD = Reason("changed", "held", "Its author changed it while it was held.")
+CHANGED_AS_ASKED = Reason("changed", "asked", "Its author changed it, as a moderator had asked.")
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
             note = replace(note, topic=own.note.topic)
         if (own.body, own.note, own.title) == (change.body, note, title):
             return own.thread_id
+        was_asked = await is_asked_to_edit(post_id)
         await keep_revision(post_id)
         await execute(
             """UPDATE post SET body = $2, note_topic = $3, note_text = $4, revision = revision + 1, edited_at = $5
@@ -118,12 +120,26 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
         if own.is_opening:
             await execute("UPDATE thread SET title = $2 WHERE id = $1", own.thread_id, title)
         await queue_triage(post_id, revision=own.revision + 1, at=at)
-        if row["state"] == "held":  # or a moderator who held it would never see what its author made of it
-            flag = Flag(
-                post_id=post_id, revision=own.revision + 1, severity=Severity.AMBER, reasons=(CHANGED_WHILE_HELD,)
-            )
+        if was_asked or row["state"] == "held":  # or no moderator would ever see what its author made of it
+            reason = CHANGED_AS_ASKED if was_asked else CHANGED_WHILE_HELD
+            flag = Flag(post_id=post_id, revision=own.revision + 1, severity=Severity.AMBER, reasons=(reason,))
             await raise_case(flag, await policy_of(post_id), at=at)
     return own.thread_id
+
+
+async def is_asked_to_edit(post_id: int) -> bool:
+    """Tell whether a moderator asked for a change, and none has decided about what the author made of it."""
+    row = await fetch_one(
+        """SELECT 1 FROM decision AS asked JOIN moderation_case AS its ON its.id = asked."case"
+           JOIN post ON post.id = its.post
+           WHERE post.id = $1 AND asked.undone_at IS NULL AND asked.detail ->> 'asks_to_edit' = 'true'
+             AND (post.edited_at IS NULL OR post.edited_at < asked.decided_at OR NOT EXISTS (
+                 SELECT 1 FROM decision AS later JOIN moderation_case ON moderation_case.id = later."case"
+                 WHERE moderation_case.post = post.id AND later.undone_at IS NULL
+                   AND later.decided_at > post.edited_at)) LIMIT 1""",
+        post_id,
+    )
+    return row is not None
 
 
 async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:

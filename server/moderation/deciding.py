@@ -105,6 +105,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             "myth": form.myth,
             "shown_myth": myth_to_show(form),
             "pause": str(form.pause),
+            "asks_to_edit": form.asks_to_edit,
         }
         decision = await fetch_one(
             """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
@@ -230,13 +231,16 @@ def _main_act(form: DecisionForm) -> str:
         return "black-out"
     if form.restores_original:
         return "restore"
+    if form.asks_to_edit:
+        return "ask-to-edit"
     if form.words:
         return "answer"
     return "attach" if form.resources or form.shows_correction else "nothing"
 
 
 def _outcome_for_reporters(form: DecisionForm) -> Outcome:
-    if form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.pause.stops:
+    changes_post = form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.asks_to_edit
+    if changes_post or form.pause.stops:
         return Outcome.ACTED
     if form.words or form.resources or form.shows_correction:
         return Outcome.HELPED

@@ -39,6 +39,8 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     voice: Voice = Voice.PUBLIC
     reason: str = ""
     """To the author, where the post is changed."""
+    asks_to_edit: bool = False
+    """Whether the author is asked to change the post themselves; the reason says what."""
     pause: Pause = Pause.NONE
     severity: Severity | None = None
     misinformation: bool | None = None
@@ -80,6 +82,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         words=clean_text(fields.get("words", "")),
         voice=_chosen(Voice, fields.get("voice", ""), Voice.PUBLIC),
         reason=clean_text(fields.get("reason", "")),
+        asks_to_edit=fields.get("asks_to_edit") == "on",
         pause=_chosen(Pause, fields.get("pause", ""), Pause.NONE),
         severity=severity_of(label) if label in {one.label for one in Severity} else None,
         misinformation={"1": True, "0": False}.get(fields.get("misinformation", "")),
@@ -101,8 +104,10 @@ def must_choose_state(form: DecisionForm, state: str) -> bool:
     return form.post_act is PostAct.LEAVE and state in WAITING
 
 
-def check_decision(form: DecisionForm, *texts: str, state: str = "published") -> dict[str, str]:
-    """Return what is wrong, by field; ``texts`` are the post's title and body."""
+def check_decision(
+    form: DecisionForm, *texts: str, state: str = "published", is_paused: bool = False
+) -> dict[str, str]:
+    """Return what is wrong, by field; ``texts`` are the post's title and body, ``is_paused`` is its author."""
     errors: dict[str, str] = {}
     if must_choose_state(form, state):
         errors["post_act"] = CHOOSE_STATE
@@ -114,10 +119,21 @@ def check_decision(form: DecisionForm, *texts: str, state: str = "published") ->
         errors["reason"] = "Please tell the author why, in a sentence."
     if form.pause.stops and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
+    if form.asks_to_edit:
+        errors |= _check_asking(form, is_paused=is_paused)
     missing = [cut for cut in form.cuts if not any(cut in text for text in texts)]
     if missing:
         errors["cut_other"] = "This is not in the post word for word: " + "; ".join(missing)
     return errors | check_correction(form)
+
+
+def _check_asking(form: DecisionForm, *, is_paused: bool) -> dict[str, str]:
+    """Let nobody be asked for a change without knowing which, or for one that they cannot make."""
+    if form.post_act is PostAct.REMOVE:
+        return {"asks_to_edit": "A post that is taken down cannot be changed any more. You can hold it instead."}
+    if form.pause.stops or (is_paused and form.pause is not Pause.LIFT):
+        return {"asks_to_edit": "Its author cannot change it while their writing is paused."}
+    return {} if form.reason else {"reason": "Please say in plain words what they should change."}
 
 
 def check_passing_on(form: DecisionForm, act: str) -> dict[str, str]:

@@ -199,7 +199,7 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     wrong = (
         check_passing_on(form, act)
         if act in PASSES_ON
-        else check_decision(form, found.own_title, found.body, state=found.state)
+        else check_decision(form, found.own_title, found.body, state=found.state, is_paused=found.is_paused)
     )
     if errors := wrong:
         return await show_case(request, case_id, form=form, errors=errors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct
+from server.notices.sentences import EDIT_ASKED
 from server.notices.service import notify
 
 if TYPE_CHECKING:
@@ -39,4 +40,4 @@ def _what_was_done(post: Row, form: DecisionForm, *, on_appeal: bool) -> list[st
         kinds.append(PAUSE_NOTICES.get(form.pause, "writing-paused"))
     if changes_state and not is_kept:
         kinds.insert(0, NOTICE_AFTER[form.post_act])
-    return kinds or ["appeal-kept"] * is_kept
+    return (kinds or ["appeal-kept"] * is_kept) + [EDIT_ASKED] * form.asks_to_edit

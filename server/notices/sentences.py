@@ -13,6 +13,8 @@ SHIFT_ENDED = "shift-ended"
 """For staff: they had not been there for a while."""
 KEPT_BACK = "kept-back"
 """For an author: their post is held or covered until a moderator has read it; its detail says why."""
+EDIT_ASKED = "post-edit-asked"
+"""For an author: a moderator's words beside it say what to change."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -24,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "post-released": "A moderator has read your post, and everybody can see it now.",
     "post-removed": "A moderator took your post down.",
     "post-cut": "A moderator blacked out a passage of your post or its title. The rest stands as you wrote it.",
+    EDIT_ASKED: "A moderator asks you to change something in your post. The rest can stay as it is.",
     "post-restored": "A moderator put back what had been blacked out of your post.",
     "post-resource": "A moderator put something under your post that may help you.",
     "post-correction": "A moderator put what the evidence says under your post.",

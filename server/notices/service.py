@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
-from server.notices.sentences import ABOUT_CASES, APPEALABLE, WISH_TO_TALK, sentence_of, words_of
+from server.notices.sentences import ABOUT_CASES, APPEALABLE, EDIT_ASKED, WISH_TO_TALK, sentence_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,8 @@ class NoticeLine:
     """The handle of whom it is about, where it is about a colleague."""
     post_id: int | None
     """Of the post that it is about, unless that was taken down."""
+    may_change: bool
+    """The post is this member's own, and can still be changed."""
 
     @property
     def sentence(self) -> str:
@@ -47,6 +49,11 @@ class NoticeLine:
     def can_appeal(self) -> bool:
         """Tell whether another moderator can be asked to look at it again."""
         return self.kind in APPEALABLE and self.post_id is not None
+
+    @property
+    def asks_to_edit(self) -> bool:
+        """Tell whether this is a moderator's request for a change that can still be made."""
+        return self.kind == EDIT_ASKED and self.may_change
 
     @property
     def words(self) -> str:
@@ -181,7 +188,9 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                      AND thread.id IS NOT NULL OR notice.kind IN {(*ABOUT_CASES, "support")} AS can_open,
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
                      SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
-                   CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id
+                   CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id,
+                   coalesce(post.author = $1 AND post.state IN ('published', 'covered', 'held'), false)
+                     AND thread.id IS NOT NULL AS may_change
             FROM notice LEFT JOIN post ON post.id = notice.post
             LEFT JOIN thread ON thread.id = post.thread AND thread.deleted_at IS NULL
             WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",
