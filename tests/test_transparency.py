@@ -32,7 +32,14 @@ HEADINGS = {
         "Taken down",
         "Passage blacked out",
     ],
-    "acts-for-people": ["Answered", "Help pointed out", "Writing paused", "Read, nothing needed"],
+    "acts-for-people": [
+        "Answered",
+        "Help pointed out",
+        "Asked to change it",
+        "Asked to mind the rules",
+        "Writing paused",
+        "Read, nothing needed",
+    ],
     "appeals": ["Decision changed", "Decision kept", "Not decided yet"],
 }
 

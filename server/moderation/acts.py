@@ -80,11 +80,25 @@ PAUSES: dict[Pause, str] = {
 }  # fmt: skip
 
 
+class Warn(StrEnum):
+    """Whether an author is asked to mind the rules."""
+
+    NONE = ""
+    WARN = "warn"
+    TAKE_BACK = "take-back"
+
+
 def post_acts_for(state: str) -> list[tuple[str, str, str]]:
     """Return what can be done with a post in this state: what waits for a moderator is not left so by the way."""
     kept = WAITING.get(state)
     acts = {act: KEPT[act] if act is kept else words for act, words in POST_ACTS.items()}
     return [(act.value, *words) for act, words in acts.items() if kept is None or act is not PostAct.LEAVE]
+
+
+def warnings_for(*, is_warned: bool) -> list[tuple[str, str]]:
+    """Return whether an author can be asked to mind the rules; where they were, it can be taken back."""
+    back = [(Warn.TAKE_BACK.value, "Take back what they were asked about the rules")] if is_warned else []
+    return [(Warn.NONE.value, "No"), (Warn.WARN.value, "Yes, ask them"), *back]
 
 
 def pauses_for(*, is_paused: bool) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.clock import now
 from server.forum.notes import TOPICS
 from server.help.needs import CRISIS, needs_of
-from server.moderation.acts import VOICES, pauses_for, post_acts_for
+from server.moderation.acts import VOICES, pauses_for, post_acts_for, warnings_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
@@ -91,6 +91,7 @@ async def show_case(
         post_acts=post_acts_for(found.state),
         on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
+        warnings=warnings_for(is_warned=found.is_warned),
         pauses=pauses_for(is_paused=found.is_paused),
         words=words,
         asks_whether_sure=asks_whether_sure,

@@ -23,6 +23,7 @@ from server.moderation.past import (
     notes_on,
     recent_posts,
 )
+from server.moderation.restrictions import STANDS_WARNED
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from server.resources.meanings import Meaning
@@ -86,6 +87,8 @@ class CaseView:
     author_region: str | None
     is_paused: bool
     """The author may not write now."""
+    is_warned: bool
+    """The author was asked to mind the rules because of this post."""
     body: str
     state: str
     note: ContentNote
@@ -136,7 +139,9 @@ CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
            post.thread AS thread_id, thread.title, {OWN_TITLE} AS own_title, board.name AS board_name,
            post.author AS author_id, member.handle AS author_handle, member.region AS author_region,
-           coalesce(member.may_write_from > $2, false) AS is_paused, post.body, post.state, post.note_topic,
+           coalesce(member.may_write_from > $2, false) AS is_paused,
+           EXISTS (SELECT 1 FROM decision JOIN moderation_case AS own ON own.id = decision."case"
+                   WHERE own.post = post.id AND {STANDS_WARNED}) AS is_warned, post.body, post.state, post.note_topic,
            post.note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            coalesce((SELECT max(severity) FROM assessment WHERE assessment.post = post.id), 0) AS read_as,
@@ -171,6 +176,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         author=row["author_handle"],
         author_region=row["author_region"],
         is_paused=row["is_paused"],
+        is_warned=row["is_warned"],
         body=body,
         state=row["state"],
         note=ContentNote(row["note_topic"], row["note_text"]),

@@ -8,7 +8,7 @@ import msgspec
 
 from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
-from server.moderation.acts import Pause, PostAct
+from server.moderation.acts import Pause, PostAct, Warn
 from server.moderation.corrections import myth_to_show, show_correction
 from server.moderation.effects import Row, answer, attach, change_post, pause
 from server.moderation.forms import CHOOSE_STATE, must_choose_state
@@ -106,6 +106,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             "shown_myth": myth_to_show(form),
             "pause": str(form.pause),
             "asks_to_edit": form.asks_to_edit,
+            "warn": str(form.warn),
         }
         decision = await fetch_one(
             """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
@@ -227,6 +228,8 @@ def _main_act(form: DecisionForm) -> str:
         return str(form.post_act)
     if form.pause is not Pause.NONE:
         return "lift-pause" if form.pause is Pause.LIFT else "pause"
+    if form.warn is not Warn.NONE:
+        return "take-warning-back" if form.warn is Warn.TAKE_BACK else "warn"
     if form.cuts:
         return "black-out"
     if form.restores_original:
@@ -240,7 +243,7 @@ def _main_act(form: DecisionForm) -> str:
 
 def _outcome_for_reporters(form: DecisionForm) -> Outcome:
     changes_post = form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.asks_to_edit
-    if changes_post or form.pause.stops:
+    if changes_post or form.pause.stops or form.warn is Warn.WARN:
         return Outcome.ACTED
     if form.words or form.resources or form.shows_correction:
         return Outcome.HELPED

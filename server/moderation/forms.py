@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from server.forum.notes import TOPICS
-from server.moderation.acts import WAITING, Pause, PostAct, Voice
+from server.moderation.acts import WAITING, Pause, PostAct, Voice, Warn
 from server.moderation.corrections import check_correction
 from server.moderation.passing_on import OnCallFor
 from server.text.cleaning import clean_line, clean_text
@@ -22,7 +22,7 @@ MAX_PASSED_ON = 500
 LONGEST_SEARCH = 200
 LONGEST_SLUG = 80
 CHOOSE_STATE = "Please choose what happens to the post: it waits for a moderator to say so."
-Choice = TypeVar("Choice", PostAct, Voice, Pause, OnCallFor)
+Choice = TypeVar("Choice", PostAct, Voice, Pause, Warn, OnCallFor)
 
 
 class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +41,7 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     """To the author, where the post is changed."""
     asks_to_edit: bool = False
     """Whether the author is asked to change the post themselves; the reason says what."""
+    warn: Warn = Warn.NONE
     pause: Pause = Pause.NONE
     severity: Severity | None = None
     misinformation: bool | None = None
@@ -83,6 +84,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         voice=_chosen(Voice, fields.get("voice", ""), Voice.PUBLIC),
         reason=clean_text(fields.get("reason", "")),
         asks_to_edit=fields.get("asks_to_edit") == "on",
+        warn=_chosen(Warn, fields.get("warn", ""), Warn.NONE),
         pause=_chosen(Pause, fields.get("pause", ""), Pause.NONE),
         severity=severity_of(label) if label in {one.label for one in Severity} else None,
         misinformation={"1": True, "0": False}.get(fields.get("misinformation", "")),
@@ -117,7 +119,7 @@ def check_decision(
         errors["details"] = f"A note has room for {MAX_NOTE:,} characters."
     if form.post_act in (PostAct.REMOVE, PostAct.HOLD) and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
-    if form.pause.stops and not form.reason:
+    if (form.pause.stops or form.warn is Warn.WARN) and not form.reason:
         errors["reason"] = "Please tell the author why, in a sentence."
     if form.asks_to_edit:
         errors |= _check_asking(form, is_paused=is_paused)

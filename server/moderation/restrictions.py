@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from server.forum.changes import BLACKED_OUT
 
+STANDS_WARNED = """(decision.undone_at IS NULL AND decision.detail ->> 'warn' = 'warn' AND NOT EXISTS (
+    SELECT 1 FROM decision AS back JOIN moderation_case AS its ON its.id = back."case"
+    WHERE its.post = post.id AND back.id > decision.id AND back.undone_at IS NULL
+      AND back.detail ->> 'warn' = 'take-back'))"""
+"""SQL, of a ``decision`` and its ``post``: its author was asked to mind the rules, and nobody took that back."""
 RESTRICTS = f"""decision.undone_at IS NULL AND (
     (decision.detail ->> 'post' IN ('cover', 'hold', 'remove') AND post.state IN ('covered', 'held', 'removed'))
     OR (decision.detail ->> 'cuts' <> '0' AND position('{BLACKED_OUT}' IN post.body) > 0)
+    OR {STANDS_WARNED}
     OR decision.detail ->> 'pause' NOT IN ('', '0'))"""
 """SQL, of a ``decision`` and its ``post``."""

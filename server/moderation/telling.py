@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct
+from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Warn
 from server.notices.sentences import EDIT_ASKED
 from server.notices.service import notify
 
@@ -38,6 +38,9 @@ def _what_was_done(post: Row, form: DecisionForm, *, on_appeal: bool) -> list[st
     kinds = ["post-restored"] * form.restores_original + ["post-cut"] * bool(form.cuts)
     if form.pause is not Pause.NONE:
         kinds.append(PAUSE_NOTICES.get(form.pause, "writing-paused"))
+    if form.warn is Warn.TAKE_BACK:
+        kinds.append("warning-taken-back")
     if changes_state and not is_kept:
         kinds.insert(0, NOTICE_AFTER[form.post_act])
-    return (kinds or ["appeal-kept"] * is_kept) + [EDIT_ASKED] * form.asks_to_edit
+    asked = [EDIT_ASKED] * form.asks_to_edit + ["warned"] * (form.warn is Warn.WARN)
+    return (kinds or ["appeal-kept"] * is_kept) + asked

@@ -39,6 +39,8 @@ SENTENCES: dict[str, str] = {
     ),
     "appeal-kept": "Another moderator looked at your post again. The decision stays as it was.",
     "moderator-note": "A moderator wrote to you.",
+    "warned": "A moderator asks you to mind the rules here. You are still welcome.",
+    "warning-taken-back": "A moderator looked again, and took back what you were asked about the rules.",
     "writing-paused": "A moderator paused your writing for a while. You can still read everything, and reach help.",
     "writing-closed": "A moderator closed your account for writing. You can still read everything, and reach help.",
     "writing-open": "You can write again. A moderator ended the pause.",
@@ -60,7 +62,9 @@ SENTENCES: dict[str, str] = {
 }
 """By kind."""
 
-APPEALABLE = frozenset({"post-noted", "post-kept", "post-removed", "post-cut", "writing-paused", "writing-closed"})
+APPEALABLE = frozenset(
+    {"post-noted", "post-kept", "post-removed", "post-cut", "warned", "writing-paused", "writing-closed"}
+)
 """What a moderator decided and its author can ask another one to look at again."""
 
 DETAILED_SENTENCES: dict[str, dict[str, str]] = {

@@ -64,7 +64,8 @@ counted (name, at, n) AS (
   UNION ALL
     SELECT 'appeal-' || CASE WHEN undone_at IS NOT NULL THEN 'changed'
                              WHEN after IS NULL THEN 'open'
-                             WHEN after IN ('release', 'cover', 'hold', 'remove', 'restore', 'lift-pause')
+                             WHEN after IN ('release', 'cover', 'hold', 'remove', 'restore', 'lift-pause',
+                                             'take-warning-back')
                                   AND after <> before THEN 'changed'
                              ELSE 'kept' END,
            date_trunc('month', created_at, 'UTC'), count(*) FROM appealed GROUP BY 1, 2

@@ -47,8 +47,8 @@ TABLES = (
         "acts-for-people",
         "What else they did",
         "Most posts need an answer or nothing at all.",
-        {"act-answer": "Answered", "act-attach": "Help pointed out", "act-pause": "Writing paused",
-         "act-nothing": "Read, nothing needed"},
+        {"act-answer": "Answered", "act-attach": "Help pointed out", "act-ask-to-edit": "Asked to change it",
+         "act-warn": "Asked to mind the rules", "act-pause": "Writing paused", "act-nothing": "Read, nothing needed"},
     ),
     Table(
         "appeals",
