@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from models.database import fetch, transaction
@@ -13,6 +14,7 @@ from triage.queue import claims
 from triage.scales import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from server.moderation.forms import DecisionForm
@@ -20,6 +22,23 @@ if TYPE_CHECKING:
 ALIKE = 0.5
 """Trigram similarity from which on two posts count as near-duplicates."""
 MOST_AT_ONCE = 50
+
+
+class Beside(StrEnum):
+    """Which open cases are shown beside one."""
+
+    ALIKE = "alike"
+    AUTHOR = "author"
+    NEW = "new"
+
+
+_WHICH = {
+    Beside.ALIKE: f"similarity(post.body, this.body) >= {ALIKE}",
+    Beside.AUTHOR: "post.author = this.author",
+    # Kith keeps the day on which somebody joined, no hour: 24 hours are that day and the next.
+    Beside.NEW: """thread.board = this.board
+                   AND member.joined_on >= (post.created_at AT TIME ZONE 'UTC')::date - 1""",
+}
 
 
 @dataclass(frozen=True)
@@ -31,23 +50,29 @@ class Alike(FlaggedPost):
     revision: int
 
 
-async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[Alike]:
-    """Return the case and the open, free ones like it, the most alike first; none whose post is the moderator's own."""
+async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: datetime) -> list[Alike]:
+    """Return the case and the open, free ones beside it; none whose post is the moderator's own.
+
+    Those in the same thread come first among new accounts; then the most alike.
+    """
     rows = await fetch(
         f"""SELECT moderation_case.id, member.handle AS author, post.body, moderation_case.severity, post.revision,
                    moderation_case.is_misinformation, moderation_case.topics
             FROM moderation_case JOIN post ON post.id = moderation_case.post
-            LEFT JOIN member ON member.id = post.author
-            CROSS JOIN (SELECT post.body FROM moderation_case JOIN post ON post.id = moderation_case.post
-                        WHERE moderation_case.id = $1) AS this
+            JOIN thread ON thread.id = post.thread LEFT JOIN member ON member.id = post.author
+            CROSS JOIN (SELECT post.body, post.author, post.thread, thread.board
+                        FROM moderation_case JOIN post ON post.id = moderation_case.post
+                        JOIN thread ON thread.id = post.thread WHERE moderation_case.id = $1) AS this
             WHERE moderation_case.closed_at IS NULL AND post.author IS DISTINCT FROM $2
               AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_by = $2
                    OR moderation_case.claimed_until < $3)
-              AND (moderation_case.id = $1 OR similarity(post.body, this.body) >= {ALIKE})
-            ORDER BY moderation_case.id <> $1, similarity(post.body, this.body) DESC LIMIT {MOST_AT_ONCE}""",
+              AND (moderation_case.id = $1 OR ({_WHICH[which]}))
+            ORDER BY moderation_case.id <> $1, $4 AND post.thread <> this.thread,
+                     similarity(post.body, this.body) DESC LIMIT {MOST_AT_ONCE}""",
         case_id,
         moderator_id,
         at,
+        which is Beside.NEW,
     )
     return [
         Alike(
@@ -66,17 +91,32 @@ async def find_alike(case_id: int, moderator_id: int, *, at: datetime) -> list[A
 async def decide_all(cases: dict[int, int], moderator_id: int, form: DecisionForm, *, at: datetime) -> tuple[int, int]:
     """Decide cases (id to the revision seen) in the same way; return how many were decided, and how many were not.
 
-    What a colleague has, what was changed or closed meanwhile, is left alone.
+    What a colleague has, what was changed or closed meanwhile, is left alone. An author is paused once, with the first
+    of their posts, however many of them are chosen.
     """
     decided = 0
+    authors, paused = await _authors_of(cases), set[int]()
     for case_id, revision in list(cases.items())[:MOST_AT_ONCE]:
         if await claims.claim(case_id, moderator_id, at=at) is None:
             continue
         try:
-            await decide(case_id, moderator_id, form.for_revision(revision), at=at)
+            one = form.without_pause() if authors.get(case_id) in paused else form
+            await decide(case_id, moderator_id, one.for_revision(revision), at=at)
             decided += 1
+            if form.pause.stops and case_id in authors:
+                paused.add(authors[case_id])
         except KithError:
             async with transaction():
                 freed = await claims.free_all_of(moderator_id)
                 await claims.record_freed(freed, moderator_id, claims.Freed.NOT_DECIDED, at=at)
     return decided, len(cases) - decided
+
+
+async def _authors_of(case_ids: Iterable[int]) -> dict[int, int]:
+    """Return who wrote the posts of cases, as far as they are still here."""
+    rows = await fetch(
+        """SELECT moderation_case.id, post.author FROM moderation_case JOIN post ON post.id = moderation_case.post
+           WHERE moderation_case.id = ANY($1) AND post.author IS NOT NULL""",
+        list(case_ids),
+    )
+    return {row["id"]: row["author"] for row in rows}

@@ -68,6 +68,11 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
         """Return the same decision about another post."""
         return msgspec.structs.replace(self, revision=revision)
 
+    def without_pause(self) -> DecisionForm:
+        """Return the same decision for another post of somebody who is paused already, and was told why."""
+        reason = "" if self.post_act is PostAct.LEAVE else self.reason
+        return msgspec.structs.replace(self, pause=Pause.NONE, reason=reason)
+
 
 def read_decision(fields: dict[str, str]) -> DecisionForm:
     """Read a form's fields; what is not offered counts as not chosen."""
