@@ -21,6 +21,7 @@ MAX_PASSED_ON = 500
 """Characters that go with a case to whoever has it next."""
 LONGEST_SEARCH = 200
 LONGEST_SLUG = 80
+LONGEST_HANDLE = 80
 CHOOSE_STATE = "Please choose what happens to the post: it waits for a moderator to say so."
 Choice = TypeVar("Choice", PostAct, Voice, Pause, Warn, OnCallFor)
 
@@ -33,6 +34,8 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     note_topic: str = ""
     cuts: tuple[str, ...] = ()
     """Passages of the post and its title to black out, word for word."""
+    cut_other: str = ""
+    """Those among them that were typed, as they were typed: one a line."""
     restores_original: bool = False
     """Whether what was blacked out before comes back."""
     words: str = ""
@@ -63,6 +66,13 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     """For colleagues."""
     question: str = ""
     """Likewise, where a second opinion is wanted."""
+    colleague: str = ""
+    """The handle of whom the case could be given to."""
+
+    @property
+    def typed(self) -> list[str]:
+        """What was written, to be copied where the form is not shown any more; the note has a place of its own."""
+        return [text for text in (self.words, self.reason, self.question, self.escalate_why, self.cut_other) if text]
 
     def for_revision(self, revision: int) -> DecisionForm:
         """Return the same decision about another post."""
@@ -83,6 +93,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         revision=whole_number(revision, digits=COUNT_DIGITS) or 0,
         post_act=_chosen(PostAct, fields.get("post_act", ""), PostAct.LEAVE),
         note_topic=topic if (topic := fields.get("note_topic", "")) in TOPICS else "",
+        cut_other=clean_text(fields.get("cut_other", "")),
         cuts=tuple(clean_text(cut) for cut in cuts if clean_text(cut))[:MAX_CUTS],
         restores_original=fields.get("restores_original") == "on",
         words=clean_text(fields.get("words", "")),
@@ -103,6 +114,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
         escalate_for=_chosen(OnCallFor, fields.get("escalate_for", ""), OnCallFor.NOW),
         escalate_why=clean_text(fields.get("escalate_why", "")),
         question=clean_text(fields.get("question", "")),
+        colleague=clean_line(fields.get("colleague", ""))[:LONGEST_HANDLE],
     )
 
 

@@ -24,13 +24,13 @@ from server.moderation.care_routes import CARE_ROUTES
 from server.moderation.case_page import show_case
 from server.moderation.cases import add_note, find_case, list_colleagues
 from server.moderation.debriefing import page_after
-from server.moderation.deciding import ClaimLost, PostChanged, ask_second_opinion, decide, escalate
+from server.moderation.deciding import AlreadyDecided, ClaimLost, PostChanged, ask_second_opinion, decide, escalate
 from server.moderation.device_routes import DEVICE_ROUTES
 from server.moderation.forms import MAX_NOTE, check_decision, check_passing_on, read_decision
 from server.moderation.onlooker_routes import ONLOOKER_ROUTES
 from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
-from server.moderation.passing_on import give
+from server.moderation.passing_on import NOT_FOR_COLLEAGUE, give
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.starting_words import USES
 from server.moderation.undoing import undo, undoable_by
@@ -45,6 +45,10 @@ from triage.topics import HEAVY_TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from datetime import datetime
+
+    from server.moderation.cases import CaseView
+    from server.moderation.forms import DecisionForm
 
 LISTEN_SECONDS = 600.0
 """After so long the browser connects again by itself."""
@@ -54,6 +58,9 @@ MINUTE = timedelta(minutes=1)
 LOOKS_ON = ("search-resources", "show-opinion", "show-original")
 """Buttons of the form of a decision that decide nothing."""
 PASSES_ON = ("escalate", "second-opinion")
+MOVES_ON = ("decide", *PASSES_ON)
+"""Those that take a case again whose lease ran out."""
+NO_BUTTON = "Nothing was done yet. Please press one of the buttons of this page."
 
 
 @get("/moderation", guards=[requires_moderator])
@@ -181,11 +188,11 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     viewer, at = require_viewer(request), now()
     fields = await read_form(request)
     form = read_decision(fields)
-    found, next_page = await find_case(case_id, viewer, at=at), "/moderation"
-    if fields.get("again") == "1":
+    found = await find_case(case_id, viewer, at=at)
+    act = fields.get("act", "")
+    if fields.get("again") == "1" and act in MOVES_ON:
         await claims.claim(case_id, viewer.id, at=at)
     await claims.extend(case_id, viewer.id, at=at)
-    act = fields.get("act", "")
     if act in LOOKS_ON or act.startswith(USES):
         return await show_case(
             request,
@@ -196,6 +203,8 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
             uses_words=act if act.startswith(USES) else "",
             status_code=200,
         )
+    if act not in MOVES_ON:
+        return await show_case(request, case_id, form=form, errors={"": NO_BUTTON})
     wrong = (
         check_passing_on(form, act)
         if act in PASSES_ON
@@ -205,16 +214,7 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
         return await show_case(request, case_id, form=form, errors=errors)
     try:
         async with transaction():
-            match act:
-                case "escalate":
-                    await escalate(case_id, viewer.id, why=form.escalate_why, wanted=form.escalate_for, at=at)
-                    said = "escalated"
-                case "second-opinion":
-                    await ask_second_opinion(case_id, viewer.id, question=form.question, at=at)
-                    said = "passed-on"
-                case _:
-                    next_page = page_after(await decide(case_id, viewer.id, form, at=at), found.severity)
-                    said = "case-decided"
+            next_page, said = await _do(act, found, viewer.id, form, at=at)
             if form.own_note:  # a note that was typed and not added yet is not lost either
                 await add_note(case_id, viewer.id, form.own_note, at=at)
     except KithError as refused:
@@ -227,22 +227,45 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     return go(next_page, said=said)
 
 
+async def _do(act: str, found: CaseView, moderator_id: int, form: DecisionForm, *, at: datetime) -> tuple[str, str]:
+    """Do what a button says; return the page to go on with, and the name of what is said there."""
+    if act == "escalate":
+        await escalate(found.id, moderator_id, why=form.escalate_why, wanted=form.escalate_for, at=at)
+        return "/moderation", "escalated"
+    if act == "second-opinion":
+        await ask_second_opinion(found.id, moderator_id, question=form.question, at=at)
+        return "/moderation", "passed-on"
+    return page_after(await decide(found.id, moderator_id, form, at=at), found.severity), "case-decided"
+
+
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
 async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect | Template:
     """Give a case that one has to a named colleague; for one who has had enough for now, ask first."""
     viewer, at = require_viewer(request), now()
     fields = await read_form(request)
-    held = await claims.held_by(viewer.id, at=at)
-    is_mine = held is not None and held.case_id == case_id
-    colleague = fields.get("sure_of") or fields.get("colleague", "")
+    sent = read_decision(fields)
+    begun = sent if "revision" in fields else None
+    found = await find_case(case_id, viewer, at=at)
+    is_mine = await claims.extend(case_id, viewer.id, at=at) is not None
+    if len(sent.own_note) > MAX_NOTE:
+        wrong = {"details": f"A note has room for {MAX_NOTE:,} characters."}
+        return await show_case(request, case_id, form=begun, errors=wrong, own_note=sent.own_note)
+    colleague = fields.get("sure_of") or sent.colleague
     had_enough = [one.handle.lower() for one in await list_colleagues(viewer.id, at=at) if one.had_enough]
     if is_mine and "sure_of" not in fields and colleague.lower() in had_enough:
-        begun = read_decision(fields) if "revision" in fields else None
-        return await show_case(request, case_id, form=begun, asks_about=colleague, status_code=409)
-    if await give(case_id, viewer.id, colleague, at=at):
+        return await show_case(
+            request, case_id, form=begun, own_note=sent.own_note, asks_about=colleague, status_code=409
+        )
+    async with transaction():
+        is_given = await give(case_id, viewer.id, colleague, at=at)
+        if is_given and sent.own_note:  # as with a decision: a note that was typed and not added yet is not lost
+            await add_note(case_id, viewer.id, sent.own_note, at=at)
+    if is_given:
         await tell(request.app.state.redis, QUEUE_CHANNEL)
         return go("/moderation", said="passed-on")
-    return go(f"/moderation/cases/{case_id}", said="not-for-colleague" if is_mine else "case-not-free")
+    lost = AlreadyDecided if found.closed_at else ClaimLost
+    wrong = {"colleague": NOT_FOR_COLLEAGUE} if is_mine else {"": lost.sentence}
+    return await show_case(request, case_id, form=begun, errors=wrong, own_note=sent.own_note, status_code=409)
 
 
 @post("/moderation/decisions/{decision_id:int}/undo", guards=[requires_moderator], status_code=200)

@@ -26,7 +26,6 @@ SAID: dict[str, dict[str, str]] = {
         "nothing-waits": "Nothing waits for you right now. Thank you for being here.",
         "handed-back": "Handed back. You will not be handed it again.",
         "passed-on": "A colleague will look at it.",
-        "not-for-colleague": "This colleague cannot be given this case. Please choose somebody else.",
         "escalated": "Escalated: on-call is told.",
         "on-it": "Thank you. Nobody else is called to this case for fifteen minutes.",
         "undone": "Taken back. The case is with you again.",

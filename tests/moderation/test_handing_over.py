@@ -66,7 +66,7 @@ async def send(client: httpx.AsyncClient, path: str, fields: dict[str, str] | No
 
 async def give(client: httpx.AsyncClient, case_id: int, handle: str) -> str:
     answer = await send(client, f"/moderation/cases/{case_id}/assign", {"colleague": handle})
-    return (await client.get(answer.headers["location"])).text
+    return (await client.get(answer.headers["location"])).text if answer.has_redirect_location else answer.text
 
 
 async def notices_of(person: Person) -> list[tuple[str, str]]:

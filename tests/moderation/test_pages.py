@@ -453,5 +453,6 @@ async def test_case_is_given_to_staff_alone(
 
     answer = await send(client, f"/moderation/cases/{case_id}/assign", {"colleague": handle})
 
-    assert answer.headers["location"].endswith("said=not-for-colleague")
+    assert answer.status_code == 409
+    assert "This colleague cannot be given this case. Please choose somebody else." in answer.text
     assert (await open_cases())[0]["claimed_by"] == moderator.id
