@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 TAKEN = ("post_act", "reason", "pause")
 """Fields of a decision that can be the same for many posts."""
-TABS = {
-    Beside.ALIKE: "Much alike",
-    Beside.AUTHOR: "Other posts of this author",
-    Beside.NEW: "New accounts on this board",
-}
 
 
 @get("/moderation/cases/{case_id:int}/alike", guards=[requires_moderator])
@@ -84,7 +79,6 @@ async def _alike_page(
         status_code=422 if errors else 200,
         case_id=case_id,
         which=str(which),
-        tabs=[(tab.value, words, tab is which) for tab, words in TABS.items()],
         alike=cases,
         shows_opinion=shows_opinion,
         form=form,
