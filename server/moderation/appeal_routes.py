@@ -48,7 +48,7 @@ async def send_appeal(request: KithRequest, post_id: FromPath[int]) -> Template 
         )
     await appeal(found.id, viewer.id, words, at=now())
     await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go("/notices", said="appealed")
+    return go("/notices", said="appealed" if found.has_another else "appealed-alone")
 
 
 APPEAL_ROUTES = (appeal_form, send_appeal)

@@ -38,6 +38,8 @@ class DecisionForAuthor:
     """Somebody else is about to look at it again."""
     is_final: bool
     """Somebody else has looked at it again."""
+    has_another: bool
+    """There is a moderator who could look at it: neither who decided, nor the author."""
 
 
 async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAuthor:
@@ -49,7 +51,9 @@ async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAu
         f"""SELECT decision.id, decision.words, {DECIDED_ON_APPEAL} AS is_final,
                    EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = decision.id) AS is_appealed,
                    EXISTS (SELECT 1 FROM moderation_case WHERE moderation_case.post = post.id AND closed_at IS NULL
-                             AND {DECIDED_ON_APPEAL}) AS is_open
+                             AND {DECIDED_ON_APPEAL}) AS is_open,
+                   EXISTS (SELECT 1 FROM member WHERE role <> 'member' AND member.id <> $2
+                             AND member.id IS DISTINCT FROM decision.moderator) AS has_another
             {DECISIONS}
             WHERE post.id = $1 AND post.author = $2 AND post.state <> 'deleted' AND {RESTRICTS}
             ORDER BY decision.id DESC LIMIT 1""",
@@ -60,7 +64,7 @@ async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAu
         raise NotFound("There is no decision about this post that could be looked at again.")
     is_waiting = row["is_appealed"] and row["is_open"]
     is_final = not is_waiting and (row["is_appealed"] or row["is_final"])
-    return DecisionForAuthor(row["id"], row["words"], is_waiting, is_final)
+    return DecisionForAuthor(row["id"], row["words"], is_waiting, is_final, row["has_another"])
 
 
 async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) -> None:

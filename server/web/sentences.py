@@ -39,6 +39,9 @@ SAID: dict[str, dict[str, str]] = {
         "device-removed": "That device is not called any more.",
         "test-call-sent": "A test is on its way. It should be there within half a minute.",
         "appealed": "Thank you. Another moderator will look at it again.",
+        "appealed-alone": (
+            "Thank you. There is no other moderator here right now. Your request waits until there is one."
+        ),
         "draft-dropped": "The draft is gone.",
         "saved": "Saved.",
         "joined": "Welcome. You are in.",

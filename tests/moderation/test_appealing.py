@@ -76,7 +76,7 @@ async def test_author_can_appeal_from_the_post_and_from_the_notice(
     assert f'href="{path}"' in (await browser.get("/notices")).text
     sent = await submit(browser, path, {"details": "There was none."}, page="/me")
     assert sent.status_code == 303
-    assert "Somebody else is reading it" in (await browser.get(path)).text
+    assert "You have asked already" in (await browser.get(path)).text
     assert len(await open_cases()) == 1
 
 
@@ -158,6 +158,51 @@ async def test_whoever_asked_for_a_second_opinion_does_not_decide(thread: Writte
     await ask_second_opinion(case_id, first.id, at=now())
 
     assert await claim(case_id, first.id, at=now()) is None
+
+
+async def test_where_there_is_no_other_moderator_its_author_is_told_that_it_waits_for_one(
+    app: Litestar, client: httpx.AsyncClient, browser: httpx.AsyncClient, thread: Written, first: Person
+) -> None:
+    await decided(thread.post_id, first, REMOVE)
+    path = f"/posts/{thread.post_id}/appeal"
+    alone = "There is no other moderator here right now. Your request waits until there is one."
+
+    assert alone in (await browser.get(path)).text
+    sent = await submit(browser, path, {"details": "There was none."}, page="/me")
+    assert alone in (await browser.get(sent.headers["location"])).text
+    assert alone in (await browser.get(path)).text
+
+    [case] = await open_cases()
+    await enter(client, app, first, second_factor=True)
+    refused = await submit(client, f"/moderation/cases/{case['id']}/claim", page="/me")
+    assert "or for another moderator than you." in (await client.get(refused.headers["location"])).text
+    await a_member("calm-owl-2", role="moderator")
+    page = (await browser.get(path)).text
+    assert alone not in page
+    assert "Somebody else is going to read it" in page
+
+
+@pytest.mark.parametrize("role", ["moderator", "clinician", "admin"])
+async def test_where_there_is_another_one_nothing_is_said_of_waiting_for_one(
+    browser: httpx.AsyncClient, thread: Written, first: Person, role: str
+) -> None:
+    await decided(thread.post_id, first, REMOVE)
+    await a_member("wise-crane-3", role=role)
+
+    page = (await browser.get(f"/posts/{thread.post_id}/appeal")).text
+
+    assert "another one will look at it, once" in page
+    assert "no other moderator" not in page
+
+
+async def test_moderator_whose_own_post_it_is_is_not_the_other_one(
+    app: Litestar, client: httpx.AsyncClient, first: Person, second: Person
+) -> None:
+    own = await a_thread(await a_board(), second, body=BODY)
+    await decided(own.post_id, first, REMOVE)
+    await enter(client, app, second, second_factor=True)
+
+    assert "There is no other moderator here right now." in (await client.get(f"/posts/{own.post_id}/appeal")).text
 
 
 async def test_case_that_was_merely_handed_back_may_be_taken_again(thread: Written, first: Person) -> None:
