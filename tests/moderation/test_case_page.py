@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from models.database import execute
 from server.clock import now
+from server.moderation.acts import PostAct
+from server.moderation.appealing import appeal
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules
-from tests.support.cases import flag_post, open_cases
+from tests.support.cases import decided, flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
+from tests.support.myths import CLAIM, CORRECTION, a_myth
 from tests.support.people import Person, a_member
 from tests.support.resources import a_resource
 from triage.queue.claims import claim
@@ -128,3 +133,69 @@ async def test_resources_for_what_the_post_is_about_are_offered(
     offered = page.partition('id="resources"')[2].partition("</fieldset>")[0]
     assert f"Line for {need}" in offered
     assert "Line for veterans" not in offered
+
+
+async def test_steps_come_in_the_order_in_which_somebody_thinks(
+    client: httpx.AsyncClient, moderator: Person, thread: Written
+) -> None:
+    case_id = await flag_post(thread.post_id)
+    assert await claim(case_id, moderator.id, at=now())
+
+    page = (await client.get(f"/moderation/cases/{case_id}")).text
+
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    steps = [heading for heading in headings if heading[0].isdigit()]
+    assert steps == [
+        "1. Does anybody need help right now?",
+        "2. Is the post safe for others?",
+        "3. What support does the author need?",
+        "4. What can you say?",
+        "5. How are the others, and how are you?",
+    ]
+    assert headings.index("Why it is here") < headings.index(steps[0])
+    form = page.partition('id="decision"')[2].partition("</form>")[0]
+    assert form.index('value="escalate"') < form.index('name="post_act"') < form.index('name="words"')
+    assert form.index('name="words"') < form.index('name="severity"') < form.index('value="decide"')
+
+
+async def test_rule_says_why_it_found_the_post(client: httpx.AsyncClient, moderator: Person, author: Person) -> None:
+    await a_thread(await a_board(), author, body="I am going to kill myself tonight.")
+    [case] = await open_cases()
+    reasons = msgspec.json.decode(str(case["reasons"]))
+
+    page = (await client.get(f"/moderation/cases/{case['id']}")).text
+
+    why = html.unescape(page.partition('id="why"')[2].partition("</section>")[0])
+    assert reasons
+    for reason in reasons:
+        assert (reason["kind"], bool(reason["explanation"])) == ("rule", True)
+        assert f"<b>rule</b>: {reason['explanation']}" in why
+
+
+@pytest.mark.parametrize(("state", "link"), [("vetted", "/myths/moonlight"), ("draft", "/moderation/myths/")])
+async def test_myth_comes_with_its_correction_and_evidence(
+    client: httpx.AsyncClient, moderator: Person, thread: Written, state: str, link: str
+) -> None:
+    await a_myth(state=state)
+    case_id = await flag_post(thread.post_id)
+    await execute("UPDATE moderation_case SET myth = 'moonlight-cures-a-cold', is_misinformation = true")
+
+    why = (await client.get(f"/moderation/cases/{case_id}")).text.partition('id="why"')[2].partition("</section>")[0]
+
+    assert f"A known myth: {CLAIM}" in why
+    assert f"<p>{CORRECTION}</p>" in why
+    assert "<li>Colds and the moon, The Institute 2020</li>" in why
+    assert f'href="{link}' in why
+
+
+async def test_earlier_decision_says_how_its_author_objects(
+    client: httpx.AsyncClient, moderator: Person, author: Person, second: Person, thread: Written
+) -> None:
+    form = DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="It names a place.")
+    await appeal(await decided(thread.post_id, second, form), author.id, "There is <no> place in it.", at=now())
+    other = await flag_post((await a_thread(await a_board("calm-place"), author)).post_id)
+
+    page = (await client.get(f"/moderation/cases/{other}")).text
+
+    before = page.partition("Decided before")[2].partition("</ul>")[0]
+    assert '<b>The author objects:</b> <span dir="auto">There is &lt;no&gt; place in it.</span>' in before
