@@ -33,6 +33,7 @@ from server.web.pages import go, page
 from server.web.request import KithRequest
 from triage.topics import HEAVY_TOPICS
 
+DEBRIEF = ["/moderation/debrief", "/moderation/debrief/{decision_id:int}"]
 METER = "Your urgent cases by hour over the last day; the list below says the same."
 
 
@@ -84,14 +85,14 @@ async def delete_note(request: KithRequest, note_id: FromPath[int]) -> Redirect:
     return go("/moderation/shift", said="note-deleted")
 
 
-@get("/moderation/debrief/{decision_id:int}", guards=[requires_moderator])
-async def debrief_page(request: KithRequest, decision_id: FromPath[int]) -> Template:
-    """Ask how somebody is after a hard case."""
+@get(DEBRIEF, guards=[requires_moderator])
+async def debrief_page(request: KithRequest, decision_id: FromPath[int | None] = None) -> Template:
+    """Ask how somebody is after a hard case; there is no decision where they passed it on."""
     return await _debrief_page(request, decision_id, DebriefForm(), {})
 
 
-@post("/moderation/debrief/{decision_id:int}", guards=[requires_moderator], status_code=200)
-async def debrief(request: KithRequest, decision_id: FromPath[int]) -> Template | Redirect:
+@post(DEBRIEF, guards=[requires_moderator], status_code=200)
+async def debrief(request: KithRequest, decision_id: FromPath[int | None] = None) -> Template | Redirect:
     """Keep what was said, and pause the shift where that is wished; a break never waits for anything else."""
     viewer, at = require_viewer(request), now()
     form = read_debrief(await read_form(request))
@@ -110,7 +111,9 @@ async def debrief(request: KithRequest, decision_id: FromPath[int]) -> Template 
     return go(next_page, said="debriefed" if form.feeling or form.note else "")
 
 
-async def _debrief_page(request: KithRequest, decision_id: int, form: DebriefForm, errors: dict[str, str]) -> Template:
+async def _debrief_page(
+    request: KithRequest, decision_id: int | None, form: DebriefForm, errors: dict[str, str]
+) -> Template:
     viewer, at = require_viewer(request), now()
     await require_own_decision(decision_id, viewer.id)
     return await page(

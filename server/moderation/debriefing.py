@@ -18,7 +18,7 @@ from server.text.cleaning import clean_text
 from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 NOTES_KEPT = 20
@@ -68,9 +68,27 @@ class OwnNote:
         return FEELINGS[Feeling(self.feeling)][0] if self.feeling else ""
 
 
-def page_after(decision_id: int, severity: Severity) -> str:
-    """Return where a moderator goes after deciding: to a debrief after a crisis, else back to the queue."""
-    return f"/moderation/debrief/{decision_id}" if severity is Severity.CRISIS else "/moderation"
+def page_after(decision_id: int | None, *severities: Severity | None) -> str:
+    """Return where a moderator goes next: to a debrief after what anybody took for a crisis, else back to the queue.
+
+    ``decision_id`` is ``None`` where they passed the case on.
+    """
+    if Severity.CRISIS not in severities:
+        return "/moderation"
+    return "/moderation/debrief" if decision_id is None else f"/moderation/debrief/{decision_id}"
+
+
+async def crisis_among(cases: Iterable[int], moderator_id: int, *, at: datetime) -> int | None:
+    """Return the last decision about a crisis of those that a moderator made about cases at once, if there is one."""
+    row = await fetch_one(
+        """SELECT max(decision.id) AS id FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+           WHERE "case" = ANY($1) AND moderator = $2 AND decided_at = $3 AND severity = $4""",
+        list(cases),
+        moderator_id,
+        at,
+        Severity.CRISIS,
+    )
+    return row["id"]
 
 
 def read_debrief(fields: Mapping[str, str]) -> DebriefForm:
@@ -90,17 +108,19 @@ def check_debrief(form: DebriefForm) -> dict[str, str]:
     return {}
 
 
-async def require_own_decision(decision_id: int, moderator_id: int) -> None:
-    """Let people look back on their own decisions alone.
+async def require_own_decision(decision_id: int | None, moderator_id: int) -> None:
+    """Let people look back on their own decisions alone, or on none.
 
     Raises: NotFound.
     """
+    if decision_id is None:
+        return
     row = await fetch_one("SELECT 1 FROM decision WHERE id = $1 AND moderator = $2", decision_id, moderator_id)
     if row is None:
         raise NotFound
 
 
-async def keep_debrief(decision_id: int, moderator_id: int, form: DebriefForm, *, at: datetime) -> int | None:
+async def keep_debrief(decision_id: int | None, moderator_id: int, form: DebriefForm, *, at: datetime) -> int | None:
     """Keep the note, and call for somebody to talk to; return how many people were told, ``None`` where not asked for.
 
     How somebody feels is kept beside a note alone.

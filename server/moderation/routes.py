@@ -231,11 +231,12 @@ async def _do(act: str, found: CaseView, moderator_id: int, form: DecisionForm, 
     """Do what a button says; return the page to go on with, and the name of what is said there."""
     if act == "escalate":
         await escalate(found.id, moderator_id, why=form.escalate_why, wanted=form.escalate_for, at=at)
-        return "/moderation", "escalated"
+        return page_after(None, found.severity, form.severity), "escalated"
     if act == "second-opinion":
         await ask_second_opinion(found.id, moderator_id, question=form.question, at=at)
         return "/moderation", "passed-on"
-    return page_after(await decide(found.id, moderator_id, form, at=at), found.severity), "case-decided"
+    decision = await decide(found.id, moderator_id, form, at=at)
+    return page_after(decision, found.severity, form.severity), "case-decided"
 
 
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)

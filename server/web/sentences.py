@@ -22,6 +22,8 @@ SAID: dict[str, dict[str, str]] = {
         "reported": "Thank you for speaking up. A moderator will look, and you will hear what came of it.",
         "worried": "Thank you for looking out for somebody. A moderator will look as soon as possible.",
         "case-decided": "Done. The author, and everybody who spoke up, are told what concerns them.",
+        "decided-some": "Done, apart from some that were left alone: a colleague has them, they changed meanwhile, "
+        "or each needs a choice of its own.",
         "case-not-free": "This case is not free: it is with somebody else, closed, or for another moderator than you.",
         "nothing-waits": "Nothing waits for you right now. Thank you for being here.",
         "handed-back": "Handed back. You will not be handed it again.",

@@ -63,9 +63,9 @@ async def answer_with(client: httpx.AsyncClient, decision: int, **fields: str) -
     return await submit(client, path, fields, page=path)
 
 
-async def decide_on_page(client: httpx.AsyncClient, person: Person, case_id: int) -> httpx.Response:
+async def decide_on_page(client: httpx.AsyncClient, person: Person, case_id: int, **fields: str) -> httpx.Response:
     await claim(case_id, person.id, at=now())
-    fields = {"revision": "1", "act": "decide"}
+    fields = {"revision": "1", "act": "decide", **fields}
     return await submit(client, f"/moderation/cases/{case_id}/decide", fields, page="/me")
 
 
@@ -74,6 +74,50 @@ async def test_deciding_a_crisis_leads_there(client: httpx.AsyncClient, me: Pers
 
     decision = (await fetch_one("SELECT id FROM decision"))["id"]
     assert answer.headers["location"] == f"/moderation/debrief/{decision}?said=case-decided"
+
+
+async def test_correcting_a_case_to_crisis_leads_there_and_correcting_a_crisis_does_too(
+    client: httpx.AsyncClient, me: Person, thread: Written
+) -> None:
+    for found, corrected in ((Severity.AMBER, Severity.CRISIS), (Severity.CRISIS, Severity.GREEN)):
+        answer = await decide_on_page(client, me, await flag_post(thread.post_id, found), severity=corrected.label)
+
+        decision = (await fetch_one("SELECT max(id) AS id FROM decision"))["id"]
+        assert answer.headers["location"] == f"/moderation/debrief/{decision}?said=case-decided"
+
+
+@pytest.mark.parametrize(
+    ("found", "corrected", "leads_to"),
+    [
+        (Severity.CRISIS, "", "/moderation/debrief"),
+        (Severity.RED, "crisis", "/moderation/debrief"),
+        (Severity.RED, "", "/moderation"),
+    ],
+)
+async def test_escalating_a_crisis_leads_to_a_debrief_of_its_own(
+    client: httpx.AsyncClient, me: Person, thread: Written, found: Severity, corrected: str, leads_to: str
+) -> None:
+    case_id = await flag_post(thread.post_id, found)
+
+    answer = await decide_on_page(client, me, case_id, act="escalate", severity=corrected)
+
+    assert answer.headers["location"] == f"{leads_to}?said=escalated"
+
+
+async def test_debrief_without_a_decision_keeps_a_note_and_takes_nothing_back(
+    client: httpx.AsyncClient, me: Person, decision: int
+) -> None:
+    page = (await client.get("/moderation/debrief?said=escalated")).text
+    answer = await submit(
+        client, "/moderation/debrief", {"feeling": "shaken", "words": NOTE, "step": "break"}, page="/moderation/debrief"
+    )
+
+    assert "That was a heavy one" in page
+    assert "Take the last decision back" not in page
+    assert answer.headers["location"] == "/moderation/shift?said=on-break"
+    rows = await fetch("SELECT moderator, decision, body FROM debrief_note")
+    assert [tuple(row) for row in rows] == [(me.id, None, NOTE)]
+    assert not (await shifts.shift_of(me.id, at=now())).is_on
 
 
 async def test_deciding_anything_else_leads_to_the_queue(

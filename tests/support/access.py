@@ -131,6 +131,7 @@ TABLE: dict[Audience, str] = {
         POST     /moderation/cases/{case_id}/note
         POST     /moderation/cases/{case_id}/on-it
         GET      /moderation/cases/{case_id}/onlookers
+        GET POST /moderation/debrief
         POST     /moderation/judging
         GET      /moderation/live
         GET      /moderation/myths
