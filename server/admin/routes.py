@@ -27,7 +27,7 @@ from server.clock import now
 from server.members.erasure import LastAdmin
 from server.members.staff import reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
-from server.resources.service import has_crisis_helpline
+from server.resources.crisis_lines import has_crisis_helpline
 from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form

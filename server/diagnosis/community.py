@@ -9,7 +9,7 @@ import models
 from models.database import fetch, fetch_one
 from server.clock import now
 from server.diagnosis.finding import Finding, fail, ok, warn
-from server.resources.service import has_crisis_helpline
+from server.resources.crisis_lines import has_crisis_helpline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -212,14 +212,3 @@ async def attached_to(
         shown = AttachedResource(ResourceView.of(row), row["post"], row["is_saved"], row["helped"])
         attached[row["post"]].append(shown)
     return attached
-
-
-async def has_crisis_helpline(region: str, *, today: date) -> bool:
-    """Tell whether somebody in this region can be given a helpline for any crisis."""
-    row = await fetch_one(
-        f"""SELECT 1 FROM resource WHERE resource.kind = 'helpline' AND 'crisis' = ANY(resource.needs)
-            AND $1 = ANY(resource.regions) AND {USABLE.format(today="$2")} LIMIT 1""",
-        region,
-        today,
-    )
-    return row is not None

@@ -104,6 +104,7 @@ async def change(request: KithRequest, resource_id: FromPath[int]) -> Template |
             wanted=wanted_state(fields),
             seen=fields.get("seen", ""),
             writer_id=require_viewer(request).id,
+            default_region=request.app.state.settings.default_region,
             at=now(),
         )
     except KithError as refused:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from models.database import execute, fetch, fetch_one, transaction
 from server import vetting
 from server.errors import KithError, NotFound
+from server.members.regions import regions
+from server.resources.crisis_lines import is_last_crisis_line
 from server.resources.forms import LINES, LISTS, ResourceForm
 from server.resources.kinds import USABLE
 from server.vetting import EntryState, NotItsTurn, ShortNameTaken
@@ -22,6 +24,21 @@ class ResourceNotVetted(KithError):
     status = 409
     title = "This is not vetted"
     sentence = "Only a resource that is vetted, and not due for review, can be given to members."
+
+
+class OnlyCrisisLine(KithError):
+    """A change would leave the default region without a crisis line."""
+
+    status = 409
+    title = "This is the only crisis line"
+
+    def __init__(self, region: str) -> None:
+        """Name the region, and say what can be done instead."""
+        super().__init__(
+            f"It is the only vetted crisis line for {regions().get(region, region)}, and a change would take it from "
+            "members until somebody else has vetted it. Nothing was saved yet. Write these words as a new resource: "
+            "once that is vetted, it can take the place of this one. If this one is wrong, retire it."
+        )
 
 
 async def add_resource(
@@ -63,14 +80,19 @@ async def record_writing(resource_id: int, *, state: EntryState, writer_id: int 
 
 
 async def edit_resource(
-    resource_id: int, form: ResourceForm, *, wanted: EntryState, seen: str, writer_id: int, at: datetime
-) -> EntryState:
+    resource_id: int, form: ResourceForm, *, wanted: EntryState, seen: str, writer_id: int, default_region: str,
+    at: datetime,
+) -> EntryState:  # fmt: skip
     """Change what a resource says; anything but a draft goes back to review. Return where it stands.
 
-    ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Raises: NotFound, NotItsTurn, EntryChanged.
+    ``seen`` is the ``updated_at`` that the writer saw, in ISO format.
+    Raises: NotFound, NotItsTurn, EntryChanged, OnlyCrisisLine.
     """
     async with transaction():
+        is_last = await is_last_crisis_line(resource_id, default_region, today=at.date())
         row = await vetting.lock_to_change("resource", resource_id, seen=seen)
+        if is_last:
+            raise OnlyCrisisLine(default_region)
         stays_draft = row["state"] == EntryState.DRAFT and wanted is EntryState.DRAFT
         state = EntryState.DRAFT if stays_draft else EntryState.REVIEW
         await write_content(resource_id, form, state=state, writer_id=writer_id, at=at)

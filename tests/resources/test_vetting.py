@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import pytest
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
+from server.resources.forms import read_resource_form
 from server.resources.service import attached_to, search_vetted
 from server.resources.suggesting import suggest
-from server.vetting import mark_expired
+from server.resources.vetting import edit_resource
+from server.vetting import EntryState, mark_expired
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member, enter, submit
 from tests.support.resources import FIELDS, a_resource, attach
@@ -139,12 +142,50 @@ async def test_resource_without_a_source_is_not_vetted(writer: Person, client: h
 
 async def test_change_of_a_vetted_one_goes_back_to_review(writer: Person, client: httpx.AsyncClient) -> None:
     await a_resource()
+    await a_resource("Day Line")
 
     await submit(client, "/moderation/resources/1", {**FIELDS, "hours": "At night", "seen": await seen()})
 
     row = await the_resource()
     assert (row["state"], row["hours"], row["vetted_at"], row["review_on"]) == ("review", "At night", None, None)
     assert (await client.get("/resources/night-line")).status_code == 404
+
+
+async def test_only_crisis_line_of_the_default_region_is_not_taken_away_by_a_change(
+    writer: Person, client: httpx.AsyncClient
+) -> None:
+    await a_resource()
+    await a_resource("Elsewhere", regions=("US",))
+    await a_resource("An Article", kind="article")
+    await a_resource("Grief Line", needs=("bereavement",))
+    await a_resource("Due Line", review_on=TODAY)
+    before = await the_resource()
+
+    answer = await submit(client, "/moderation/resources/1", {**FIELDS, "hours": "At night", "seen": await seen()})
+
+    assert answer.status_code == 409
+    assert "the only vetted crisis line for United Kingdom" in answer.text
+    assert 'value="At night"' in answer.text
+    assert await the_resource() == before
+
+
+async def test_two_changes_at_once_leave_the_default_region_a_crisis_line(app: Litestar, writer: Person) -> None:
+    form = read_resource_form(FIELDS)
+    for turn in range(10):
+        lines = [await a_resource(f"{name} Line {turn}") for name in ("Day", "Night")]
+        times = [await fetch_one("SELECT updated_at FROM resource WHERE id = $1", line) for line in lines]
+        changes = [
+            edit_resource(
+                line, form, wanted=EntryState.REVIEW, seen=time["updated_at"].isoformat(), writer_id=writer.id,
+                default_region="GB", at=now(),
+            )
+            for line, time in zip(lines, times, strict=True)
+        ]  # fmt: skip
+
+        outcomes = await asyncio.gather(*changes, return_exceptions=True)
+
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["EntryState", "OnlyCrisisLine"]
+        await execute("DELETE FROM resource")
 
 
 async def test_second_of_two_changes_is_refused_and_its_text_comes_back(
