@@ -279,7 +279,9 @@ async def test_closed_case_can_be_taken_back_from_its_page(
     case = await fetch_one('SELECT "case" FROM decision WHERE id = $1', decision)
     path = f"/moderation/cases/{case['case']}"
 
-    assert f"/moderation/decisions/{decision}/undo" in (await client.get(path)).text
+    page = (await client.get(path)).text
+    assert f"/moderation/decisions/{decision}/undo" in page
+    assert "Take this decision back" in page
 
     await decided(thread.post_id, second, REMOVE)
     assert f"/moderation/decisions/{decision}/undo" not in (await client.get(path)).text
