@@ -83,6 +83,7 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
             raise PostChanged
         await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
         await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE)
+        await _take_resources_from(post["id"], decision["decided_at"])
         await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
         await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
         await execute("DELETE FROM labelled_example WHERE decision = $1", decision_id)
@@ -139,9 +140,6 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool) 
         await execute("DELETE FROM notice WHERE post = $1", before["reply"])
         await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
         await execute("UPDATE thread SET reply_count = greatest(reply_count - 1, 0) WHERE id = $1", post["thread"])
-    await execute(
-        "DELETE FROM post_resource WHERE post = $1 AND resource = ANY($2)", post["id"], before.get("resources", [])
-    )
     await take_corrections_from(post["id"], before.get("myths", []))
     if "may_write_from" in before:
         until = before["may_write_from"]
@@ -204,6 +202,17 @@ async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, a
         reasons = msgspec.json.encode(left).decode()
         await execute("UPDATE moderation_case SET reasons = $2 WHERE id = $1", case["id"], reasons)
     return int(case["id"])
+
+
+async def _take_resources_from(post_id: int, decided_at: datetime) -> None:
+    """Take away what was attached at the very moment of a decision; what took its place since has kept that moment."""
+    # Held, so that none is replaced between the two statements.
+    await execute(
+        """SELECT 1 FROM resource JOIN post_resource ON post_resource.resource = resource.id
+           WHERE post_resource.post = $1 ORDER BY resource.id FOR SHARE OF resource""",
+        post_id,
+    )
+    await execute("DELETE FROM post_resource WHERE post = $1 AND attached_at = $2", post_id, decided_at)
 
 
 async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> tuple[int, list[int]]:

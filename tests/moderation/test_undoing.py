@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,11 @@ from server.notices.sentences import SENTENCES
 from server.notices.service import list_notices, mark_all_read
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules
+from server.resources.vetting import replace_resource
 from tests.support.cases import decided, flag_post, open_cases
 from tests.support.conversation import a_board, a_thread, set_state
 from tests.support.people import Person, a_member, submit
+from tests.support.resources import a_resource
 from triage.queue.claims import claim, held_by
 
 if TYPE_CHECKING:
@@ -285,3 +288,47 @@ async def test_closed_case_can_be_taken_back_from_its_page(
 
     await decided(thread.post_id, second, REMOVE)
     assert f"/moderation/decisions/{decision}/undo" not in (await client.get(path)).text
+
+
+async def under(post_id: int) -> list[int]:
+    rows = await fetch("SELECT resource FROM post_resource WHERE post = $1 ORDER BY resource", post_id)
+    return [row["resource"] for row in rows]
+
+
+async def test_resource_that_was_replaced_meanwhile_goes_too(thread: Written, first: Person, second: Person) -> None:
+    old, new, newest = [await a_resource(f"{name} Line") for name in ("Old", "New", "Newest")]
+    decision = await decided(thread.post_id, first, DecisionForm(revision=1, resources=(old,)))
+    for one, another in ((old, new), (new, newest)):
+        await replace_resource(one, another, actor_id=second.id, at=now())
+    assert await under(thread.post_id) == [newest]
+
+    await undo(decision, first.id, at=now())
+
+    assert await under(thread.post_id) == []
+
+
+async def test_resource_that_stood_there_before_stays_when_it_took_the_place_of_another(
+    thread: Written, first: Person, second: Person
+) -> None:
+    old, new = await a_resource("Old Line"), await a_resource("New Line")
+    await decided(thread.post_id, second, DecisionForm(revision=1, resources=(new,)))
+    decision = await decided(thread.post_id, first, DecisionForm(revision=1, resources=(old,)))
+    await replace_resource(old, new, actor_id=second.id, at=now())
+
+    await undo(decision, first.id, at=now())
+
+    assert await under(thread.post_id) == [new]
+
+
+async def test_no_resource_is_left_when_it_is_replaced_and_taken_back_at_once(
+    thread: Written, first: Person, second: Person
+) -> None:
+    for turn in range(20):
+        old, new = await a_resource(f"Old Line {turn}"), await a_resource(f"New Line {turn}")
+        decision = await decided(thread.post_id, first, DecisionForm(revision=1, resources=(old,)))
+
+        await asyncio.gather(
+            undo(decision, first.id, at=now()), replace_resource(old, new, actor_id=second.id, at=now())
+        )
+
+        assert await under(thread.post_id) == []
