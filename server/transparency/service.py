@@ -30,8 +30,8 @@ DUE, IN_TIME = "due-", "in-time-"
 """Before a severity, names of: cases that somebody had to look at, and those looked at before the deadline."""
 URGENT = [int(severity) for severity in Severity if severity.is_urgent]
 
-# What came of an appeal: the decision was taken back, or else the first decision about the post after it. Another act on
-# the post, or giving back what was taken, changes what was appealed; anything else lets it stand.
+# What came of an appeal: the decision was taken back, or else the first decision about the post after it. Another act
+# on the post, or giving back what was taken, changes what was appealed; anything else lets it stand.
 COUNTS = f"""
 WITH appealed AS (
     SELECT appeal.created_at, first.act AS before, first.undone_at,
