@@ -46,6 +46,8 @@ class Overview:
     waits_long: bool
     open_reports: Amount
     unconfirmed_helplines: int
+    broken_addresses: int
+    """Of vetted resources: the last look found something wrong."""
     staff_without_second_factor: int
     days: list[tuple[date, int]]
     """Posts of each of the last 30 days, oldest first."""
@@ -67,6 +69,7 @@ async def read_overview(*, now: datetime) -> Overview:
         """SELECT tasks.n AS tasks, tasks.oldest,
                   (SELECT count(*) FROM (SELECT FROM report WHERE decided_at IS NULL LIMIT $1 + 1) AS open) AS reports,
                   (SELECT count(*) FROM helpline WHERE state = 'unconfirmed') AS unconfirmed,
+                  (SELECT count(*) FROM resource WHERE state = 'vetted' AND link_problem <> '') AS broken,
                   (SELECT count(*) FROM member WHERE role <> 'member' AND totp_secret IS NULL) AS without_factor
            FROM (SELECT count(*) AS n, min(created_at) AS oldest FROM
                  (SELECT created_at FROM triage_task WHERE done_at IS NULL ORDER BY available_at, id LIMIT $1 + 1)
@@ -81,6 +84,7 @@ async def read_overview(*, now: datetime) -> Overview:
         waits_long=row["oldest"] is not None and now - row["oldest"] > WAITS_LONG,
         open_reports=_cut(row["reports"]),
         unconfirmed_helplines=row["unconfirmed"],
+        broken_addresses=row["broken"],
         staff_without_second_factor=row["without_factor"],
         days=await posts_per_day(now=now),
     )

@@ -24,7 +24,8 @@ PAGE_SIZE = 30
 COLUMNS = """
     resource.id, resource.slug, resource.kind, resource.title, resource.organisation, resource.description,
     resource.url, resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,
-    resource.hours, resource.opening, resource.zone, resource.source_name, resource.source_url, resource.checked_on
+    resource.hours, resource.opening, resource.zone, resource.source_name, resource.source_url, resource.checked_on,
+    resource.link_problem
 """
 DOCUMENT = """(
     setweight(to_tsvector('english', resource.title || ' ' || resource.organisation), 'A') ||
@@ -64,6 +65,8 @@ class ResourceView:
     source_name: str
     source_url: str
     checked_on: date | None
+    link_problem: str
+    """What the last look at its address found; for moderators."""
 
     @classmethod
     def of(cls, row: Any) -> ResourceView:  # Any: a row that has more columns as well

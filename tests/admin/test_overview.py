@@ -15,6 +15,7 @@ from server.triage_state import TriageState, say_state
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
+from tests.support.resources import a_resource
 from triage.queue.claims import claim
 from triage.scales import Severity
 
@@ -44,6 +45,19 @@ async def test_overview_shows_what_waits(admin: Person, client: httpx.AsyncClien
     assert "Staff without a second factor: 1." in page
     assert page.count('class="chart-bar"') == 30
     assert "at most 1; all numbers are in the list below" in page
+
+
+async def test_overview_counts_addresses_that_do_not_answer_where_there_are_any(
+    admin: Person, client: httpx.AsyncClient
+) -> None:
+    for title, state in (("Good Line", "vetted"), ("Dead Line", "vetted"), ("Old Line", "retired")):
+        await a_resource(title, state=state)
+    assert "Addresses to look at" not in (await client.get("/admin")).text
+
+    await execute("UPDATE resource SET link_problem = 'It did not answer in time.' WHERE title <> 'Good Line'")
+
+    page = (await client.get("/admin")).text
+    assert '<a href="/moderation/resources?state=link">1</a>' in page
 
 
 async def test_empty_community_has_an_overview_too(admin: Person, client: httpx.AsyncClient) -> None:

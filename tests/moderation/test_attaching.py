@@ -56,6 +56,22 @@ async def test_suggested_then_attached_then_seen_by_everybody(app: Litestar, cli
     assert "Samaritans" in seen
 
 
+async def test_suggestion_says_what_is_wrong_with_its_address(
+    moderator: Person, author: Person, client: httpx.AsyncClient
+) -> None:
+    thread = await a_thread(await a_board(), author)
+    case_id = await flag_post(thread.post_id, Severity.RED)
+    await claim(case_id, moderator.id, at=now())
+    await a_resource("Night Line")
+    assert "It did not answer in time." not in (await client.get(f"/moderation/cases/{case_id}")).text
+
+    await execute("UPDATE resource SET link_problem = 'It did not answer in time.'")
+
+    page = (await client.get(f"/moderation/cases/{case_id}")).text
+    assert 'Night Line <span class="tag tag-warning">address</span> <small>It did not answer in time.' in page
+    assert "It did not answer in time." not in (await client.get("/resources")).text
+
+
 async def test_what_is_not_vetted_is_not_attached_and_undo_takes_it_away(app: Litestar) -> None:
     await seed_all(now())
     moderator, author = await a_member("calm-owl-1", role="moderator"), await a_member("quiet-otter-41")

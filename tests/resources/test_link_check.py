@@ -15,12 +15,15 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.resources.link_check import check_address, check_links
 from server.resources.public_address import MAX_BODY_BYTES, Doors, address_of, ask, is_public
+from server.worker import build_worker, check_resources
 from tests.support.resources import a_resource
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from litestar import Litestar
+
+    from server.settings import Settings
 
 OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 NOTHING = "HTTP/1.1 {} X\r\ncontent-length: 0\r\n\r\n"
@@ -239,3 +242,9 @@ async def test_one_request_at_a_time_goes_to_a_host(app: Litestar) -> None:
     assert len(server.asked) == 10
     assert server.most_at_once == 1
     assert (await fetch_one("SELECT count(*) AS n FROM resource WHERE link_problem <> ''"))["n"] == 5
+
+
+async def test_worker_looks_once_a_day(services: Settings) -> None:
+    jobs = [job for job in build_worker(services).cron_jobs or () if job.name == "check-resources"]
+
+    assert [(job.coroutine, job.hour, job.minute) for job in jobs] == [(check_resources, 4, 19)]
