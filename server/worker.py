@@ -55,14 +55,16 @@ LONGEST_PAUSE = 10.0
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def housekeep(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's own dictionary, by its own name
-    """Let every feature throw away what has run out."""
+async def housekeep(ctx: dict[Any, Any]) -> None:
+    """Let every feature throw away what has run out, and tell admins where a crisis line is missing."""
     from server.housekeeping import run_all
+    from server.resources.crisis_lines import tell_admins
 
     await run_all(now=now())
+    await tell_admins(ctx["settings"].default_region, at=now())
 
 
-async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001
+async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's own dictionary, by its own name
     """See whether the addresses of vetted resources still answer."""
     from server.resources.link_check import check_links
 

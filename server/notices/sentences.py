@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from server.web.sentences import day
+
 CALL_TO_CASE = "case-overdue"
 """For staff: nobody has come to a case yet. Its detail is the case's number."""
 CASE_TODAY, CASE_GIVEN, CASE_DECIDED = "case-today", "case-given", "case-decided"
@@ -13,6 +17,9 @@ SHIFT_ENDED = "shift-ended"
 """For staff: they had not been there for a while."""
 KEPT_BACK = "kept-back"
 """For an author: their post is held or covered until a moderator has read it; its detail says why."""
+NO_CRISIS_LINE, LAST_CRISIS_LINE_DUE = "no-crisis-line", "crisis-line-due"
+"""For admins, of the library: its detail is the region, or the day on which the last line is due for review."""
+ABOUT_CRISIS_LINES = (NO_CRISIS_LINE, LAST_CRISIS_LINE_DUE)
 EDIT_ASKED = "post-edit-asked"
 """For an author: a moderator's words beside it say what to change."""
 
@@ -55,6 +62,10 @@ SENTENCES: dict[str, str] = {
     "device-dropped": (
         "A device on which Kith called you can no longer be reached, and was taken off the list. "
         "If you still use it, let it be called anew under “My shift”."
+    ),
+    NO_CRISIS_LINE: (
+        "No crisis line for the region of this community is vetted: moderators cannot put one under a post. "
+        "Please have one vetted."
     ),
     "support": (
         "You wrote something heavy. A moderator is going to read it, and there is help that you can use until then."
@@ -117,6 +128,11 @@ def sentence_of(kind: str, detail: str, who: str | None = None) -> str:
     """Return what a notice says; ``who`` is the handle of whom it is about, where it is about somebody."""
     if kind == WISH_TO_TALK:
         return f"{who or 'A colleague'} would like to talk after a hard case."
+    if kind == LAST_CRISIS_LINE_DUE:
+        return (
+            "The last vetted crisis line for the region of this community is to be read again by "
+            f"{day(date.fromisoformat(detail))}: from that day on nobody is shown it until somebody has vetted it anew."
+        )
     if kind in DETAILED_SENTENCES:
         return DETAILED_SENTENCES[kind].get(detail, UNKNOWN)
     return SENTENCES.get(kind, UNKNOWN)
@@ -124,4 +140,4 @@ def sentence_of(kind: str, detail: str, who: str | None = None) -> str:
 
 def words_of(kind: str, detail: str) -> str:
     """Return what a moderator wrote beside the sentence, if anything."""
-    return "" if kind in DETAILED_SENTENCES or kind in (*ABOUT_CASES, WISH_TO_TALK) else detail
+    return "" if kind in DETAILED_SENTENCES or kind in (*ABOUT_CASES, *ABOUT_CRISIS_LINES, WISH_TO_TALK) else detail

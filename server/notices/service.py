@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
-from server.notices.sentences import ABOUT_CASES, APPEALABLE, EDIT_ASKED, WISH_TO_TALK, sentence_of, words_of
+from server.notices.sentences import (
+    ABOUT_CASES,
+    ABOUT_CRISIS_LINES,
+    APPEALABLE,
+    EDIT_ASKED,
+    NO_CRISIS_LINE,
+    WISH_TO_TALK,
+    sentence_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +28,8 @@ MANY = 99
 """Unread notices are counted up to here."""
 
 NEWEST = 2**62
+CAN_ALWAYS_OPEN = (*ABOUT_CASES, *ABOUT_CRISIS_LINES, "support")
+"""Kinds that lead somewhere without a post."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +196,7 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                    notice.read_at IS NULL AND notice.kind <> 'support' AS is_unread, thread.title,
                    coalesce(post.state IN ('published', 'covered')
                             OR (post.state IN ('held', 'removed') AND post.author = $1), false)
-                     AND thread.id IS NOT NULL OR notice.kind IN {(*ABOUT_CASES, "support")} AS can_open,
+                     AND thread.id IS NOT NULL OR notice.kind IN {CAN_ALWAYS_OPEN} AS can_open,
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
                      SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
                    CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id,
@@ -218,6 +229,9 @@ async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
         raise NotFound("This notice is gone.")
     if row["kind"] in ABOUT_CASES:
         return f"/moderation/cases/{row['detail']}"
+    if row["kind"] in ABOUT_CRISIS_LINES:
+        library = "/moderation/resources"
+        return f"{library}?region={row['detail']}" if row["kind"] == NO_CRISIS_LINE else library
     if row["kind"] == "support":
         return "/help"
     return f"/posts/{row['post']}" if row["post"] else "/notices"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one, transaction
 from server.help.needs import CRISIS
+from server.notices.sentences import ABOUT_CRISIS_LINES, LAST_CRISIS_LINE_DUE, NO_CRISIS_LINE
 from server.resources.kinds import USABLE
 
-if TYPE_CHECKING:
-    from datetime import date
-
+TOLD_BEFORE = timedelta(days=14)
+"""So long before the last line is due admins hear of it."""
 CRISIS_LINE = f"""
     resource.kind = 'helpline' AND '{CRISIS}' = ANY(resource.needs) AND $1 = ANY(resource.regions)
     AND {USABLE.format(today="$2")}
@@ -34,3 +34,36 @@ async def is_last_crisis_line(resource_id: int, region: str, *, today: date) -> 
         resource_id,
     )
     return [row["id"] for row in rows if row["counts"]] == [resource_id]
+
+
+async def tell_admins(region: str, *, at: datetime) -> None:
+    """Have every admin hear once that the region has no crisis line, or that its last one is soon due for review.
+
+    What is not so any more is withdrawn, so that it can be told again. Call it now and then.
+    """
+    kind, detail = await _what_to_tell(region, today=at.date())
+    async with transaction():
+        # Held, so that two workers do not both tell them.
+        await execute("SELECT 1 FROM member WHERE role = 'admin' ORDER BY id FOR NO KEY UPDATE")
+        await execute(
+            f"DELETE FROM notice WHERE kind IN {ABOUT_CRISIS_LINES} AND (kind <> $1 OR detail <> $2)", kind, detail
+        )
+        if not kind:
+            return
+        await execute(
+            """INSERT INTO notice (member, kind, detail, created_at)
+               SELECT id, $1::varchar, $2::text, $3 FROM member WHERE role = 'admin' AND NOT EXISTS (
+                 SELECT 1 FROM notice WHERE notice.member = member.id AND kind = $1::varchar AND detail = $2::text)""",
+            kind,
+            detail,
+            at,
+        )
+
+
+async def _what_to_tell(region: str, *, today: date) -> tuple[str, str]:
+    """Return kind and detail of the notice that is true now; both empty where all is well."""
+    lines = await fetch(f"SELECT review_on FROM resource WHERE {CRISIS_LINE}", region, today)
+    if not lines:
+        return NO_CRISIS_LINE, region
+    last = max(line["review_on"] or date.max for line in lines)
+    return (LAST_CRISIS_LINE_DUE, last.isoformat()) if last - today <= TOLD_BEFORE else ("", "")
