@@ -38,7 +38,9 @@ async def shown(client: httpx.AsyncClient, **filters: str | int) -> list[int]:
     return [int(number) for number in ENTRY_ON_PAGE.findall(answer.text)]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET act = 'nothing'", "DELETE FROM audit_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entry SET act = 'nothing'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
 async def test_database_refuses_to_change_the_log(app: Litestar, statement: str) -> None:
     await entries(2)
 
