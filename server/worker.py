@@ -46,6 +46,8 @@ ALERTS_AT = {0, 15, 30, 45}
 """Likewise."""
 EMBED_AT = 23
 """Second of each minute: between two sweeps."""
+NOTE_AT = 37
+"""Likewise."""
 TRIAGE_POLL_SECONDS = 0.1
 HEALTH_SECONDS = 15
 STOP_SECONDS = 3.0
@@ -78,6 +80,13 @@ async def alert(ctx: dict[Any, Any]) -> None:
 
     await end_forgotten(at=now())
     await raise_alerts(ctx["settings"], ctx["redis"], at=now())
+
+
+async def note_audit_log(ctx: dict[Any, Any]) -> None:
+    """Note the last entry of the audit log outside of the database."""
+    from server.admin.audit_note import note_last
+
+    await note_last(ctx["redis"])
 
 
 async def test_call(ctx: dict[Any, Any], member_id: int) -> None:
@@ -145,6 +154,7 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
             cron(housekeep, name="housekeep", minute=7, run_at_startup=True),
             cron(check_resources, name="check-resources", hour=4, minute=19, timeout=LINK_SECONDS),
             cron(alert, name="alert", second=ALERTS_AT, run_at_startup=True),
+            cron(note_audit_log, name="note-audit-log", second=NOTE_AT, run_at_startup=True),
         ]
     )
     return Worker(

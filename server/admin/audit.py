@@ -16,7 +16,19 @@ from models.database import fetch, fetch_one
 from server.members.credentials import handle_key
 from server.text.cleaning import clean_line
 from server.text.numbers import ID_DIGITS, whole_number
-from triage.queue.audit import BEGINNING, BrokenChain, Entry, entry_of, hash_of, read_entries
+from triage.queue.audit import (
+    BEGINNING,
+    NOT_AS_NOTED,
+    BrokenChain,
+    Entry,
+    Noted,
+    entry_of,
+    find_before_first,
+    find_break,
+    is_there,
+    last_entry,
+    read_entries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -202,29 +214,21 @@ async def filter_choices() -> Choices:
     return Choices([row["act"] for row in acts], months)
 
 
-async def check_newest() -> ChainState:
-    """Say whether the newest entries follow from one another, and from the one before them."""
-    row = await fetch_one("SELECT coalesce(max(id), 0) AS last FROM audit_entry")
-    start = max(0, row["last"] - CHECKED)
+async def check_newest(noted: Noted | None) -> ChainState:
+    """Say whether the newest entries follow from one another and from the one before them, and hold what was noted."""
+    last = await last_entry()
+    start = max(0, (last.entry if last else 0) - CHECKED)
     previous = BEGINNING
     if start:
         before = await read_entries(after=start - 1, limit=1)
-        previous = before[0].hash if before and before[0].id == start else ""
-        if not previous:
+        if not before or before[0].id != start:
             return ChainState(0, is_all=False, broken=BrokenChain(start, "it is missing"))
+        previous = before[0].hash
     entries = await read_entries(after=start, limit=CHECKED)
-    for number, entry in enumerate(entries, start + 1):
-        if entry.id != number:
-            broken = BrokenChain(number, "it is missing")
-        elif entry.previous != previous:
-            broken = BrokenChain(number, "it does not follow the entry before it")
-        elif entry.hash != hash_of(entry):
-            broken = BrokenChain(number, "its content was changed")
-        else:
-            previous = entry.hash
-            continue
-        return ChainState(number - start - 1, is_all=not start, broken=broken)
-    return ChainState(len(entries), is_all=not start)
+    broken = await find_before_first() or find_break(entries, after=start, previous=previous)
+    if broken is None and noted is not None and not await is_there(noted):
+        broken = BrokenChain(noted.entry, NOT_AS_NOTED)
+    return ChainState(len(entries), is_all=not start, broken=broken)
 
 
 async def export_entries(wanted: AuditFilter, form: ExportFormat) -> AsyncGenerator[bytes]:

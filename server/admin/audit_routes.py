@@ -16,6 +16,7 @@ from server.admin.audit import (
     list_entries,
     read_audit_filter,
 )
+from server.admin.audit_note import read_note
 from server.clock import now
 from server.errors import NotFound
 from server.text.numbers import ID_DIGITS, whole_number
@@ -35,7 +36,7 @@ async def audit_page(request: KithRequest, before: FromQuery[str] = "") -> Templ
         request,
         "admin/audit.html",
         log=await list_entries(wanted, before=_entry_id(before)),
-        chain=await check_newest(),
+        chain=await check_newest(await read_note(request.app.state.redis)),
         wanted=wanted,
         is_first_page=not _entry_id(before),
         acts=[("", "Any"), *((act, act_in_words(act)) for act in _with_chosen(choices.acts, wanted.act))],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from models.database import fetch_one
+from server.admin.audit_note import forget_note
 from server.backup.archive import DUMP, Manifest, read_archive
 from server.backup.postgres_tools import replace_database
 from server.services.failures import ServiceFailed
@@ -43,7 +44,7 @@ async def refuse_to_overwrite() -> None:
 
 
 async def restore_backup(settings: Settings, source: Path, redis: Redis) -> Manifest:
-    """Replace the database and the generated secret key by those of a backup, and forget all sessions' copies.
+    """Replace the database and the generated secret key by those of a backup, and forget what Redis has of the old one.
 
     Raises: ServiceFailed; the database is then as it was.
     """
@@ -53,6 +54,7 @@ async def restore_backup(settings: Settings, source: Path, redis: Redis) -> Mani
         await replace_database(settings.database_address, dump)
     if secret_key != settings.secret_key:
         replace_secret_key(settings.places, secret_key)
+    await forget_note(redis)
     # A copy could stand for somebody whom the restored database knows under another number, or not at all.
     keys = cast("AsyncIterator[bytes]", redis.scan_iter(match=SESSION_COPIES))
     async for key in keys:

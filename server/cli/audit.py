@@ -12,6 +12,9 @@ from server.cli.failures import CommandFailed, run_in_loop
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from server.settings import Settings
+    from triage.queue.audit import Noted
+
 
 @click.group()
 def audit() -> None:
@@ -21,10 +24,11 @@ def audit() -> None:
 @audit.command()
 @click.option("--noted", metavar="ENTRY:HASH", help="What an earlier run said was last: it must still be there.")
 def verify(*, noted: str | None) -> None:
-    """Go through the whole chain of hashes. Exit status 1 means that an entry was changed, moved or removed.
+    """Look for changes in the whole log. Exit status 1 means that there is one.
 
-    The chain cannot tell by itself that entries are missing at its end: write down what this prints as the last
-    entry, keep it elsewhere, and give it with --noted next time.
+    It is compared with its own hashes, with every decision, and with the entry that Kith noted in Redis within the
+    last minute. Whoever can change all of these at once is found by what you wrote down: keep what this prints as the
+    last entry elsewhere, and give it with --noted next time.
     """
     run_in_loop(_verify(noted))
 
@@ -40,33 +44,60 @@ def export(*, form: str, **wanted: str) -> None:
     run_in_loop(_export(form, wanted))
 
 
-async def _verify(noted: str | None) -> int:
+async def _verify(given: str | None) -> int:
     from triage.queue.audit import BrokenChain, read_entries, verify
 
-    known = _read_noted(noted)
-    async with _opened():
+    known = _read_given(given)
+    async with _opened() as settings:
+        noted = await _noted_in_redis(settings)
         found = await verify()
-        last = await read_entries(after=found - 1, limit=1) if isinstance(found, int) and found else []
-        if not isinstance(found, BrokenChain) and known:
-            kept = await read_entries(after=known[0] - 1, limit=1)
-            if not kept or (kept[0].id, kept[0].hash) != known:
-                found = BrokenChain(known[0], "it is not the one that was noted")
-    if isinstance(found, BrokenChain):
-        click.echo(f"Entry {found.entry} is not whole: {found.why}.")
+        if isinstance(found, BrokenChain):
+            click.echo(f"Entry {found.entry} is not whole: {found.why}.")
+            return 1
+        missing = await _find_missing(known, noted)
+        last = await read_entries(after=found - 1, limit=1) if found else []
+    if missing:
+        click.echo(missing)
         return 1
     click.echo(f"{found:,} {'entry is' if found == 1 else 'entries are'} whole.")
     if last:
         click.echo(f"The last is {last[0].id}:{last[0].hash}")
+    if noted is None:
+        click.echo("Redis has no note of an earlier entry, so that some could be missing at the end.")
     return 0
 
 
-def _read_noted(noted: str | None) -> tuple[int, str] | None:
-    if noted is None:
+async def _find_missing(*noted: Noted | None) -> str:
+    """Return what is missing from a chain that is whole, in a sentence, or nothing."""
+    from triage.queue.audit import NOT_AS_NOTED, find_unrecorded_decision, is_there
+
+    for note in noted:
+        if note is not None and not await is_there(note):
+            return f"Entry {note.entry} is not whole: {NOT_AS_NOTED}."
+    decision = await find_unrecorded_decision()
+    return "" if decision is None else f"The log is not whole: no entry says the same as decision {decision}."
+
+
+async def _noted_in_redis(settings: Settings) -> Noted | None:
+    from server.admin.audit_note import read_note
+    from server.redis_client import connect_redis
+
+    redis = connect_redis(settings.redis_address)
+    try:
+        return await read_note(redis)
+    finally:
+        await redis.aclose()
+
+
+def _read_given(given: str | None) -> Noted | None:
+    from triage.queue.audit import read_noted
+
+    if given is None:
         return None
-    number, _, found = noted.partition(":")
-    if not (number.isascii() and number.isdecimal() and 0 < int(number) < 2**62 and found):
+    noted = read_noted(given)
+    if noted is None:
         raise CommandFailed("With --noted, give an entry and its hash as kith audit verify printed them: 12:ab34…")
-    return int(number), found
+    return noted
 
 
 async def _export(form: str, wanted: dict[str, str]) -> None:
@@ -80,11 +111,12 @@ async def _export(form: str, wanted: dict[str, str]) -> None:
 
 
 @asynccontextmanager
-async def _opened() -> AsyncGenerator[None]:
+async def _opened() -> AsyncGenerator[Settings]:
     from models.database import migrate
     from server.cli.settings import read_settings_or_make_key
     from server.services.opening import opened_database
 
-    async with opened_database(read_settings_or_make_key()):
+    settings = read_settings_or_make_key()
+    async with opened_database(settings):
         await migrate()
-        yield
+        yield settings

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.database import execute
-from tests.support.audit import HARM, an_entry, entries, unguarded
+from server.admin.audit_note import note_last
+from server.moderation.forms import DecisionForm
+from tests.support.audit import HARM, an_entry, cut_off_from, entries, truncate
+from tests.support.cases import decided
+from tests.support.conversation import a_board, a_thread
 from tests.support.installation import Finished, kith
 from tests.support.live import services_of
 from tests.support.people import a_member
@@ -52,7 +56,49 @@ async def test_first_broken_entry_is_named(
     assert done.status == 1
 
 
-async def test_entries_taken_from_the_end_are_found_by_what_was_noted(
+async def test_entry_before_the_first_is_found(app: Litestar, services: Settings, tmp_path: Path) -> None:
+    await entries(2)
+    await execute(
+        "INSERT INTO audit_entry SELECT 0, at, actor, act, subject, detail, previous, hash FROM audit_entry LIMIT 1"
+    )
+
+    done = await audit(services, tmp_path, "verify")
+
+    assert done.output == "Entry 0 is not whole: Kith numbers entries from 1 on.\n"
+    assert done.status == 1
+
+
+async def test_entries_taken_from_the_end_are_found_by_what_kith_noted(
+    app: Litestar, services: Settings, tmp_path: Path
+) -> None:
+    await entries(3)
+    assert "Redis has no note of an earlier entry" in (await audit(services, tmp_path, "verify")).output
+    await note_last(app.state.redis)
+    assert "Redis has no note" not in (await audit(services, tmp_path, "verify")).output
+    await cut_off_from(3)
+
+    done = await audit(services, tmp_path, "verify")
+
+    assert done.output == "Entry 3 is not whole: it is not the one that was noted.\n"
+    assert done.status == 1
+
+
+async def test_emptied_log_is_found_by_the_decisions_that_it_does_not_have(
+    app: Litestar, services: Settings, tmp_path: Path
+) -> None:
+    thread = await a_thread(await a_board(), await a_member("quiet-otter-41"))
+    owl = await a_member("calm-owl-1", role="moderator")
+    decision = await decided(thread.post_id, owl, DecisionForm(revision=1))
+    assert (await audit(services, tmp_path, "verify")).status == 0
+    await truncate()
+
+    done = await audit(services, tmp_path, "verify")
+
+    assert done.output == f"The log is not whole: no entry says the same as decision {decision}.\n"
+    assert done.status == 1
+
+
+async def test_entries_taken_from_the_end_are_found_by_what_somebody_noted(
     app: Litestar, services: Settings, tmp_path: Path
 ) -> None:
     await entries(3)
@@ -61,8 +107,7 @@ async def test_entries_taken_from_the_end_are_found_by_what_was_noted(
     await an_entry()
     assert (await audit(services, tmp_path, "verify", "--noted", noted[1])).status == 0
 
-    async with unguarded():
-        await execute("DELETE FROM audit_entry WHERE id >= 3")
+    await cut_off_from(3)
 
     done = await audit(services, tmp_path, "verify", "--noted", noted[1])
     assert done.output == "Entry 3 is not whole: it is not the one that was noted.\n"
@@ -101,5 +146,5 @@ async def test_month_that_is_none_is_refused_with_a_sentence(app: Litestar, serv
 async def test_new_installation_has_an_empty_whole_log(tmp_path: Path) -> None:
     done = await kith(tmp_path / "var", "audit", "verify")
 
-    assert done.output == "0 entries are whole.\n"
+    assert done.output.startswith("0 entries are whole.\n")
     assert done.status == 0

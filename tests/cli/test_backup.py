@@ -11,6 +11,7 @@ import asyncpg
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from server.admin.audit_note import KEY
 from server.members.totp import decrypt_secret
 from server.services.opening import own_services
 from server.settings import Settings
@@ -94,18 +95,18 @@ async def test_a_key_that_is_given_is_told_apart_from_the_key_of_the_backup(back
     assert f"the key of that time, which is now in {tmp_path}/var/secret_key" in done.output
 
 
-async def test_restoring_forgets_the_copies_of_sessions(backup, tmp_path):
+async def test_restoring_forgets_the_copies_of_sessions_and_what_was_noted_of_the_audit_log(backup, tmp_path):
     await kith(tmp_path / "var", "migrate")
     settings = settings_of(tmp_path / "var")
     async with own_services(settings):
         redis = Redis.from_url(settings.redis_address)
-        await redis.set("session:abc", "{}")
+        await redis.mset({"session:abc": "{}", KEY: "7:abc"})
         await redis.aclose()
     done = await kith(tmp_path / "var", "restore", str(backup))
     assert done.status == 0, done.output
     async with own_services(settings):
         redis = Redis.from_url(settings.redis_address)
-        assert not await redis.exists("session:abc")
+        assert await redis.keys() == []
         await redis.aclose()
 
 

@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from models.database import execute, transaction
-from triage.queue.audit import record
+from triage.queue.audit import hash_of, read_entries, record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -56,6 +58,32 @@ async def swap_the_third_and_fourth() -> None:
     async with unguarded():
         for before, after in ((3, -3), (4, 3), (-3, 4)):
             await execute("UPDATE audit_entry SET id = $2 WHERE id = $1", before, after)
+
+
+async def truncate() -> None:
+    """Have nothing ever happen."""
+    async with unguarded():
+        await execute("TRUNCATE audit_entry")
+
+
+async def cut_off_from(entry: int) -> None:
+    """Have it and whatever came after it never happen."""
+    async with unguarded():
+        await execute("DELETE FROM audit_entry WHERE id >= $1", entry)
+
+
+async def write_anew(entry: int, **changed: object) -> None:
+    """Change an entry, and give it and all after it hashes that fit: whoever reads Kith's code can."""
+    first, *later = await read_entries(after=entry - 1)
+    previous = first.previous
+    async with unguarded():
+        for one in (msgspec.structs.replace(first, **changed), *later):
+            fitting = hash_of(msgspec.structs.replace(one, previous=previous))
+            await execute(
+                "UPDATE audit_entry SET actor = $2, act = $3, detail = $4, previous = $5, hash = $6 WHERE id = $1",
+                one.id, one.actor, one.act, msgspec.json.encode(one.detail).decode(), previous, fitting,
+            )  # fmt: skip
+            previous = fitting
 
 
 HARM: list[tuple[Callable[[], Awaitable[None]], str]] = [
