@@ -24,6 +24,7 @@ from server.moderation.forms import DecisionForm
 from server.notices.service import notify
 from server.web.sessions import session_id_of, start_session
 from tests.support.access import AFTER_CODE, BEFORE_CODE, Audience, Role, listed_routes
+from tests.support.axe import LOOKED_AT, NO_PAGES
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.helplines import a_helpline
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 MISSING = """
 These routes are not in the table of tests/support/access.py, or are there and nowhere else. Put a new route into the
 lines of those whom it is for, give it the guard that holds everybody else off, and run this test again."""
+
+NOT_LOOKED_AT = """
+No browser test has axe-core look at these. Put an address of each into a list of tests/support/axe.py, or, where nobody
+sees a page there, into NO_PAGES with the reason."""
 
 ACCOUNT_ROLES = {Role.MODERATOR_BEFORE_CODE: "moderator", Role.MODERATOR: "moderator", Role.DECIDER: "clinician",
                  Role.ADMIN_BEFORE_CODE: "admin", Role.ADMIN: "admin"}  # fmt: skip
@@ -148,6 +153,20 @@ def test_every_route_is_in_the_table(app: Litestar) -> None:
 
     assert sorted(routes ^ set(listed)) == [], MISSING
     assert [line for line, times in Counter(listed).items() if times > 1] == [], "in the table twice"
+
+
+def test_every_page_is_looked_at_by_the_browser_tests() -> None:
+    pages = {path for method, path, _ in listed_routes() if method == "GET"}
+    looked_at = {_route_of(path.partition("?")[0], pages) for path in LOOKED_AT}
+
+    assert sorted(pages - looked_at - set(NO_PAGES)) == [], NOT_LOOKED_AT
+    assert sorted(set(NO_PAGES) - (pages - looked_at)) == [], "in NO_PAGES of tests/support/axe.py, but no such route"
+
+
+def _route_of(path: str, routes: set[str]) -> str:
+    """Return the route that answers at an address: the one that leaves least open."""
+    fitting = [one for one in routes if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(one)), path)]
+    return min(fitting, key=lambda one: one.count("{"), default="")
 
 
 async def test_everybody_meets_the_right_answer_on_every_route(

@@ -13,7 +13,7 @@ from server.myths.under_posts import put_correction_under
 from server.notices.service import notify
 from server.seeding import seed_all
 from tests.browser.conftest import DESK, PHONE, Device
-from tests.support.axe import problems_on
+from tests.support.axe import FOR_ADMINS, FOR_MEMBERS, OPEN_TO_ALL, problems_on
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.myths import a_myth
@@ -26,21 +26,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
     from tests.browser.conftest import Visitors
-
-OPEN_TO_ALL = ["/", "/boards/quiet-nights", "/threads/{thread}", "/posts/{other}/worried", "/search", "/search?q=night",
-               "/help", "/help?country=DE", "/resources", "/resources/night-walks", "/myths",
-               "/myths/moonlight-cures-a-cold", "/transparency", "/about", "/join", "/sign-in", "/nowhere"]  # fmt: skip
-FOR_MEMBERS = ["/", "/me", "/notices", "/boards/quiet-nights/new", "/threads/{thread}",
-               "/threads/{thread}/reply?to={answer}", "/posts/{own}/edit",
-               "/posts/{own}/delete", "/posts/{other}/worried", "/posts/{other}/report",
-               "/posts/{other}/author/avoid", "/account", "/account/handle", "/account/phrase", "/account/password",
-               "/account/sessions", "/account/region", "/account/reading", "/account/avoided", "/account/export",
-               "/account/erase", "/me/resources"]  # fmt: skip
-FOR_ADMINS = ["/admin", "/admin/boards", "/admin/people", "/admin/helplines", "/admin/care", "/admin/audit",
-              "/moderation", "/moderation/debrief/{decision}", "/moderation/resources",
-              "/moderation/resources/{resource}", "/moderation/myths", "/moderation/myths/{myth}",
-              "/moderation/templates", "/moderation/templates/new", "/moderation/templates/1",
-              "/account/second-factor"]  # fmt: skip
 
 
 @pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone, light", "desk, dark"])
@@ -61,7 +46,7 @@ async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
     await notify(member.id, "reply", post_id=answer, at=now())
     places = {
         "thread": thread.thread_id, "other": thread.post_id, "own": own.post_id, "answer": answer,
-        "resource": resource, "myth": myth, "decision": decision,
+        "resource": resource, "myth": myth, "decision": decision, "board": board.id,
     }  # fmt: skip
 
     found: list[str] = []

@@ -18,7 +18,7 @@ from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.support.offering import offer_support
 from tests.browser.conftest import DESK, DEVICES, PHONE, PLAIN_PHONE, Device
-from tests.support.axe import problems_on
+from tests.support.axe import OF_A_CASE, TO_ITS_AUTHOR, problems_on
 from tests.support.cases import an_assessment, flag_post
 from tests.support.conversation import a_board, a_reply, a_thread, a_writing
 from tests.support.helplines import a_helpline
@@ -496,18 +496,20 @@ async def test_pages_of_moderation_are_accessible(visitors: Visitors, device: De
         await flag_post((await a_thread(board, other, title="Another", body=HEAVY)).post_id, severity)
     case_id = (await fetch_one("SELECT id FROM moderation_case WHERE post = $1", urgent.post_id))["id"]
 
+    places = {
+        "urgent": urgent.thread_id, "removed": removed.thread_id, "removed_post": removed.post_id, "case": case_id,
+    }  # fmt: skip
+
     found: list[str] = []
     async with visitors.visit(device) as page:
         await let_in(page, author)
-        for path in (f"/threads/{urgent.thread_id}?said=posted", f"/threads/{removed.thread_id}",
-                     f"/posts/{removed.post_id}/appeal"):  # fmt: skip
-            await page.goto(path)
+        for path in TO_ITS_AUTHOR:
+            await page.goto(path.format(**places))
             found += await problems_on(page)
         await page.context.clear_cookies()
         moderator = await a_moderator(page)
-        for path in ("/moderation", f"/moderation/cases/{case_id}", f"/moderation/cases/{case_id}/alike",
-                     "/moderation/shift"):  # fmt: skip
-            await page.goto(path)
+        for path in OF_A_CASE:
+            await page.goto(path.format(**places))
             found += await problems_on(page)
         await claim(case_id, moderator.id, at=now())
         await page.goto(f"/moderation/cases/{case_id}")
