@@ -16,7 +16,7 @@ from server.seeding import seed_all
 from tests.support.helplines import around_now
 from tests.support.people import Person, a_member, enter, submit
 from tests.support.resources import FIELDS
-from triage.queue.audit import read_entries
+from triage.queue.audit import read_entries, record
 
 if TYPE_CHECKING:
     import httpx
@@ -277,13 +277,17 @@ async def test_next_seeding_leaves_what_followed(admin: Person, client: httpx.As
 
 
 async def test_seeding_mends_a_copy_whose_helpline_an_admin_changed_before(admin: Person) -> None:
-    await execute("UPDATE helpline SET phone = '0800 222 2222', seed_hash = '' WHERE slug = $1", SLUG)
+    row = await fetch_one(
+        "UPDATE helpline SET phone = '0800 222 2222', seed_hash = '' WHERE slug = $1 RETURNING id", SLUG
+    )
+    await record("confirm-helpline", f"helpline:{row['id']}", actor=admin.id, at=now())
 
     for _ in range(2):
         await seed_all(now())
 
-    assert (await copy())["phone"] == "0800 222 2222"
-    assert len(await fetch("SELECT 1 FROM audit_entry")) == 1
+    found = await copy()
+    assert (found["phone"], found["state"], found["written_by"]) == ("0800 222 2222", "review", admin.id)
+    assert len(await fetch("SELECT 1 FROM audit_entry WHERE act = 'follow-helpline'")) == 1
 
 
 async def test_what_was_written_from_general_knowledge_is_no_copy(admin: Person, client: httpx.AsyncClient) -> None:
