@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+import ssl
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
@@ -47,17 +48,25 @@ class Webhook:
 
 @dataclass
 class MailServer:
-    """Speaks as much SMTP (RFC 5321) as a letter needs; ``refused`` recipients are turned away."""
+    """Speaks as much SMTP (RFC 5321) as a letter needs; ``refused`` recipients are turned away.
+
+    With a ``certificate`` it offers STARTTLS (RFC 3207), or, where it ``begins_encrypted``, speaks TLS from the first
+    byte on.
+    """
 
     refused: tuple[str, ...] = ()
+    certificate: ssl.SSLContext | None = None
+    begins_encrypted: bool = False
     raw: list[bytes] = field(default_factory=list)
+    were_encrypted: list[bool] = field(default_factory=list)
+    """Of each letter, whether it came so."""
     recipients: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     port: int = 0
 
     def address(self, login: str = "") -> str:
         """Return it as a setting."""
-        return f"smtp://{login}127.0.0.1:{self.port}"
+        return f"{'smtps' if self.begins_encrypted else 'smtp'}://{login}127.0.0.1:{self.port}"
 
     @property
     def letters(self) -> list[EmailMessage]:
@@ -72,11 +81,18 @@ class MailServer:
             await writer.drain()
             if command.upper() == "QUIT":
                 return
+            if command.upper() == "STARTTLS" and self.certificate is not None:
+                with suppress(ssl.SSLError, ConnectionError):  # whoever does not trust it goes away
+                    await writer.start_tls(self.certificate)
 
     async def _answer(self, command: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        is_encrypted = writer.get_extra_info("ssl_object") is not None
         match command.upper().partition(" ")[0]:
             case "EHLO":
-                return b"250-tests\r\n250 AUTH PLAIN\r\n"
+                starttls = b"250-STARTTLS\r\n" if self.certificate is not None and not is_encrypted else b""
+                return b"250-tests\r\n" + starttls + b"250 AUTH PLAIN\r\n"
+            case "STARTTLS":
+                return b"220 go on\r\n"
             case "AUTH":
                 self.logins.append(command.rpartition(" ")[2])
                 return b"235 welcome\r\n"
@@ -85,6 +101,7 @@ class MailServer:
                 return b"550 nobody\r\n" if self.recipients[-1] in self.refused else b"250 ok\r\n"
             case "DATA":
                 writer.write(b"354 go on\r\n")
+                self.were_encrypted.append(is_encrypted)
                 self.raw.append((await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n"))
                 return b"250 taken\r\n"
             case "QUIT":
@@ -96,7 +113,8 @@ class MailServer:
 @asynccontextmanager
 async def listening(server: Webhook | MailServer) -> AsyncIterator[None]:
     """Let a server listen on a free port until the block ends."""
-    listener = await asyncio.start_server(_closing(server.serve), "127.0.0.1", 0)
+    certificate = server.certificate if isinstance(server, MailServer) and server.begins_encrypted else None
+    listener = await asyncio.start_server(_closing(server.serve), "127.0.0.1", 0, ssl=certificate)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield
