@@ -44,9 +44,9 @@ async def show_case(
     asks_for_opinion: bool = False,
     opens_original: bool = False,
     asks_about: str = "",
+    asks_whether_sure: bool = False,
     uses_words: str = "",
     status_code: int = 0,
-    asks_whether_sure: bool = False,
 ) -> Template:
     """Answer with a case; ``form`` is what was typed into it so far, ``own_note`` what into the note alone.
 
@@ -88,13 +88,13 @@ async def show_case(
         resources=resources,
         colleagues=await list_colleagues(viewer.id, at=at),
         asks_about=asks_about,
+        asks_whether_sure=asks_whether_sure,
         post_acts=post_acts_for(found.state),
         on_call_choices=[(choice.value, *words) for choice, words in ON_CALL_CHOICES.items()],
         voices=[(voice.value, *words) for voice, words in VOICES.items()],
         warnings=warnings_for(is_warned=found.is_warned),
         pauses=pauses_for(is_paused=found.is_paused),
         words=words,
-        asks_whether_sure=asks_whether_sure,
         uses=USES,
         was_put=bool(uses_words),
         topics=[("", "As it is now"), *TOPICS.items()],

@@ -186,7 +186,10 @@ async def calls_of(app: Litestar, due: int, minutes: list[int]) -> list[int]:
     for minute in minutes:
         for looked in (minute - 1, minute):
             await raise_alerts(app.state.settings, app.state.redis, at=OPENED + (due + looked) * MINUTE)
-    return [round((row["sent_at"] - OPENED) / MINUTE) - due for row in await fetch("SELECT sent_at FROM alert")]
+    return [
+        round((row["sent_at"] - OPENED) / MINUTE) - due
+        for row in await fetch("SELECT sent_at FROM alert ORDER BY sent_at")
+    ]
 
 
 async def test_what_can_wait_is_called_out_less_and_less_often_down_to_once_a_day(app: Litestar, owl: Person) -> None:
