@@ -74,12 +74,14 @@ async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's 
 
 
 async def alert(ctx: dict[Any, Any]) -> None:
-    """End the shifts of whoever is gone, then call people to cases that nobody comes to."""
+    """End the shifts of whoever is gone, then call people to cases that nobody comes to, and to posts that wait."""
+    from server.admin.reading import tell_admins_while_nobody_reads
     from server.moderation.alerting import raise_alerts
     from server.moderation.shifts import end_forgotten
 
     await end_forgotten(at=now())
     await raise_alerts(ctx["settings"], ctx["redis"], at=now())
+    await tell_admins_while_nobody_reads(ctx["redis"], at=now())
 
 
 async def note_audit_log(ctx: dict[Any, Any]) -> None:

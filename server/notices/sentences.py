@@ -20,6 +20,8 @@ KEPT_BACK = "kept-back"
 NO_CRISIS_LINE, LAST_CRISIS_LINE_DUE = "no-crisis-line", "crisis-line-due"
 """For admins, of the library: its detail is the region, or the day on which the last line is due for review."""
 ABOUT_CRISIS_LINES = (NO_CRISIS_LINE, LAST_CRISIS_LINE_DUE)
+NOBODY_READS = "nobody-reads"
+"""For admins: posts wait for the classifier."""
 EDIT_ASKED = "post-edit-asked"
 """For an author: a moderator's words beside it say what to change."""
 
@@ -66,6 +68,10 @@ SENTENCES: dict[str, str] = {
     NO_CRISIS_LINE: (
         "No crisis line for the region of this community is vetted: moderators cannot put one under a post. "
         "Please have one vetted."
+    ),
+    NOBODY_READS: (
+        "Posts have been waiting for some minutes: the classifier is not reading. Plain emergencies are still queued "
+        "by the rules. The page “Admin” says what is wrong."
     ),
     "support": (
         "You wrote something heavy. A moderator is going to read it, and there is help that you can use until then."

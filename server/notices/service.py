@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import execute, execute_lightly, fetch, fetch_one
+from models.database import execute, execute_lightly, fetch, fetch_one, transaction
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
 from server.notices.sentences import (
@@ -114,6 +114,27 @@ async def tell_wish_to_talk(member_id: int, *, at: datetime) -> int:
         at,
     )
     return len(rows)
+
+
+async def keep_admins_told(kinds: Sequence[str], kind: str, detail: str = "", *, at: datetime) -> None:
+    """Have every admin hear once what is true now: of ``kinds`` the one that ``kind`` names, or nothing if empty.
+
+    What is not so any more is withdrawn, so that it can be told again.
+    """
+    async with transaction():
+        # Held, so that two workers do not both tell them.
+        await execute("SELECT 1 FROM member WHERE role = 'admin' ORDER BY id FOR NO KEY UPDATE")
+        await execute(
+            "DELETE FROM notice WHERE kind = ANY($1::varchar[]) AND (kind <> $2 OR detail <> $3)", kinds, kind, detail
+        )
+        await execute(
+            """INSERT INTO notice (member, kind, detail, created_at)
+               SELECT id, $1::varchar, $2::text, $3 FROM member WHERE role = 'admin' AND $1 <> '' AND NOT EXISTS (
+                 SELECT 1 FROM notice WHERE notice.member = member.id AND kind = $1::varchar AND detail = $2::text)""",
+            kind,
+            detail,
+            at,
+        )
 
 
 async def forget_wishes_of(member_id: int) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from models.database import execute, fetch, fetch_one, transaction
+from models.database import fetch, fetch_one
 from server.help.needs import CRISIS
 from server.notices.sentences import ABOUT_CRISIS_LINES, LAST_CRISIS_LINE_DUE, NO_CRISIS_LINE
+from server.notices.service import keep_admins_told
 from server.resources.kinds import USABLE
 
 TOLD_BEFORE = timedelta(days=14)
@@ -39,25 +40,10 @@ async def is_last_crisis_line(resource_id: int, region: str, *, today: date) -> 
 async def tell_admins(region: str, *, at: datetime) -> None:
     """Have every admin hear once that the region has no crisis line, or that its last one is soon due for review.
 
-    What is not so any more is withdrawn, so that it can be told again. Call it now and then.
+    Call it now and then.
     """
     kind, detail = await _what_to_tell(region, today=at.date())
-    async with transaction():
-        # Held, so that two workers do not both tell them.
-        await execute("SELECT 1 FROM member WHERE role = 'admin' ORDER BY id FOR NO KEY UPDATE")
-        await execute(
-            f"DELETE FROM notice WHERE kind IN {ABOUT_CRISIS_LINES} AND (kind <> $1 OR detail <> $2)", kind, detail
-        )
-        if not kind:
-            return
-        await execute(
-            """INSERT INTO notice (member, kind, detail, created_at)
-               SELECT id, $1::varchar, $2::text, $3 FROM member WHERE role = 'admin' AND NOT EXISTS (
-                 SELECT 1 FROM notice WHERE notice.member = member.id AND kind = $1::varchar AND detail = $2::text)""",
-            kind,
-            detail,
-            at,
-        )
+    await keep_admins_told(ABOUT_CRISIS_LINES, kind, detail, at=at)
 
 
 async def _what_to_tell(region: str, *, today: date) -> tuple[str, str]:

@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.database import execute
+from models.database import execute, fetch
 from server.admin import overview
 from server.admin.overview import read_overview
+from server.admin.reading import PATIENCE, tell_admins_while_nobody_reads
 from server.clock import now
 from server.seeding import seed_all
 from server.triage_state import TriageState, say_state
@@ -121,6 +122,21 @@ async def test_every_page_of_staff_shows_that_nobody_reads(
 
     assert words not in (await client.get("/")).text
     assert words not in (await client.get("/admin")).text
+
+
+async def test_admins_hear_once_that_posts_wait_while_nobody_reads(app: Litestar, admin: Person) -> None:
+    await a_member("calm-owl-1", role="moderator")
+    await a_thread(await a_board(), await a_member("quiet-otter-41"), at=now())
+
+    async def told_after(wait: timedelta, problem: str) -> list[int]:
+        await say_state(app.state.redis, TriageState(model="kith", problem=problem))
+        await tell_admins_while_nobody_reads(app.state.redis, at=now() + wait)
+        return [row["member"] for row in await fetch("SELECT member FROM notice WHERE kind = 'nobody-reads'")]
+
+    assert await told_after(PATIENCE / 2, "It is being loaded.") == []
+    assert await told_after(2 * PATIENCE, "It fails.") == [admin.id]
+    assert await told_after(3 * PATIENCE, "It fails.") == [admin.id]
+    assert await told_after(4 * PATIENCE, "") == []
 
 
 async def test_it_says_how_the_classifier_keeps_up(admin: Person, client: httpx.AsyncClient) -> None:
