@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch
 from server.clock import now
+from server.help.needs import FOR_SOME
 from server.resources.kinds import ANYWHERE, READ_ANYWHERE, USABLE
 from server.resources.meanings import FITS
 from server.resources.service import DOCUMENT, ResourceView, vetted_by_id
@@ -35,7 +36,7 @@ CANDIDATES = f"""
            coalesce(ts_rank({DOCUMENT}, asked.words, 1), 0) AS words,
            cardinality(ARRAY(SELECT unnest(resource.needs || resource.topics)
                              INTERSECT SELECT unnest($3::varchar[]))) AS needs,
-           ($2 <> '' AND $2 = ANY(resource.regions)) AS is_near
+           ($2 <> '' AND $2 = ANY(resource.regions)) AS is_near, resource.needs && $7::varchar[] AS is_for_some
     FROM asked CROSS JOIN resource LEFT JOIN resource_meaning AS meaning ON {FITS.format(model="$6")}
     WHERE {USABLE.format(today="$4")}
       AND ($2 = '' OR resource.kind = ANY($5::varchar[])
@@ -57,6 +58,8 @@ class Candidate:
     """How well the words fit, 0-1."""
     needs: int
     is_near: bool
+    is_for_some: bool
+    """For the young, for veterans or the like: those for anybody come first where a post fits both as well."""
     cosine: float | None
     """Of the post's meaning and its own; None where either was not worked out."""
 
@@ -68,7 +71,7 @@ class Candidate:
     @property
     def rank_by_words(self) -> float:
         """What it is worth without meanings: needs or topics first, then the country, then words."""
-        return 2 * min(self.needs, 2) + self.is_near + 4 * self.words
+        return 2 * min(self.needs, 2) + self.is_near - self.is_for_some / 4 + 4 * self.words
 
     @property
     def rank(self) -> float:
@@ -96,9 +99,14 @@ async def find_candidates(
 ) -> list[Candidate]:
     """Return every resource that may be suggested to somebody in this region; helplines first."""
     model = meaning.model if meaning else ""
-    rows = await fetch(CANDIDATES, text[:READ_CHARACTERS], region or "", list(needs), today, list(READ_ANYWHERE), model)
+    rows = await fetch(
+        CANDIDATES, text[:READ_CHARACTERS], region or "", list(needs), today, list(READ_ANYWHERE), model, list(FOR_SOME)
+    )
     directions = {row["id"]: row["direction"] for row in rows if meaning and row["direction"]}
     cosines = dict(
         zip(directions, similarities(meaning.direction, [*directions.values()]) if meaning else (), strict=True)
     )
-    return [Candidate(row["id"], row["words"], row["needs"], row["is_near"], cosines.get(row["id"])) for row in rows]
+    return [
+        Candidate(row["id"], row["words"], row["needs"], row["is_near"], row["is_for_some"], cosines.get(row["id"]))
+        for row in rows
+    ]

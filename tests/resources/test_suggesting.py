@@ -32,6 +32,14 @@ async def test_need_and_country_come_before_words(app: Litestar) -> None:
     assert elsewhere not in suggested
 
 
+async def test_line_for_anybody_comes_before_one_for_some_unless_the_words_tell_of_them(app: Litestar) -> None:
+    some = await a_resource("Schoolyard Line", needs=("crisis", "young-people"), description="For pupils.")
+    anybody = await a_resource("Night Line", needs=("crisis",), description="For whoever is awake.")
+
+    assert [one.id for one in await suggest("I cannot go on.", "GB", ["crisis"])] == [anybody, some]
+    assert [one.id for one in await suggest("The other pupils at the schoolyard.", "GB", ["crisis"])] == [some, anybody]
+
+
 async def test_any_word_of_a_long_post_counts_and_the_best_comes_first(app: Litestar) -> None:
     sleep = await a_resource(
         "Sleeping better",
