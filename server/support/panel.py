@@ -36,7 +36,7 @@ class SupportPanel:
     post_is_held: bool
     """Only its author and the moderators see it until somebody has decided."""
     was_read: bool
-    """A moderator has decided about it, and none is asked to read it again."""
+    """A moderator has decided about it as it stands."""
     thread_title: str | None
     """Where that is; None when help was offered for more than one post."""
 
@@ -50,10 +50,8 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
                   coalesce(bool_or(post.state = 'held'), false) AS post_is_held,
                   coalesce(bool_and(EXISTS (
                       SELECT 1 FROM moderation_case JOIN decision ON decision."case" = moderation_case.id
-                      WHERE moderation_case.post = post.id AND moderation_case.closed_at IS NOT NULL
-                        AND decision.undone_at IS NULL)
-                      AND NOT EXISTS (
-                      SELECT 1 FROM moderation_case AS again WHERE again.post = post.id AND again.closed_at IS NULL)),
+                      WHERE moderation_case.post = post.id AND decision.undone_at IS NULL
+                        AND decision.revision + (decision.before ? 'body')::int = post.revision)),
                       false) AS was_read,
                   CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
            FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
