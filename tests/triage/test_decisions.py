@@ -9,6 +9,7 @@ from server.forum.changes import Change, change_post, delete_post
 from server.forum.notes import ContentNote
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
+from server.moderation.opinion import set_judges_first
 from server.moderation.undoing import undo
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
@@ -16,7 +17,7 @@ from tests.support.people import a_member
 from triage.posts import Post
 from triage.queue.claims import claim
 from triage.scales import Severity
-from triage.training.decisions import read_decisions
+from triage.training.decisions import SWAYED_WEIGHT, read_decisions
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -44,6 +45,19 @@ async def test_text_is_the_one_that_was_judged_with_its_context(app: Litestar) -
     assert (first.post, first.severity) == (Post(text="Soup.", title="Tonight"), Severity.GREEN)
     assert second.post.parent == "Tonight\nRice."
     assert (second.severity, second.misinformation) == (Severity.RED, False)
+
+
+async def test_judgement_made_without_the_classifiers_opinion_teaches_more(app: Litestar) -> None:
+    author, board = await a_member("quiet-otter-41"), await a_board()
+    for handle, judges_first in (("calm-owl-1", True), ("kind-owl-2", False)):
+        moderator = await a_member(handle, role="moderator")
+        await set_judges_first(moderator.id, wanted=judges_first, at=now())
+        thread = await a_thread(board, author, title=handle)
+        await judge(thread.post_id, moderator, DecisionForm(revision=1, severity=Severity.GREEN))
+
+    weights = {example.post.title: example.weight for example in await read_decisions()}
+
+    assert weights == {"calm-owl-1": 1.0, "kind-owl-2": SWAYED_WEIGHT}
 
 
 async def test_what_was_taken_back_or_taken_down_teaches_nothing(app: Litestar) -> None:

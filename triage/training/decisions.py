@@ -7,6 +7,9 @@ from triage.posts import Post
 from triage.scales import Severity
 from triage.training.examples import Example
 
+SWAYED_WEIGHT = 0.7
+"""Of a judgement whose moderator had seen what the classifier said: it teaches less than one that was made without."""
+
 # The newest judgement of each revision, with the text as it was then; what was erased is gone from here as well.
 DECIDED = """
     SELECT DISTINCT ON (judged.post, judged.revision) judged.post, judged.severity, judged.misinformation,
@@ -35,6 +38,7 @@ async def read_decisions() -> list[Example]:
             misinformation=row["misinformation"],
             group=f"decided:{row['post']}",
             source="decisions",
+            weight=SWAYED_WEIGHT if row["saw_opinion"] else 1.0,
         )
         for row in rows
         if row["body"]
