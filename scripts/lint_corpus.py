@@ -65,8 +65,9 @@ def look_through(examples: list[Example], functional: list[Example], *, near: bo
     }
     if near:
         embed = load_bare(open_release(RELEASED)).embed
-        with tqdm(total=len(examples) + len(functional), unit="post") as bar:
-            found["twin"] = list(lint.twins(examples, functional, embed, progress=bar.update))
+        own, rows = lint.comparable(examples), lint.comparable(functional)
+        with tqdm(total=len(own) + len(rows), unit="post") as bar:
+            found["twin"] = list(lint.twins(own, rows, embed, progress=bar.update))
     return found
 
 

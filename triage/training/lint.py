@@ -162,6 +162,11 @@ def instructions(examples: Sequence[Example]) -> Iterator[str]:
                 yield f"{group}: {text[detail.start : detail.end][:100]!r} (text {text_key(text)})"
 
 
+def comparable(examples: Sequence[Example]) -> list[Example]:
+    """Return those that are long enough to be near-duplicates of others."""
+    return [one for one in examples if len(one.post.text.split()) >= SHORTEST]
+
+
 def twins(
     examples: Sequence[Example], functional: Sequence[Example], embed: Embed, *, progress: Callable[[int], object]
 ) -> Iterator[str]:
@@ -169,14 +174,13 @@ def twins(
 
     ``progress`` is told of so many more posts that were embedded.
     """
-    own = [one for one in examples if len(one.post.text.split()) >= SHORTEST]
-    both = [*own, *(one for one in functional if len(one.post.text.split()) >= SHORTEST)]
+    both = [*examples, *functional]
     meanings = _embedded([one.post for one in both], embed, progress)
-    for first in range(0, len(own), AT_ONCE):  # all at once would take gigabytes
-        near = meanings[first : min(first + AT_ONCE, len(own))] @ meanings[first:].T
+    for first in range(0, len(examples), AT_ONCE):  # all at once would take gigabytes
+        near = meanings[first : min(first + AT_ONCE, len(examples))] @ meanings[first:].T
         for row, column in zip(*np.nonzero(np.triu(near, 1) >= TWIN), strict=True):
-            one, other = own[first + int(row)], both[first + int(column)]
-            if first + int(column) >= len(own):
+            one, other = examples[first + int(row)], both[first + int(column)]
+            if first + int(column) >= len(examples):
                 yield f"{one.group} is a functional row: {other.post.text[:60]!r}"
             elif one.group != other.group or (near[row, column] >= TOO_NEAR and _labels(one) == _labels(other)):
                 yield f"{one.group} and {other.group} ({near[row, column]:.3f}): {one.post.text[:60]!r}"
