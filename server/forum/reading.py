@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import fetch, fetch_one
 from server.errors import NotFound
 from server.forum.notes import ContentNote, NoteChoice
-from server.moderation.restrictions import RESTRICTS
+from server.moderation.restrictions import ASKS_FOR_A_CHANGE, RESTRICTS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,6 +61,8 @@ class PostRow:
     """For the author alone, as the next: a moderator is still to look at it."""
     can_appeal: bool
     """A moderator took something from its author that another one can look at again."""
+    is_to_change: bool
+    """A moderator asked for a change that has not come yet."""
 
     @property
     def note(self) -> ContentNote:
@@ -124,7 +126,10 @@ POSTS = f"""
            ) ELSE false END AS awaits_moderator,
            CASE WHEN post.author = $2 THEN EXISTS (
              SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-             WHERE moderation_case.post = post.id AND {RESTRICTS}) ELSE false END AS can_appeal
+             WHERE moderation_case.post = post.id AND {RESTRICTS}) ELSE false END AS can_appeal,
+           CASE WHEN post.author = $2 THEN EXISTS (
+             SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+             WHERE moderation_case.post = post.id AND {ASKS_FOR_A_CHANGE}) ELSE false END AS is_to_change
     FROM post
     LEFT JOIN member ON member.id = post.author
     LEFT JOIN avoidance ON avoidance.member = $2 AND avoidance.other = post.author

@@ -9,6 +9,9 @@ STANDS_WARNED = """(decision.undone_at IS NULL AND decision.detail ->> 'warn' = 
     WHERE its.post = post.id AND back.id > decision.id AND back.undone_at IS NULL
       AND back.detail ->> 'warn' = 'take-back'))"""
 """SQL, of a ``decision`` and its ``post``: its author was asked to mind the rules, and nobody took that back."""
+ASKS_FOR_A_CHANGE = """(decision.undone_at IS NULL AND decision.detail ->> 'asks_to_edit' = 'true'
+    AND post.revision = decision.revision + (decision.before ? 'body')::int)"""
+"""SQL, of a ``decision`` and its ``post``: a moderator asked its author to change it, and it still stands as it was."""
 RESTRICTS = f"""decision.undone_at IS NULL AND (
     (decision.detail ->> 'post' IN ('cover', 'hold', 'remove') AND post.state IN ('covered', 'held', 'removed'))
     OR (decision.detail ->> 'cuts' <> '0' AND position('{BLACKED_OUT}' IN post.body) > 0)

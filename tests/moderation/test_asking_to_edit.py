@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from server.forum.posts import Written
     from tests.support.app import NewBrowser
 
+ASKED_THERE = "A moderator asks you to change something in this post; your notices say what."
 WHAT = "Please take the amount out."
 ASK = DecisionForm(revision=1, asks_to_edit=True, reason=WHAT)
 AS_ASKED = "Its author changed it, as a moderator had asked."
@@ -77,6 +78,11 @@ async def test_author_is_told_what_to_change_and_led_to_it(
     link = f"/posts/{thread.post_id}/edit"
     assert f'href="{link}"' in notices
     assert (await browser.get(link)).status_code == 200
+    thread_page = f"/threads/{thread.thread_id}"
+    assert ASKED_THERE in (await browser.get(thread_page)).text
+    assert ASKED_THERE not in (await client.get(thread_page)).text, "only its author is told"
+    await edited(thread, author)
+    assert ASKED_THERE not in (await browser.get(thread_page)).text
     assert f"/posts/{thread.post_id}/appeal" not in notices
     assert (await fetch_one("SELECT state FROM post WHERE id = $1", thread.post_id))["state"] == "published"
 
