@@ -23,6 +23,7 @@ STATEMENT_TIMEOUT_MS = 10_000
 DATABASE_AWAY = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke in the middle of a message
     asyncpg.PostgresConnectionError,
     asyncpg.QueryCanceledError,
     asyncpg.AdminShutdownError,
