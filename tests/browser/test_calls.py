@@ -86,16 +86,19 @@ async def test_call_shows_fixed_words_and_leads_to_its_case(
 ) -> None:
     async with visitors.visit(DESK) as page:
         await on_shift_page(page)
-        worker = await deliver(page, sent)
+        worker, notifications = await deliver(page, sent)
 
-        notification, *_ = await notifications_on(page)
-
+        [notification] = notifications
         assert notification[:2] == shown
         assert await worker.evaluate(CLICK, notification[2]) == leads_to
 
 
-async def deliver(page: Page, sent: str) -> Worker:
-    """Hand a message to the page's service worker as the browser does when one arrives, and return the worker."""
+async def deliver(page: Page, sent: str) -> tuple[Worker, list[list[str]]]:
+    """Hand a message to the page's service worker as the browser does when one arrives.
+
+    Return the worker, and what it shows. The message is handed over until something is seen: asked for them too early,
+    Chromium throws notifications away that its desktop does not show yet. One of the same tag replaces the one before.
+    """
     session: CDPSession = await page.context.new_cdp_session(page)
     registered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -108,26 +111,12 @@ async def deliver(page: Page, sent: str) -> Worker:
     await page.evaluate(REGISTER)
     origin = await page.evaluate("location.origin")
     message = {"origin": origin, "registrationId": await asyncio.wait_for(registered, 10), "data": sent}
-
-    async def is_active() -> bool:
-        return await page.evaluate("navigator.serviceWorker.ready.then((one) => one.active.state)") == "activated"
+    shown: list[list[str]] = []
 
     async def is_shown() -> bool:
-        await session.send("ServiceWorker.deliverPushMessage", message)  # again: Chromium may lose one
-        return bool(await page.evaluate(SHOWN))
-
-    await until(is_active)
-    await until(is_shown)
-    return page.context.service_workers[0]
-
-
-async def notifications_on(page: Page) -> list[list[Any]]:
-    """Return the notifications that are shown, once there are any."""
-    shown: list[list[Any]] = []
-
-    async def are_there() -> bool:
+        await session.send("ServiceWorker.deliverPushMessage", message)
         shown[:] = await page.evaluate(SHOWN)
         return bool(shown)
 
-    await until(are_there)
-    return shown
+    await until(is_shown)
+    return page.context.service_workers[0], shown
