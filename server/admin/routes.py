@@ -28,7 +28,6 @@ from server.members.erasure import LastAdmin
 from server.members.staff import reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
 from server.resources.crisis_lines import has_crisis_helpline
-from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -45,7 +44,6 @@ async def overview_page(request: KithRequest) -> Template:
         overview=await read_overview(now=at),
         promises=await promises_kept(now=at),
         readings=await how_it_keeps_up(now=at),
-        worker=await read_state(request.app.state.redis),
         alert_failures=await recent_failures(at=at),
         has_crisis_resource=await has_crisis_helpline(region, today=at.date()),
     )

@@ -29,8 +29,8 @@ NEEDS: dict[str, str] = {
 }
 """Needs in the order in which they are offered; ``emergency`` stands above all of them and is not chosen."""
 
-FOR_SOME = ("young-people", "older-people", "lgbtq", "veterans")
-"""Needs that say for whom a line is; a post seldom says who wrote it."""
+FOR_SOME = frozenset({"young-people", "older-people", "veterans", "lgbtq", "carers"})
+"""Needs that say for whom a line is: one of these comes after the lines that are for anybody."""
 EMERGENCY = "emergency"
 CRISIS = "crisis"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch
 from server.help.dialling import dialled_number, texted_number
-from server.help.needs import CRISIS, EMERGENCY, language_names
+from server.help.needs import CRISIS, EMERGENCY, FOR_SOME, language_names
 from server.help.opening import ALWAYS, OpenState, open_state
 from server.members.regions import region_named, regions
 
@@ -93,7 +93,6 @@ CONFIRMED = """
            chat_url, website, cost, description, state, source_name, source_url, read_on
     FROM helpline WHERE state = 'confirmed' AND country = $1 ORDER BY name
 """
-FOR_SOME = frozenset({"young-people", "older-people", "veterans", "lgbtq", "carers"})
 
 
 def _place(line: HelplineView, at: datetime) -> tuple[bool, ...]:

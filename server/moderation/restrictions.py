@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from server.forum.changes import BLACKED_OUT
+from triage.queue.tasks import REVISION_LEFT
 
 STANDS_WARNED = """(decision.undone_at IS NULL AND decision.detail ->> 'warn' = 'warn' AND NOT EXISTS (
     SELECT 1 FROM decision AS back JOIN moderation_case AS its ON its.id = back."case"
     WHERE its.post = post.id AND back.id > decision.id AND back.undone_at IS NULL
       AND back.detail ->> 'warn' = 'take-back'))"""
 """SQL, of a ``decision`` and its ``post``: its author was asked to mind the rules, and nobody took that back."""
-ASKS_FOR_A_CHANGE = """(decision.undone_at IS NULL AND decision.detail ->> 'asks_to_edit' = 'true'
-    AND post.revision = decision.revision + (decision.before ? 'body')::int)"""
+ASKS_FOR_A_CHANGE = f"""(decision.undone_at IS NULL AND decision.detail ->> 'asks_to_edit' = 'true'
+    AND post.revision = {REVISION_LEFT})"""
 """SQL, of a ``decision`` and its ``post``: a moderator asked its author to change it, and it still stands as it was."""
 RESTRICTS = f"""decision.undone_at IS NULL AND (
     (decision.detail ->> 'post' IN ('cover', 'hold', 'remove') AND post.state IN ('covered', 'held', 'removed'))

@@ -34,7 +34,6 @@ from server.moderation.passing_on import NOT_FOR_COLLEAGUE, give
 from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
 from server.moderation.starting_words import USES
 from server.moderation.undoing import undo, undoable_by
-from server.triage_state import read_state
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -80,7 +79,6 @@ async def queue(request: KithRequest) -> Template:
         has_next=has_next,
         wanted=wanted,
         state=await queue_state(at=at),
-        worker=await read_state(request.app.state.redis),
         held=held,
         shift=await shifts.shift_of(viewer.id, at=at),
         boards=[(board.slug, board.name) for board in await list_boards()],

@@ -23,6 +23,7 @@ from triage.queue.audit import record
 from triage.queue.cases import reasons_from
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
+from triage.queue.tasks import REVISION_LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +106,7 @@ async def undoable_by(moderator_id: int, *, at: datetime) -> list[Undoable]:
         f"""SELECT decision.id, decision."case" AS case_id, decision.act, decision.decided_at FROM decision
             JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
             WHERE decision.moderator = $1 AND decision.decided_at >= $2 AND decision.undone_at IS NULL
-              AND post.state <> 'deleted' AND post.revision = decision.revision + (decision.before ? 'body')::int
+              AND post.state <> 'deleted' AND post.revision = {REVISION_LEFT}
               AND NOT EXISTS ({LATER}) ORDER BY decision.id DESC LIMIT {MOST_OFFERED}""",
         moderator_id,
         at - UNDO_WITHIN,

@@ -9,9 +9,8 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotFound
 from server.help.dialling import dialled_number
-from server.help.needs import CRISIS, EMERGENCY, language_names
+from server.help.needs import CRISIS, EMERGENCY, FOR_SOME, language_names
 from server.help.opening import OpenState, open_state
-from server.help.service import FOR_SOME
 from server.resources.kinds import ANYWHERE, KINDS, USABLE
 from server.vetting import EntryState
 

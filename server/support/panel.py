@@ -10,6 +10,7 @@ from server.clock import now
 from server.help.needs import OF_TOPICS
 from server.help.service import HelplineView, chosen_country, list_help
 from server.moderation.presence import Presence, read_presence
+from triage.queue.tasks import REVISION_LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,16 +47,16 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
     at = now()
     found = await list_help(chosen_country("", viewer.region, default_region), "", at=at)
     row = await fetch_one(
-        """SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
-                  coalesce(bool_or(post.state = 'held'), false) AS post_is_held,
-                  coalesce(bool_and(EXISTS (
-                      SELECT 1 FROM moderation_case JOIN decision ON decision."case" = moderation_case.id
-                      WHERE moderation_case.post = post.id AND decision.undone_at IS NULL
-                        AND decision.revision + (decision.before ? 'body')::int = post.revision)),
-                      false) AS was_read,
-                  CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
-           FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
-           WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
+        f"""SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
+                   coalesce(bool_or(post.state = 'held'), false) AS post_is_held,
+                   coalesce(bool_and(EXISTS (
+                       SELECT 1 FROM moderation_case JOIN decision ON decision."case" = moderation_case.id
+                       WHERE moderation_case.post = post.id AND decision.undone_at IS NULL
+                         AND {REVISION_LEFT} = post.revision)),
+                       false) AS was_read,
+                   CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
+            FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
+            WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
         viewer.id,
     )
     lines = _lines_to_show([*found.here, *found.international], await _needs_of(viewer.id), at)

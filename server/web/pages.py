@@ -75,9 +75,10 @@ async def page(
         if unread.offers_support:
             state = request.app.state
             context.setdefault("support", await support_panel(viewer, state.settings.default_region, state.redis))
-    nobody_reads = False
+    worker, nobody_reads = None, False
     if viewer is not None and viewer.may_moderate and not is_fragment(request):
-        nobody_reads = not is_reading(await read_state(request.app.state.redis))
+        worker = await read_state(request.app.state.redis)
+        nobody_reads = not is_reading(worker)
     settings = request.app.state.settings
     said = SAID.get(request.query_params.get("said", ""))
     return Page(
@@ -92,6 +93,7 @@ async def page(
             "path": request.url.path,
             "messages": [said] if said else [],
             "support": None,
+            "worker": worker,
             "nobody_reads": nobody_reads,
             **context,
         },

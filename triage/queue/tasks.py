@@ -28,6 +28,9 @@ RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60
 """By how often it was tried."""
 UNREADABLE = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
 
+REVISION_LEFT = "(decision.revision + (decision.before ? 'body')::int)"
+"""SQL: the revision of the post that a decision left behind; blacking out and putting back make a new one."""
+
 # A post as triage reads it: the opening post with its title, an answer with what it answers.
 IN_CONTEXT = """
     SELECT post.id AS post_id, post.author, post.revision AS newest, post.body,
@@ -254,9 +257,9 @@ async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any
 async def _is_decided(task: Task) -> bool:
     """Tell whether a moderator has decided about this revision, or made it by blacking out or putting back."""
     row = await fetch_one(
-        """SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-           WHERE moderation_case.post = $1 AND decision.undone_at IS NULL
-             AND decision.revision + (decision.before ? 'body')::int = $2 LIMIT 1""",
+        f"""SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+            WHERE moderation_case.post = $1 AND decision.undone_at IS NULL
+              AND {REVISION_LEFT} = $2 LIMIT 1""",
         task.post_id,
         task.revision,
     )
