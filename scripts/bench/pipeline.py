@@ -6,8 +6,8 @@
 It brings its own PostgreSQL and Redis in a temporary folder, runs the real web process and the real worker, sends the
 posts through HTTP as different members while as many others read the board, and prints how long it took until each
 case could be seen in the queue, how the web answered meanwhile, what was flagged and why, and whether anything got
-lost. With --out the numbers of the posts in
-the file, with what was decided, are written for somebody to read beside the texts; no text is printed.
+lost. With --out the numbers of the posts in the file, with what was decided, are written for somebody to read beside
+the texts; no text is printed.
 """
 
 from __future__ import annotations
