@@ -46,7 +46,7 @@ ALERTS_AT = {0, 15, 30, 45}
 """Likewise."""
 EMBED_AT = 23
 """Second of each minute: between two sweeps."""
-NOTE_AT = 37
+NOTE_AT, READING_AT = 37, 52
 """Likewise."""
 TRIAGE_POLL_SECONDS = 0.1
 HEALTH_SECONDS = 15
@@ -74,13 +74,18 @@ async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's 
 
 
 async def alert(ctx: dict[Any, Any]) -> None:
-    """End the shifts of whoever is gone, then call people to cases that nobody comes to, and to posts that wait."""
-    from server.admin.reading import tell_admins_while_nobody_reads
+    """End the shifts of whoever is gone, then call people to cases that nobody comes to."""
     from server.moderation.alerting import raise_alerts
     from server.moderation.shifts import end_forgotten
 
     await end_forgotten(at=now())
     await raise_alerts(ctx["settings"], ctx["redis"], at=now())
+
+
+async def tell_of_reading(ctx: dict[Any, Any]) -> None:
+    """Tell admins while posts wait that nobody reads."""
+    from server.admin.reading import tell_admins_while_nobody_reads
+
     await tell_admins_while_nobody_reads(ctx["redis"], at=now())
 
 
@@ -156,6 +161,7 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
             cron(housekeep, name="housekeep", minute=7, run_at_startup=True),
             cron(check_resources, name="check-resources", hour=4, minute=19, timeout=LINK_SECONDS),
             cron(alert, name="alert", second=ALERTS_AT, run_at_startup=True),
+            cron(tell_of_reading, name="tell-of-reading", second=READING_AT),
             cron(note_audit_log, name="note-audit-log", second=NOTE_AT, run_at_startup=True),
         ]
     )

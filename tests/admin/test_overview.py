@@ -13,6 +13,7 @@ from server.admin.reading import PATIENCE, tell_admins_while_nobody_reads
 from server.clock import now
 from server.seeding import seed_all
 from server.triage_state import TriageState, say_state
+from server.worker import READING_AT, build_worker, tell_of_reading
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pytest
     from litestar import Litestar
 
+    from server.settings import Settings
     from tests.support.people import Person
 
 
@@ -137,6 +139,12 @@ async def test_admins_hear_once_that_posts_wait_while_nobody_reads(app: Litestar
     assert await told_after(2 * PATIENCE, "It fails.") == [admin.id]
     assert await told_after(3 * PATIENCE, "It fails.") == [admin.id]
     assert await told_after(4 * PATIENCE, "") == []
+
+
+async def test_worker_looks_every_minute_whether_posts_are_read(services: Settings) -> None:
+    [job] = [job for job in build_worker(services).cron_jobs or () if job.name == "tell-of-reading"]
+
+    assert (job.coroutine, job.second, job.minute) == (tell_of_reading, READING_AT, None)
 
 
 async def test_it_says_how_the_classifier_keeps_up(admin: Person, client: httpx.AsyncClient) -> None:
