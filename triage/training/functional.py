@@ -1,7 +1,7 @@
 """The functional test set: rows by kind, each of them right or wrong (after HateCheck, Röttger et al. 2021).
 
 A row is right where the decision serves the person: crisis and red as urgent, amber as reviewed but not as crisis,
-green as not reviewed, misinformation as labelled, a foreign language as reviewed.
+green as not reviewed unless for a claim, misinformation as labelled, a foreign language as reviewed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def is_right(row: Row, severity: Severity, *, is_misinformation: bool, needs_rev
         return severity.is_urgent
     if wanted is Severity.AMBER:
         return needs_review and severity is not Severity.CRISIS
-    return severity is Severity.GREEN and not needs_review
+    return severity is Severity.GREEN and needs_review == bool(row.misinformation)
 
 
 def shares(rows: Sequence[Row], right: Iterable[bool]) -> dict[str, float]:
