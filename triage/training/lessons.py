@@ -61,32 +61,37 @@ def unlabelled_posts(folder: Path, examples: Sequence[Example]) -> list[Post]:
         if text_key(row.text) not in labels
     ]
     whole = [*(example.post for example in split_by_group(examples).train), *unlabelled]
-    chance = random.Random(1)  # noqa: S311 - a sample, not a secret
     variants = [
-        variant for _ in range(VARIANTS) for variant in (*_pieces(whole, chance), *_answers_elsewhere(whole, chance))
+        variant for turn in range(VARIANTS) for variant in (*_pieces(whole, turn), *_answers_elsewhere(whole, turn))
     ]
     short = [post for post in unlabelled if len(post.text.split()) <= LONGEST_WORDS]
     return list(dict.fromkeys([*short, *variants]))
 
 
-def _pieces(posts: Sequence[Post], chance: random.Random) -> Iterator[Post]:
+def _chance_of(post: Post, turn: int) -> random.Random:
+    """Return chance that hangs on the post alone: what is made of it stays the same when others come or go."""
+    return random.Random(f"{lesson_key(post)} {turn}")  # noqa: S311 - a sample, not a secret
+
+
+def _pieces(posts: Sequence[Post], turn: int) -> Iterator[Post]:
     """Take one to three sentences in a row out of each post that has more."""
     for post in posts:
         spans = split_sentences(post.text)
         if len(spans) < 2:
             continue
+        chance = _chance_of(post, turn)
         most = min(PIECE_SENTENCES, len(spans) - 1)
         first = chance.randrange(len(spans))
         last = min(first + chance.randrange(most), len(spans) - 1)
         yield Post(text=post.text[spans[first].start : spans[last].end])
 
 
-def _answers_elsewhere(posts: Sequence[Post], chance: random.Random) -> Iterator[Post]:
+def _answers_elsewhere(posts: Sequence[Post], turn: int) -> Iterator[Post]:
     """Put each answer under another post than its own."""
     parents = [post.parent for post in posts if post.parent] + [post.text for post in posts if not post.parent]
     for post in posts:
         if post.parent:
-            yield msgspec.structs.replace(post, parent=chance.choice(parents))
+            yield msgspec.structs.replace(post, parent=_chance_of(post, turn).choice(parents))
 
 
 def taught_posts(folder: Path, examples: Sequence[Example], file: Path) -> list[Example]:
