@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 URGENT_WINDOWS = 3
 OTHER_WINDOWS = 1
 """Windows of one post that are learnt from."""
+READ_TOKENS = 2048
+"""Read at once where nothing is learnt: what fits a processor's cache; eight times as many took 1.7 times as long."""
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,7 @@ def base_embeddings(
     network.eval()
     found: dict[int, Tensor] = {}
     lengths = material.lengths
-    for places in plan_batches([lengths[row] for row in needed], 4 * 4096, 0):
+    for places in plan_batches([lengths[row] for row in needed], READ_TOKENS, 0):
         rows = [needed[place] for place in places]
         with quick_arithmetic(where):
             embedding = judge(network, [material.windows[row] for row in rows], where).embedding.half().cpu()

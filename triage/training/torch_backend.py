@@ -11,15 +11,13 @@ from triage.model.bare import BareModel
 from triage.model.engine import OUTPUTS, ModelFailed, Opinion
 from triage.model.release import Release, load_weights
 from triage.model.windows import Cutter
-from triage.training.fit import device, judge, load_whole, plan_batches
+from triage.training.fit import READ_TOKENS, device, judge, load_whole, plan_batches
 from triage.training.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from triage.posts import Post
-
-BATCH_TOKENS = 2048
 
 
 class TorchBackend:
@@ -40,7 +38,7 @@ class TorchBackend:
         lengths = [sum(len(window.ids) for window in own) for own in windows]
         logits = np.zeros((len(posts), OUTPUTS), dtype=np.float32)
         embeddings = np.zeros((len(posts), self._network.width), dtype=np.float32)
-        for rows in plan_batches(lengths, BATCH_TOKENS, 0):
+        for rows in plan_batches(lengths, READ_TOKENS, 0):
             output = judge(self._network, [windows[row] for row in rows], device())
             logits[rows] = torch.cat([output.severity, output.misinformation[:, None]], dim=1).cpu().numpy()
             starts = np.cumsum([0, *(len(windows[row]) for row in rows[:-1])])
