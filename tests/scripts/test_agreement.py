@@ -44,13 +44,14 @@ def test_guide_says_what_our_labels_say(tmp_path: Path) -> None:
     said = run_here("agreement.py", data_dir=tmp_path).stdout
     guide = " ".join((CHECKOUT / "docs" / "labelling.md").read_text(encoding="utf-8").split())
     for figure, sentence in {
-        "κ of severity, quadratic weights: 0.901;": "κ with quadratic weights .90 for severity",
-        "κ of urgent or not: 0.895;": 'plain κ of "urgent or not" .90',
-        "κ of misinformation: 0.663;": "For misinformation κ is .66",
-        "8168 posts, 500 of them": "8,168 real posts read once",
-        "by the first reader: 8, by the second: 4": "(8 and 4 of 500)",
-        "Settled by a third look: 67; the first reader's label changed in 53.": "label in 53 of 67",
-        "| amber | 46 |": "46 posts amber that the second calls green",
+        "κ of severity, quadratic weights: 0.906;": "κ with quadratic weights .91 for severity",
+        "κ of urgent or not: 0.899;": 'plain κ of "urgent or not" .90',
+        "κ of misinformation: 0.811;": "For misinformation κ is .81",
+        "14319 posts, 2098 of them": "14,319 real posts",
+        "by the first reader: 18, by the second: 14": "(18 and 14 of 2,098)",
+        "Settled by a third look: 218; the first reader's label changed in 151.": "label in 151 of 218",
+        "| green | 1088 | 74 | 4 | 0 |": "74 posts green that the second calls amber",
+        "| amber | 88 |": "88 amber that the second calls green",
     }.items():
         assert figure in said
         assert sentence in guide

@@ -14,7 +14,7 @@ from transformers import MPNetConfig, MPNetModel
 from tests.support.scripts import rows, run, run_here, write
 from triage.model.base import find_encoder
 from triage.posts import Post
-from triage.training.adapters import LABELS
+from triage.training.adapters import LABELS, PIECE_LABELS
 from triage.training.lessons import UNLABELLED_SETS, lesson_key
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def test_large_encoder_teaches_the_small_one(school: Path) -> None:
 
 
 def test_manifest_names_what_was_learnt_from_and_nothing_else(school: Path, real_sets: Path) -> None:
-    learnt_from = [
-        school / "posts.jsonl", school / "taught.jsonl", LABELS, *(real_sets / f"{name}.jsonl.gz" for name in SETS),
-    ]  # fmt: skip
+    sets = [real_sets / f"{name}.jsonl.gz" for name in SETS]
+    learnt_from = [school / "posts.jsonl", school / "taught.jsonl", LABELS, PIECE_LABELS, *sets]
     manifest = json.loads((school / "models" / "small" / "manifest.json").read_text())
     assert manifest["data"] == {file.name: sha256(file.read_bytes()).hexdigest() for file in learnt_from}
 

@@ -11,7 +11,7 @@ import unicodedata
 import zlib
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -22,8 +22,11 @@ from triage.training.examples import DataUnusable, Example
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Line = TypeVar("Line", bound=msgspec.Struct)
+
 LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
-CLAIM_LABELS = Path(__file__).parents[1] / "labels" / "opioid_myths.jsonl"
+PIECE_LABELS = LABELS.with_name("pieces.jsonl")
+CLAIM_LABELS = LABELS.with_name("opioid_myths.jsonl")
 POOL = "pool_peer_support"
 LABELLED_SETS = (POOL, "counsel_questions", "recovery_stopdrinking")
 AUXILIARY_SETS = (
@@ -32,8 +35,6 @@ AUXILIARY_SETS = (
     ("crisis_synthetic_short", 600, 0.3, None),
 )
 """What other sets add to training: rows, their weight, and the severity that they do not exceed."""
-ORDINARY_SAMPLES = ("random", "spread")
-"""Drawn as posts come, or evenly from what a first model found calm; others were looked for because they are hard."""
 UNSURE_WEIGHT = 0.6
 """Of a label whose reader was not sure, in training."""
 TEST_SHARE = 0.55
@@ -61,6 +62,19 @@ class Label(msgspec.Struct):
     sample: str
     """``random``, or what pattern it was chosen by."""
     reader: Literal["A", "B", "settled"] = msgspec.field(name="pass")
+    severity: Literal["green", "amber", "red", "crisis"]
+    misinformation: int
+    sure: int
+
+
+class PieceLabel(msgspec.Struct):
+    """One reader's judgement of a few sentences of a real post, read as if they were all of it."""
+
+    sha256: str
+    """Of the whole post."""
+    start: int
+    """Where in the post's text the piece begins; ``end`` likewise."""
+    end: int
     severity: Literal["green", "amber", "red", "crisis"]
     misinformation: int
     sure: int
@@ -105,7 +119,8 @@ def file_of(folder: Path, name: str) -> Path:
 
 def files_learnt_from(folder: Path) -> list[Path]:
     """Return what ``labelled_posts`` and ``auxiliary`` read: sets, and our labels."""
-    return [*(file_of(folder, name) for name in (*LABELLED_SETS, *(name for name, *_ in AUXILIARY_SETS))), LABELS]
+    sets = (*LABELLED_SETS, *(name for name, *_ in AUXILIARY_SETS))
+    return [*(file_of(folder, name) for name in sets), LABELS, PIECE_LABELS]
 
 
 def read_labels(file: Path = LABELS) -> dict[str, list[Label]]:
@@ -114,19 +129,25 @@ def read_labels(file: Path = LABELS) -> dict[str, list[Label]]:
     Raises: DataUnusable.
     """
     labels: dict[str, list[Label]] = {}
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            label = msgspec.json.decode(line, type=Label)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DataUnusable(f"{file}, line {number}: {error}.") from error
+    for label in _read_lines(file, Label):
         labels.setdefault(label.sha256, []).append(label)
     for readings in labels.values():
         readings.sort(key=lambda label: label.reader, reverse=True)
     return labels
+
+
+def _read_lines(file: Path, form: type[Line]) -> list[Line]:
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
+    read: list[Line] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            read.append(msgspec.json.decode(line, type=form))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DataUnusable(f"{file}, line {number}: {error}.") from error
+    return read
 
 
 def labelled_posts(folder: Path, *, for_test: bool) -> list[Example]:
@@ -139,6 +160,31 @@ def labelled_posts(folder: Path, *, for_test: bool) -> list[Example]:
             if readings and is_for_test(readings[0]) == for_test:
                 found.append(_labelled(row, readings[0], name))
     return found
+
+
+def labelled_pieces(folder: Path, file: Path = PIECE_LABELS) -> list[Example]:
+    """Return the pieces of real posts that we labelled, in the group of the post that they come from.
+
+    What decides a long post is often one sentence; these say which. None comes from a post that is measured on.
+
+    Raises: DataUnusable.
+    """
+    pieces: dict[str, list[PieceLabel]] = {}
+    for piece in _read_lines(file, PieceLabel):
+        pieces.setdefault(piece.sha256, []).append(piece)
+    return [
+        Example(
+            post=Post(text=row.text[piece.start : piece.end]),
+            severity=severity_of(piece.severity),
+            misinformation=bool(piece.misinformation),
+            group=piece.sha256,
+            source="pieces",
+            weight=1.0 if piece.sure else UNSURE_WEIGHT,
+        )
+        for name in LABELLED_SETS
+        for row in read_set(folder, name)
+        for piece in pieces.pop(text_key(row.text), ())
+    ]
 
 
 def is_for_test(label: Label) -> bool:
@@ -154,7 +200,7 @@ def _labelled(row: Row, label: Label, name: str) -> Example:
         group=label.sha256,
         source=name,
         weight=1.0 if label.sure else UNSURE_WEIGHT,
-        is_ordinary=label.sample in ORDINARY_SAMPLES,
+        is_ordinary=True,  # every post of these sets is labelled, so together they are as posts come
     )
 
 
@@ -175,8 +221,7 @@ def whole_set(folder: Path, name: str, *, split: str = "") -> list[Example]:
 
 def relabelled_claims(folder: Path) -> list[Example]:
     """Return the excerpts about myths of opioid treatment, by our own labels: theirs say which side is taken."""
-    lines = CLAIM_LABELS.read_bytes().splitlines()
-    labels = {label.sha256: label for label in (msgspec.json.decode(line, type=ClaimLabel) for line in lines)}
+    labels = {label.sha256: label for label in _read_lines(CLAIM_LABELS, ClaimLabel)}
     name = "misinfo_opioid_myths"
     return [
         Example(post=Post(text=row.text), misinformation=bool(label.misinformation), group=label.sha256, source=name)
