@@ -92,7 +92,10 @@ class GraphBuilder:
         first = op.gather(hidden, np.int64(0), np.int64(1))
         total = op.reduce_sum(op.multiply(hidden, kept), np.array([1]), keep_dims=False)
         mean = op.divide(total, op.reduce_sum(kept, np.array([1]), keep_dims=False))
-        logits = self._head(op.concat([first, mean], 1))
+        highest = op.reduce_max(
+            op.add(hidden, op.multiply(op.subtract(np.float32(1), kept), np.float32(MASKED))), np.array([1])
+        )
+        logits = self._head(op.concat([first, mean, highest], 1))
         results = [logits, op.normalize_l2(mean, np.array([1]), 1e-12, "max")]
         if watched:
             results += list(self._inputs.values())

@@ -168,4 +168,9 @@ def load_weights(release: Release) -> dict[str, NDArray[np.float32]]:
     except SafetensorError as error:
         raise ModelUnusable(f"{release.folder / LEARNT} cannot be read: {error}.") from error
     learnt = {name: value.astype(np.float32) for name, value in stored.items()}
-    return merged_weights(release.encoder, learnt, release.settings.lora_scale)
+    weights = merged_weights(release.encoder, learnt, release.settings.lora_scale)
+    if (head := weights.get("head.1.weight")) is None:
+        raise ModelUnusable(f"The model in {release.folder} lacks the weights 'head.1.weight'.")
+    # A head of before it read the highest of each feature makes nothing of it.
+    read = 3 * weights["embeddings.word_embeddings.weight"].shape[1]
+    return weights | {"head.1.weight": np.pad(head, [(0, 0), (0, read - head.shape[1])])}

@@ -9,10 +9,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
+from triage.model.graph import MASKED
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD_WIDTH = 256
+READ = 3
+"""What the head reads of each feature: at the first token, the mean and the highest of all."""
 LEVELS = 3
 """At least amber, at least red, crisis."""
 
@@ -29,7 +33,9 @@ class Output(NamedTuple):
 
 
 class Network(nn.Module):
-    """Reads the first token and the mean of all, and answers in cumulative levels (ordered by construction).
+    """Reads the first token, the mean of all and the highest of each feature, and answers in cumulative levels.
+
+    The mean says what a post is about; the highest, what any one sentence of it says, however long the rest is.
 
     The levels are the extended binary form of ordinal regression (Cheng 2008; CORAL, Cao et al. 2020), with gaps
     that depend on the post: ``at least red = at least amber - softplus(gap)``.
@@ -50,7 +56,7 @@ class Network(nn.Module):
         self.width: int = self.encoder.config.hidden_size
         self.knows_parents: bool = getattr(self.encoder.config, "type_vocab_size", 1) > 1
         self.head = nn.Sequential(
-            nn.Dropout(dropout), nn.Linear(2 * self.width, HEAD_WIDTH), nn.GELU(), nn.Dropout(dropout),
+            nn.Dropout(dropout), nn.Linear(READ * self.width, HEAD_WIDTH), nn.GELU(), nn.Dropout(dropout),
             nn.Linear(HEAD_WIDTH, LEVELS + 1),
         )  # fmt: skip
 
@@ -60,7 +66,8 @@ class Network(nn.Module):
         hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask, **known).last_hidden_state.float()
         share = mask.unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * share).sum(1) / share.sum(1)
-        raw: Tensor = self.head(torch.cat([hidden[:, 0], mean], dim=1)).float()
+        highest = hidden.masked_fill(share == 0, MASKED).amax(1)
+        raw: Tensor = self.head(torch.cat([hidden[:, 0], mean, highest], dim=1)).float()
         gaps = functional.softplus(raw[:, 1:LEVELS])
         severity = torch.cat([raw[:, :1], raw[:, :1] - gaps.cumsum(1)], dim=1)
         return Output(severity, raw[:, LEVELS], functional.normalize(mean, dim=1))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from safetensors.numpy import save
+from safetensors.numpy import load_file, save
 
 from tests.support.model import change, copy_of_release, write_weights
 from triage.loading import load_bare
@@ -18,6 +18,11 @@ from triage.posts import Post
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from triage.model.reading import Reading
+
+WIDTH = 384
+"""Of the encoder."""
 
 
 def test_released_model_is_whole_and_small() -> None:
@@ -97,6 +102,20 @@ def test_model_that_lacks_weights_is_refused(tmp_path: Path) -> None:
     change(folder, LEARNT, save({"head.0.weight": np.zeros((1, 1), dtype=np.float32)}))
     with pytest.raises(ModelUnusable, match="lacks the weights"):
         load_bare(open_release(folder))
+
+
+def test_model_of_before_the_head_read_the_highest_feature_reads_as_it_did(tmp_path: Path) -> None:
+    posts = [Post(text="The garden is coming along."), Post(text="I want to be gone by tonight.")]
+    read: list[list[Reading]] = []
+    for name, keep in (("shorter", True), ("zeros", False)):
+        folder = copy_of_release(tmp_path / name)
+        weights = load_file(folder / LEARNT)
+        whole = weights["head.1.weight"]
+        two_thirds = whole[:, : 2 * WIDTH]
+        weights["head.1.weight"] = two_thirds if keep else np.pad(two_thirds, [(0, 0), (0, WIDTH)])
+        change(folder, LEARNT, save(weights))
+        read.append(load_bare(open_release(folder)).read(posts))
+    assert read[0] == read[1]
 
 
 def test_damaged_model_cannot_be_put_in_use(tmp_path: Path) -> None:
