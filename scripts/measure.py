@@ -96,6 +96,7 @@ def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
         "eval_sdcnl, test": adapters.whole_set(real, "eval_sdcnl", split="test"),
         "crisis_tweets_tsid": adapters.whole_set(real, "crisis_tweets_tsid"),
         "our corpus, test": own_splits().test,
+        "our corpus, test: written to fool a model": [one for one in own_splits().test if one.source == "tried"],
     }
 
 
@@ -212,6 +213,7 @@ def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     groups = {
         "our labels, test": adapters.labelled_posts(real, for_test=True),
         "our corpus, test": own_splits().test,
+        "our corpus, test: written to fool a model": [one for one in own_splits().test if one.source == "tried"],
     }
     whole = load_bare(release, backend="torch")
     click.echo("\n## int8 beside float32\n\n| | same severity | AUROC of urgent, float32 | int8 |\n|---|---|---|---|")
@@ -329,6 +331,7 @@ def sets_for_misinformation(real: Path) -> dict[str, list[Example]]:
         "misinfo_opioid_myths, our labels": adapters.relabelled_claims(real),
         "misinfo_fullfact": adapters.whole_set(real, "misinfo_fullfact"),
         "our corpus, test": own_splits().test,
+        "our corpus, test: written to fool a model": [one for one in own_splits().test if one.source == "tried"],
     }
 
 

@@ -111,7 +111,7 @@ def test_model_of_before_the_head_read_the_highest_feature_reads_as_it_did(tmp_p
         folder = copy_of_release(tmp_path / name)
         weights = load_file(folder / LEARNT)
         whole = weights["head.1.weight"]
-        two_thirds = whole[:, : 2 * WIDTH]
+        two_thirds = np.ascontiguousarray(whole[:, : 2 * WIDTH])
         weights["head.1.weight"] = two_thirds if keep else np.pad(two_thirds, [(0, 0), (0, WIDTH)])
         change(folder, LEARNT, save(weights))
         read.append(load_bare(open_release(folder)).read(posts))
