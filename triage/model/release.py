@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Factor of the low-rank adapters; None where the weights themselves were learnt."""
     calibration: Calibration
     thresholds: Thresholds
-    myth_similarity: float = 0.7
+    myth_similarity: float = 0.74
     """Cosine from which on a sentence counts as one of a myth's phrasings."""
     ranges: Ranges
     """Empty where the encoder is none that int8 knows: such a model is served by torch."""
