@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     """OpenVINO gives the outputs of its graph no type that the checker could follow."""
 
 MASKED = -1e4
+READ = 3
+"""What the head reads of each feature: at the first token, the mean and the highest of all."""
 WHOLE = 90
 """Largest magnitude of an int8 weight. Not 127: processors without VNNI add two products in 16 bits, where larger ones
 saturate (255 x 2 x 63 is sure to fit); on the dev split 90 changes the fewest decisions there, 63 and 127 more."""
@@ -84,17 +86,15 @@ class GraphBuilder:
             op.parameter([-1, -1], np.int64, name=name) for name in ("input_ids", "attention_mask", "token_type_ids")
         )
         kept = op.unsqueeze(op.convert(mask, "f32"), np.int64(-1))
-        bias = op.multiply(op.subtract(np.float32(1), op.convert(mask, "f32")), np.float32(MASKED))
-        bias = op.unsqueeze(bias, np.array([1, 2], dtype=np.int64))
+        unread = op.multiply(op.subtract(np.float32(1), op.convert(mask, "f32")), np.float32(MASKED))
+        bias = op.unsqueeze(unread, np.array([1, 2], dtype=np.int64))
         hidden = self._embed(ids, types)
         for layer in range(self._shape.num_hidden_layers):
             hidden = self._layer(hidden, bias, f"encoder.layer.{layer}.")
         first = op.gather(hidden, np.int64(0), np.int64(1))
         total = op.reduce_sum(op.multiply(hidden, kept), np.array([1]), keep_dims=False)
         mean = op.divide(total, op.reduce_sum(kept, np.array([1]), keep_dims=False))
-        highest = op.reduce_max(
-            op.add(hidden, op.multiply(op.subtract(np.float32(1), kept), np.float32(MASKED))), np.array([1])
-        )
+        highest = op.reduce_max(op.add(hidden, op.unsqueeze(unread, np.int64(-1))), np.array([1]))
         logits = self._head(op.concat([first, mean, highest], 1))
         results = [logits, op.normalize_l2(mean, np.array([1]), 1e-12, "max")]
         if watched:

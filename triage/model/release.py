@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from triage.model.base import find_encoder
-from triage.model.graph import Ranges, Shape
+from triage.model.graph import READ, Ranges, Shape
 from triage.model.reading import Calibration, Thresholds
 
 if TYPE_CHECKING:
@@ -172,5 +172,5 @@ def load_weights(release: Release) -> dict[str, NDArray[np.float32]]:
     if (head := weights.get("head.1.weight")) is None:
         raise ModelUnusable(f"The model in {release.folder} lacks the weights 'head.1.weight'.")
     # A head of before it read the highest of each feature makes nothing of it.
-    read = 3 * weights["embeddings.word_embeddings.weight"].shape[1]
+    read = READ * weights["embeddings.word_embeddings.weight"].shape[1]
     return weights | {"head.1.weight": np.pad(head, [(0, 0), (0, read - head.shape[1])])}

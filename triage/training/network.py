@@ -9,14 +9,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
-from triage.model.graph import MASKED
+from triage.model.graph import MASKED, READ
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD_WIDTH = 256
-READ = 3
-"""What the head reads of each feature: at the first token, the mean and the highest of all."""
 LEVELS = 3
 """At least amber, at least red, crisis."""
 
