@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -239,13 +240,31 @@ async def test_keys_take_extend_and_hand_back(visitors: Visitors) -> None:
         await execute("UPDATE moderation_case SET claimed_until = now() + interval '4 minutes'")
         async with page.expect_response(re.compile("/extend$")):
             await page.keyboard.press("x")
-        await expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        await expect(page.locator(".htmx-request, .htmx-swapping")).to_have_count(0)
         await expect(not_this_one).to_be_focused()
         assert await fetch("SELECT 1 FROM decision") == []
         await page.get_by_label("Your answer").fill("")
         await page.get_by_label("Your answer").blur()
         await page.keyboard.press("b")
         await expect(page.get_by_text("Handed back.")).to_be_visible()
+
+
+async def test_a_button_that_just_came_asks_in_the_background_at_once(visitors: Visitors) -> None:
+    await a_case()
+    async with visitors.visit(DESK) as page:
+        await a_moderator(page)
+        await page.goto("/moderation")
+        await page.keyboard.press("n")
+        await page.wait_for_url(CASE_ADDRESS)
+        await page.clock.install()
+        await page.clock.pause_at(now() + timedelta(minutes=1))
+        await page.evaluate("window.isSamePage = true")
+        for _ in range(2):
+            async with page.expect_response(re.compile("/extend$")) as answer:
+                await page.keyboard.press("x")
+            assert "hx-request" in await (await answer.value).request.all_headers()
+            await expect(page.locator(".htmx-request, .htmx-swapping")).to_have_count(0)
+        assert await page.evaluate("window.isSamePage")
 
 
 async def test_question_mark_lists_the_keys_and_they_can_be_switched_off(visitors: Visitors) -> None:
