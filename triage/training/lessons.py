@@ -1,8 +1,8 @@
 """What a larger model teaches: its judgement of posts that nobody labelled (knowledge distillation).
 
 These are real posts without a label of ours, and variants of what is learnt from: a few sentences out of a post, an
-answer under another post. What a variant should be called nobody can tell by rule, so the teacher says it. Texts are
-known by their hash alone.
+answer under another post, a post in other words. What a variant should be called nobody can tell by rule, so the
+teacher says it. Texts are known by their hash alone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from triage.posts import Post
 from triage.sentences import split_sentences
 from triage.training.adapters import POOL, read_labels, read_set, text_key
 from triage.training.examples import DataUnusable, Example
+from triage.training.near_words import in_other_words
 from triage.training.splits import split_by_group
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def lesson_key(post: Post) -> str:
 def unlabelled_posts(folder: Path, examples: Sequence[Example]) -> list[Post]:
     """Return real posts that we did not label, and variants of these and of those of ``examples`` that are learnt from.
 
-    Raises: DataUnusable.
+    Raises: DataUnusable, EncoderMissing.
     """
     labels = read_labels()
     unlabelled = [
@@ -62,10 +63,16 @@ def unlabelled_posts(folder: Path, examples: Sequence[Example]) -> list[Post]:
     ]
     whole = [*(example.post for example in split_by_group(examples).train), *unlabelled]
     variants = [
-        variant for turn in range(VARIANTS) for variant in (*_pieces(whole, turn), *_answers_elsewhere(whole, turn))
+        variant
+        for turn in range(VARIANTS)
+        for kind in (_pieces, _answers_elsewhere, _in_other_words)
+        for variant in kind(whole, turn)
     ]
-    short = [post for post in unlabelled if len(post.text.split()) <= LONGEST_WORDS]
-    return list(dict.fromkeys([*short, *variants]))
+    return list(dict.fromkeys([*filter(_is_short, unlabelled), *variants]))
+
+
+def _is_short(post: Post) -> bool:
+    return len(post.text.split()) <= LONGEST_WORDS
 
 
 def _chance_of(post: Post, turn: int) -> random.Random:
@@ -94,10 +101,18 @@ def _answers_elsewhere(posts: Sequence[Post], turn: int) -> Iterator[Post]:
             yield msgspec.structs.replace(post, parent=_chance_of(post, turn).choice(parents))
 
 
+def _in_other_words(posts: Sequence[Post], turn: int) -> Iterator[Post]:
+    """Replace some words of each post that is no longer than a lesson may be."""
+    for post in filter(_is_short, posts):
+        text = in_other_words(post.text, _chance_of(post, turn))
+        if text != post.text:
+            yield msgspec.structs.replace(post, text=text)
+
+
 def taught_posts(folder: Path, examples: Sequence[Example], file: Path) -> list[Example]:
     """Return the posts that ``file`` has a lesson for (``scripts/distil.py``), with what was said of them.
 
-    Raises: DataUnusable.
+    Raises: DataUnusable, EncoderMissing.
     """
     try:
         lines = [msgspec.json.decode(line, type=Lesson) for line in file.read_bytes().splitlines()]
