@@ -24,6 +24,7 @@ from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
 from triage.model.windows import WINDOW_TOKENS, Cutter
 from triage.myths import read_myths
+from triage.myths.matching import embed_library, match_each
 from triage.posts import Post
 from triage.scales import Severity
 from triage.training import adapters
@@ -183,14 +184,10 @@ def _share(flags: list[bool]) -> str:
 def report_myths(classifier: Classifier, bare: BareModel) -> None:
     """Print how well myths are recognised: each phrasing as if it were not in the library, and what denies or asks."""
     myths = read_myths()
-    said = [(number, text) for number, myth in enumerate(myths) for text in (myth.claim, *myth.phrasings)]
-    owners = np.array([number for number, _ in said])
-    embedded = bare.embed([Post(text=text) for _, text in said])
-    similarity = embedded @ embedded.T
-    np.fill_diagonal(similarity, -1.0)
-    asserted = [one.is_misinformation for one in classifier.assess([Post(text=text) for _, text in said])]
-    named = asserted & (similarity.max(axis=1) >= bare.myth_similarity)
-    right = owners[similarity.argmax(axis=1)] == owners
+    said = [Post(text=text) for myth in myths for text in (myth.claim, *myth.phrasings)]
+    nearest, right = match_each(myths, embed_library(myths, bare.embed))
+    asserted = [one.is_misinformation for one in classifier.assess(said)]
+    named = asserted & (nearest >= bare.myth_similarity)
     others = classifier.assess([Post(text=text) for myth in myths for text in myth.counter])
     click.echo("\n## Myths\n")
     click.echo(f"- {len(said)} sentences that assert one: {np.mean(asserted):.0%} taken as a claim.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 
 from triage.myths import read_myths
-from triage.myths.matching import MythIndex, embed_library
+from triage.myths.matching import MythIndex, choose_similarity, embed_library, match_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,3 +74,22 @@ def test_what_was_retired_and_comes_back_is_not_embedded_again() -> None:
 
 def test_empty_library_matches_nothing() -> None:
     assert an_index(Embedding()).of([]).nearest(FIRST.claim) is None
+
+
+def test_each_sentence_is_matched_as_if_it_were_not_in_the_library() -> None:
+    first = replace(FIRST, claim="a", phrasings=["b", "c"])
+    second = replace(SECOND, claim="d", phrasings=["e"])
+    directions = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1], [0, 1, 0], [0, 0.28, 0.96]], dtype=np.float32)
+
+    nearest, is_right = match_each([first, second], directions)
+
+    assert nearest == pytest.approx([0.8, 0.8, 0.96, 0.6, 0.96])
+    assert is_right.tolist() == [True, True, False, False, False]
+
+
+def test_myths_are_named_from_the_similarity_on_at_which_enough_are_right() -> None:
+    nearest = np.array([0.6, 0.7, 0.75, 0.85, 0.9, 0.93], dtype=np.float32)
+
+    assert choose_similarity(nearest, np.array([False, False, True, True, True, True])) == 0.61
+    assert choose_similarity(nearest, np.array([True, True, True, True, True, True])) == 0.5
+    assert choose_similarity(nearest, np.array([True, True, False, False, False, False])) == 0.94

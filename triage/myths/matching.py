@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_SENTENCES = 40
 """Of a long post, so many are compared: the first ones."""
+ENOUGH_RIGHT = 0.7
+"""Where a myth is named, it should be the right one this often."""
+STEPS = np.arange(0.5, 0.95, 0.01)
 
 
 class Match(NamedTuple):
@@ -42,6 +45,26 @@ def _said(myth: Myth) -> tuple[str, ...]:
 def embed_library(myths: Sequence[Myth], embed: Embed) -> NDArray[np.float32]:
     """Return float32[n, width]: every claim and phrasing, in the library's order. Takes seconds, so it is kept."""
     return embed([Post(text=text) for myth in myths for text in _said(myth)])
+
+
+def match_each(myths: Sequence[Myth], embeddings: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Match each sentence of the library as if that one were not in it.
+
+    Returns: float32[n], how near the nearest other sentence is, and bool[n], whether that one is of the same myth.
+    """
+    owners = np.array([number for number, myth in enumerate(myths) for _ in _said(myth)])
+    similarity = embeddings @ embeddings.T
+    np.fill_diagonal(similarity, -1.0)
+    return similarity.max(axis=1), owners[similarity.argmax(axis=1)] == owners
+
+
+def choose_similarity(nearest: NDArray[np.float32], is_right: NDArray[np.bool_]) -> float:
+    """Return the lowest similarity from which enough of those named are right; the highest step where none is."""
+    for step in STEPS:
+        named = nearest >= step
+        if named.any() and is_right[named].mean() >= ENOUGH_RIGHT:
+            return round(float(step), 2)
+    return round(float(STEPS[-1]), 2)
 
 
 def library_key(myths: Sequence[Myth]) -> str:
