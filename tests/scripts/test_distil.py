@@ -71,9 +71,9 @@ def school(other_encoder: Path, tiny_encoder: Path, real_sets: Path, tmp_path_fa
 def test_large_encoder_teaches_the_small_one(school: Path) -> None:
     taught = (school / "taught.jsonl").read_text()
     lessons = [json.loads(line) for line in taught.splitlines()]
-    assert {lesson["sha256"] for lesson in lessons} == {lesson_key(Post(text=text)) for text in POSTS}
+    assert {lesson_key(Post(text=text)) for text in POSTS} < {lesson["sha256"] for lesson in lessons}
     assert "garden" not in taught
-    assert f"- by the teacher: {len(POSTS)}" in (school / "models" / "small" / "card.md").read_text()
+    assert f"- by the teacher: {len(lessons)}" in (school / "models" / "small" / "card.md").read_text()
 
 
 def test_manifest_names_what_was_learnt_from_and_nothing_else(school: Path, real_sets: Path) -> None:

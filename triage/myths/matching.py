@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_SENTENCES = 40
 """Of a long post, so many are compared: the first ones."""
-ENOUGH_RIGHT = 0.7
+ENOUGH_RIGHT = 2 / 3
 """Where a myth is named, it should be the right one this often."""
 STEPS = np.arange(0.5, 0.95, 0.01)
 
