@@ -24,7 +24,7 @@ from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
 from triage.model.windows import WINDOW_TOKENS, Cutter
 from triage.myths import read_myths
-from triage.myths.matching import embed_library, match_each
+from triage.myths.matching import embed_library, match_each, sentences_of
 from triage.posts import Post
 from triage.scales import Severity
 from triage.training import adapters
@@ -91,6 +91,11 @@ def our_labels(real: Path) -> dict[str, list[Example]]:
     }
 
 
+def written_to_fool_a_model() -> list[Example]:
+    """Return the posts of our test split whose writers had a classifier at hand."""
+    return [one for one in own_splits().test if one.source in ATTACKS]
+
+
 def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
     """Return the sets by name, none of which was learnt from."""
     return {
@@ -99,7 +104,7 @@ def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
         "eval_sdcnl, test": adapters.whole_set(real, "eval_sdcnl", split="test"),
         "crisis_tweets_tsid": adapters.whole_set(real, "crisis_tweets_tsid"),
         "our corpus, test": own_splits().test,
-        "our corpus, test: written to fool a model": [one for one in own_splits().test if one.source in ATTACKS],
+        "our corpus, test: written to fool a model": written_to_fool_a_model(),
     }
 
 
@@ -184,7 +189,7 @@ def _share(flags: list[bool]) -> str:
 def report_myths(classifier: Classifier, bare: BareModel) -> None:
     """Print how well myths are recognised: each phrasing as if it were not in the library, and what denies or asks."""
     myths = read_myths()
-    said = [Post(text=text) for myth in myths for text in (myth.claim, *myth.phrasings)]
+    said = [Post(text=text) for myth in myths for text in sentences_of(myth)]
     nearest, right = match_each(myths, embed_library(myths, bare.embed))
     asserted = [one.is_misinformation for one in classifier.assess(said)]
     named = asserted & (nearest >= bare.myth_similarity)
@@ -212,7 +217,7 @@ def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     groups = {
         "our labels, test": adapters.labelled_posts(real, for_test=True),
         "our corpus, test": own_splits().test,
-        "our corpus, test: written to fool a model": [one for one in own_splits().test if one.source in ATTACKS],
+        "our corpus, test: written to fool a model": written_to_fool_a_model(),
     }
     whole = load_bare(release, backend="torch")
     click.echo("\n## int8 beside float32\n\n| | same severity | AUROC of urgent, float32 | int8 |\n|---|---|---|---|")
@@ -330,7 +335,7 @@ def sets_for_misinformation(real: Path) -> dict[str, list[Example]]:
         "misinfo_opioid_myths, our labels": adapters.relabelled_claims(real),
         "misinfo_fullfact": adapters.whole_set(real, "misinfo_fullfact"),
         "our corpus, test": own_splits().test,
-        "our corpus, test: written to fool a model": [one for one in own_splits().test if one.source in ATTACKS],
+        "our corpus, test: written to fool a model": written_to_fool_a_model(),
     }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.support.people import Person
 
 DOUBTFUL = "Vaccines cause autism, everybody knows that. Do not let them near your children."
-DEADLY = "Cinnamon cures diabetes, so you can stop your insulin if you take enough of it."
+DEADLY = "You can stop your insulin if you take enough cinnamon, it cures diabetes for good. Throw the needles away."
 CRISIS = "I have everything ready and I am going to kill myself tonight. Goodbye to all of you."
 PUBLISH: dict[str, str] = {}
 COVER, NO_HOLD = {"cover_misinformation": "1"}, {"hold_misinformation": ""}

@@ -249,12 +249,8 @@ async def test_keys_take_extend_and_hand_back(visitors: Visitors) -> None:
 
 
 async def test_a_button_that_just_came_asks_in_the_background_at_once(visitors: Visitors) -> None:
-    await a_case()
     async with visitors.visit(DESK) as page:
-        await a_moderator(page)
-        await page.goto("/moderation")
-        await page.keyboard.press("n")
-        await page.wait_for_url(CASE_ADDRESS)
+        await open_case(page)
         await page.evaluate("window.isSamePage = true; window.setTimeout = () => 0")
         for _ in range(2):
             async with page.expect_response(re.compile("/extend$")) as answer:

@@ -13,9 +13,9 @@ from transformers import MPNetConfig, MPNetModel
 
 from tests.support.scripts import rows, run, run_here, write
 from triage.model.base import find_encoder
-from triage.posts import Post
 from triage.training.adapters import LABELS, PIECE_LABELS
-from triage.training.lessons import UNLABELLED_SETS, lesson_key
+from triage.training.examples import read_examples
+from triage.training.lessons import UNLABELLED_SETS, lesson_key, unlabelled_posts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,10 +68,12 @@ def school(other_encoder: Path, tiny_encoder: Path, real_sets: Path, tmp_path_fa
     return folder
 
 
-def test_large_encoder_teaches_the_small_one(school: Path) -> None:
+def test_large_encoder_teaches_the_small_one(school: Path, real_sets: Path) -> None:
     taught = (school / "taught.jsonl").read_text()
     lessons = [json.loads(line) for line in taught.splitlines()]
-    assert {lesson_key(Post(text=text)) for text in POSTS} < {lesson["sha256"] for lesson in lessons}
+    asked = unlabelled_posts(real_sets, read_examples([school / "posts.jsonl"]))
+    assert {post.text for post in asked} > set(POSTS)
+    assert {lesson["sha256"] for lesson in lessons} == {lesson_key(post) for post in asked}
     assert "garden" not in taught
     assert f"- by the teacher: {len(lessons)}" in (school / "models" / "small" / "card.md").read_text()
 

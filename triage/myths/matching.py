@@ -38,13 +38,14 @@ class Match(NamedTuple):
     end: int
 
 
-def _said(myth: Myth) -> tuple[str, ...]:
+def sentences_of(myth: Myth) -> tuple[str, ...]:
+    """Return the ways of asserting a myth that the library knows."""
     return (myth.claim, *myth.phrasings)
 
 
 def embed_library(myths: Sequence[Myth], embed: Embed) -> NDArray[np.float32]:
     """Return float32[n, width]: every claim and phrasing, in the library's order. Takes seconds, so it is kept."""
-    return embed([Post(text=text) for myth in myths for text in _said(myth)])
+    return embed([Post(text=text) for myth in myths for text in sentences_of(myth)])
 
 
 def match_each(myths: Sequence[Myth], embeddings: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -52,7 +53,7 @@ def match_each(myths: Sequence[Myth], embeddings: NDArray[np.float32]) -> tuple[
 
     Returns: float32[n], how near the nearest other sentence is, and bool[n], whether that one is of the same myth.
     """
-    owners = np.array([number for number, myth in enumerate(myths) for _ in _said(myth)])
+    owners = np.array([number for number, myth in enumerate(myths) for _ in sentences_of(myth)])
     similarity = embeddings @ embeddings.T
     np.fill_diagonal(similarity, -1.0)
     return similarity.max(axis=1), owners[similarity.argmax(axis=1)] == owners
@@ -69,7 +70,7 @@ def choose_similarity(nearest: NDArray[np.float32], is_right: NDArray[np.bool_])
 
 def library_key(myths: Sequence[Myth]) -> str:
     """Name what was embedded, so that kept embeddings are used for the same sentences only."""
-    return sha256("\0".join(text for myth in myths for text in _said(myth)).encode()).hexdigest()
+    return sha256("\0".join(text for myth in myths for text in sentences_of(myth)).encode()).hexdigest()
 
 
 class MythIndex:
@@ -78,13 +79,13 @@ class MythIndex:
     def __init__(self, myths: Sequence[Myth], embed: Embed, embeddings: NDArray[np.float32]) -> None:
         """Take the library and what ``embed_library`` made of it."""
         self._embed = embed
-        self._myths = [myth for myth in myths for _ in _said(myth)]
+        self._myths = [myth for myth in myths for _ in sentences_of(myth)]
         self._embeddings = embeddings
-        self._known = dict(zip((text for myth in myths for text in _said(myth)), embeddings, strict=True))
+        self._known = dict(zip((text for myth in myths for text in sentences_of(myth)), embeddings, strict=True))
 
     def of(self, myths: Sequence[Myth]) -> MythIndex:
         """Return the index of another library; only sentences that were never met before are embedded."""
-        said = [text for myth in myths for text in _said(myth)]
+        said = [text for myth in myths for text in sentences_of(myth)]
         new = [text for text in dict.fromkeys(said) if text not in self._known]
         found = self._embed([Post(text=text) for text in new]) if new else ()
         known = self._known | dict(zip(new, found, strict=True))

@@ -23,11 +23,13 @@ from triage.training.lessons import (
 from triage.training.splits import split_by_group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 LONG = " ".join(["The sun came up over the hill."] * LONGEST_WORDS)
 REAL = {POOL: "A quiet day by the sea.", "stress_dreaddit": "A hard day in town."}
 DAY = "The bus was late on day {}. I sat by the river. A heron came. It rained. I went home."
+THANKS = "Thank you {} times for the words about the river, they were good to read."
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def pool(tmp_path: Path) -> Path:
 @pytest.fixture
 def own() -> list[Example]:
     days = [Post(text=DAY.format(number)) for number in range(20)]
-    answers = [Post(text=f"Thank you, {number} times.", parent=f"How was day {number}?") for number in range(20)]
+    answers = [Post(text=THANKS.format(number), parent=f"How was day {number}?") for number in range(20)]
     return [
         Example(post=post, severity=Severity.GREEN, misinformation=False, group=f"group {number}")
         for posts in (days, answers)
@@ -49,11 +51,21 @@ def own() -> list[Example]:
     ]
 
 
+def is_in_other_words(text: str, posts: Iterable[str]) -> bool:
+    """Whether some words of one of the posts were replaced by others, and fewer than half of them."""
+    words = text.split()
+    same = [sum(map(str.__eq__, words, post.split())) for post in posts if len(post.split()) == len(words)]
+    return len(words) / 2 < max(same, default=0) < len(words)
+
+
 def test_real_posts_of_no_great_length_are_asked_about(pool: Path) -> None:
     first, second, *variants = unlabelled_posts(pool, [])
 
     assert [first.text, second.text] == list(REAL.values())
-    assert all(len(variant.text.split()) < LONGEST_WORDS for variant in variants)
+    assert variants
+    for variant in variants:
+        assert variant.text in LONG or is_in_other_words(variant.text, REAL.values())
+        assert len(variant.text) < LONGEST_WORDS
 
 
 def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own: list[Example]) -> None:
@@ -68,14 +80,12 @@ def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own
 
 
 def test_some_words_of_what_is_learnt_from_are_replaced(pool: Path, own: list[Example]) -> None:
-    learnt_from = [example.post.text.split() for example in split_by_group(own).train]
-    asked = [post.text for post in unlabelled_posts(pool, own) if not post.parent]
-    in_other_words = [text.split() for text in asked if text.count(".") == DAY.count(".")]
+    learnt_from = {example.post.text for example in split_by_group(own).train}
+    asked = {post.text for post in unlabelled_posts(pool, own) if not post.parent} - {*REAL.values()}
+    others = {text for text in asked if not any(text in whole for whole in (*learnt_from, LONG))}
 
-    assert len(in_other_words) > len(learnt_from) / 2
-    for words in in_other_words:
-        same = max(sum(map(str.__eq__, words, whole)) for whole in learnt_from)
-        assert len(words) / 2 < same < len(words)
+    assert len(others) > len(learnt_from) / 2
+    assert all(is_in_other_words(text, [*learnt_from, *REAL.values()]) for text in others)
 
 
 def test_answers_stand_under_other_posts(pool: Path, own: list[Example]) -> None:
@@ -83,11 +93,13 @@ def test_answers_stand_under_other_posts(pool: Path, own: list[Example]) -> None
     parents = {post.parent for post in learnt_from} | {post.text for post in learnt_from if not post.parent}
     parents |= {*REAL.values(), LONG}
     texts = {post.text for post in learnt_from if post.parent}
-    answers = [post for post in unlabelled_posts(pool, own) if post.text in texts]
+    answers = [post for post in unlabelled_posts(pool, own) if post.parent]
+    as_they_were = {post for post in answers if post.text in texts}
 
-    assert {post.text for post in answers} == texts
+    assert {post.text for post in as_they_were} == texts
     assert {post.parent for post in answers} <= parents
-    assert set(answers) - set(learnt_from)
+    assert as_they_were - set(learnt_from)
+    assert all(is_in_other_words(post.text, texts) for post in answers if post not in as_they_were)
 
 
 def test_nothing_that_is_measured_on_is_asked_about(pool: Path, own: list[Example]) -> None:
