@@ -190,13 +190,22 @@ def report_myths(classifier: Classifier, bare: BareModel) -> None:
     """Print how well myths are recognised: each phrasing as if it were not in the library, and what denies or asks."""
     myths = read_myths()
     said = [Post(text=text) for myth in myths for text in sentences_of(myth)]
-    nearest, right = match_each(myths, embed_library(myths, bare.embed))
-    asserted = [one.is_misinformation for one in classifier.assess(said)]
-    named = asserted & (nearest >= bare.myth_similarity)
+    matches = match_each(myths, embed_library(myths, bare.embed))
+    found = classifier.assess(said)
+    asserted = np.array([one.is_misinformation for one in found])
+    named = asserted & (matches.similarity >= bare.myth_similarity)
+    is_deadly = np.array([myth.is_deadly for myth in myths])
+    deadly, is_calm = is_deadly[matches.myths], np.array([one.severity < Severity.CRISIS for one in found])
+    near = asserted & is_calm & (matches.similarity >= bare.deadly_similarity)
+    held = (named | near) & is_deadly[matches.nearest]
     others = classifier.assess([Post(text=text) for myth in myths for text in myth.counter])
     click.echo("\n## Myths\n")
     click.echo(f"- {len(said)} sentences that assert one: {np.mean(asserted):.0%} taken as a claim.")
-    click.echo(f"- A myth is named for {np.mean(named):.0%}, the right one in {np.mean(right[named]):.0%} of these.")
+    right = np.mean(matches.is_right[named])
+    click.echo(f"- A myth is named for {np.mean(named):.0%}, the right one in {right:.0%} of these.")
+    click.echo(
+        f"- Held: {np.mean(held[deadly]):.0%} of {deadly.sum()} deadly ones, {np.mean(held[~deadly]):.0%} of others."
+    )
     flagged = [one.is_misinformation for one in others]
     click.echo(f"- {len(others)} sentences that ask or deny: {np.mean(flagged):.0%} taken as a claim.")
 

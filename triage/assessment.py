@@ -21,7 +21,7 @@ class Reason(msgspec.Struct, frozen=True):
     """One thing that made triage judge as it did; it never quotes the post."""
 
     kind: str
-    """``model``, ``rule``, ``myth``, ``language``, ``unreadable``, ``near-threshold`` or ``failure``."""
+    """``model``, ``rule``, ``myth``, ``deadly``, ``language``, ``unreadable``, ``near-threshold`` or ``failure``."""
     detail: str
     """The rule's or myth's name, the language, the score."""
     explanation: str

@@ -88,16 +88,16 @@ class Classifier:
         hits = screen(post.text, title=post.title, parent=post.parent)
         by_model = reading.severity(self._model.thresholds)
         severity = max([by_model, *(hit.severity for hit in hits)])
-        match = self._myth_of(post, reading)
+        nearest = self._nearest_myth(post, reading)
+        myth = nearest if nearest and nearest.similarity >= self._model.myth_similarity else None
         is_misinformation = reading.misinformation >= self._model.thresholds.misinformation * (
-            WITH_MYTH if match else 1.0
+            WITH_MYTH if myth else 1.0
         )
-        if not is_misinformation:
-            match = None
+        is_deadly = is_misinformation and nearest is not None and self._is_deadly(nearest, severity)
         reasons = [
             *self._reasons_of_model(reading, by_model, is_misinformation=is_misinformation),
             *_reasons_of_rules(hits),
-            *_reasons_of_myth(match),
+            *([_reason_of_myth(myth)] if myth else [_reason_of_deadly_claim(nearest)] if is_deadly else []),
             *_reasons_to_be_safe(post),
         ]
         return Assessment(
@@ -106,20 +106,26 @@ class Classifier:
             urgent=reading.at_least_red,
             misinformation=reading.misinformation,
             is_misinformation=is_misinformation,
-            myth=match.myth.slug if match else None,
+            myth=myth.myth.slug if myth else None,
             needs_review=bool(reasons),
-            route=_route(severity, hits, match, policy, is_misinformation=is_misinformation),
+            route=_route(severity, hits, policy, is_misinformation=is_misinformation, is_deadly=is_deadly),
             reasons=tuple(reasons),
             model=self._model.version,
             meaning=meaning,
         )
 
-    def _myth_of(self, post: Post, reading: Reading) -> Match | None:
+    def _nearest_myth(self, post: Post, reading: Reading) -> Match | None:
         """Look for a myth only where misinformation is in the air: it takes a pass for each sentence."""
         if reading.misinformation < self._model.thresholds.misinformation * WITH_MYTH:
             return None
-        match = self._myths.nearest(post.text)
-        return match if match and match.similarity >= self._model.myth_similarity else None
+        return self._myths.nearest(post.text)
+
+    def _is_deadly(self, nearest: Match, severity: Severity) -> bool:
+        """Tell whether a claim may kill: what is nearest would, its name or not; of what may cry for help, its name."""
+        enough = self._model.myth_similarity
+        if severity < Severity.CRISIS:
+            enough = min(enough, self._model.deadly_similarity)
+        return nearest.myth.is_deadly and nearest.similarity >= enough
 
     def _is_near(self, reading: Reading) -> bool:
         limits = self._model.thresholds
@@ -160,12 +166,13 @@ def _reasons_of_rules(hits: Sequence[Hit]) -> list[Reason]:
     return [Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits]
 
 
-def _reasons_of_myth(match: Match | None) -> list[Reason]:
-    if match is None:
-        return []
-    return [
-        Reason("myth", match.myth.slug, f"It comes near to a known myth: {match.myth.claim}", match.start, match.end)
-    ]
+def _reason_of_myth(myth: Match) -> Reason:
+    return Reason("myth", myth.myth.slug, f"It comes near to a known myth: {myth.myth.claim}", myth.start, myth.end)
+
+
+def _reason_of_deadly_claim(nearest: Match) -> Reason:
+    why = f"Somebody who acts on it may die; of the known myths this one is nearest: {nearest.myth.claim}"
+    return Reason("deadly", nearest.myth.slug, why, nearest.start, nearest.end)
 
 
 def _reasons_to_be_safe(post: Post) -> list[Reason]:
@@ -185,12 +192,11 @@ def _reasons_to_be_safe(post: Post) -> list[Reason]:
 
 
 def _route(
-    severity: Severity, hits: Sequence[Hit], match: Match | None, policy: TriagePolicy, *, is_misinformation: bool
+    severity: Severity, hits: Sequence[Hit], policy: TriagePolicy, *, is_misinformation: bool, is_deadly: bool
 ) -> Route:
     """Follow the board's policy. Only what endangers readers is held, never a cry for help."""
     endangers = any(endangers_readers(hit.rule) for hit in hits)
-    deadly_claim = is_misinformation and match is not None and match.myth.harm == "life-threatening"
-    if (policy.hold_dangerous and endangers) or (policy.hold_misinformation and deadly_claim):
+    if (policy.hold_dangerous and endangers) or (policy.hold_misinformation and is_deadly):
         return Route.HOLD
     if policy.cover_crisis and severity is Severity.CRISIS:
         return Route.COVER

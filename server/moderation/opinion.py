@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-OPINION_KINDS = frozenset({"model", "near-threshold", "myth"})
+OPINION_KINDS = frozenset({"model", "near-threshold", "myth", "deadly"})
 """Reasons that come from the classifier; rules, reports and the author's appeal are none of its opinion."""
 
 

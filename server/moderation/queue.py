@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 30
 REASON_KINDS = {
-    "model": "classifier", "rule": "rule", "myth": "known myth", "worried": "somebody is worried", "report": "reported",
-    "language": "other language", "unreadable": "cannot be read", "near-threshold": "in doubt", "failure": "not read",
+    "model": "classifier", "rule": "rule", "myth": "known myth", "deadly": "may be deadly",
+    "worried": "somebody is worried", "report": "reported", "language": "other language",
+    "unreadable": "cannot be read", "near-threshold": "in doubt", "failure": "not read",
     "appeal": "appeal", "second-opinion": "second opinion", "changed": "changed by its author",
 }  # fmt: skip
 """Kinds of reasons, in a word or two."""

@@ -18,7 +18,6 @@ HARMS: dict[str, tuple[str, str]] = {
 }
 """Its name for staff, and a sentence for everybody; only a post with a life-threatening one may be held."""
 
-DEADLY = "life-threatening"
 NO_MYTH = "none"
 """What a moderator answers when a post asserts none of the known myths; no myth has this name."""
 

@@ -11,9 +11,9 @@ import msgspec
 from models.database import fetch, fetch_one
 from server.errors import NotFound
 from server.myths.forms import form_of
-from server.myths.kinds import DEADLY, HARMS, TOPICS, USABLE
+from server.myths.kinds import HARMS, TOPICS, USABLE
 from server.vetting import EntryState, is_due, standing
-from triage.myths import Source, read_myths
+from triage.myths import DEADLY, Source, read_myths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

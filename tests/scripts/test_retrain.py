@@ -22,7 +22,7 @@ from tests.support.scripts import CHECKOUT, environment, rows, run, write
 from triage.loading import load_bare
 from triage.model.shelf import ModelShelf
 from triage.myths import read_myths
-from triage.myths.matching import choose_similarity, embed_library, match_each
+from triage.myths.matching import choose_similarities, embed_library, match_each
 from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ def test_recipe_pins_the_model_that_went_on_learning(second: Trained) -> None:
 def test_myths_are_named_as_the_candidate_itself_puts_them(trained: Trained) -> None:
     release = ModelShelf(trained.folder).open("first")
     myths = read_myths()
-    matched = match_each(myths, embed_library(myths, load_bare(release).embed))
-    assert release.settings.myth_similarity == choose_similarity(*matched)
+    matches = match_each(myths, embed_library(myths, load_bare(release).embed))
+    settings = release.settings
+    assert (settings.myth_similarity, settings.deadly_similarity) == choose_similarities(myths, matches)
 
 
 def test_files_of_one_name_are_each_in_the_manifest(trained: Trained, second: Trained) -> None:

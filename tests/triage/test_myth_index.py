@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from triage.myths import read_myths
-from triage.myths.matching import MythIndex, choose_similarity, embed_library, match_each
+from triage.myths.matching import Matches, MythIndex, choose_similarities, choose_similarity, embed_library, match_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,10 +81,12 @@ def test_each_sentence_is_matched_as_if_it_were_not_in_the_library() -> None:
     second = replace(SECOND, claim="d", phrasings=["e"])
     directions = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1], [0, 1, 0], [0, 0.28, 0.96]], dtype=np.float32)
 
-    nearest, is_right = match_each([first, second], directions)
+    matches = match_each([first, second], directions)
 
-    assert nearest == pytest.approx([0.8, 0.8, 0.96, 0.6, 0.96])
-    assert is_right.tolist() == [True, True, False, False, False]
+    assert matches.similarity == pytest.approx([0.8, 0.8, 0.96, 0.6, 0.96])
+    assert matches.myths.tolist() == [0, 0, 0, 1, 1]
+    assert matches.nearest.tolist() == [0, 0, 1, 0, 0]
+    assert matches.is_right.tolist() == [True, True, False, False, False]
 
 
 def test_myths_are_named_from_the_similarity_on_at_which_enough_are_right() -> None:
@@ -93,3 +95,17 @@ def test_myths_are_named_from_the_similarity_on_at_which_enough_are_right() -> N
     assert choose_similarity(nearest, np.array([False, False, False, True, True, True])) == 0.71
     assert choose_similarity(nearest, np.array([True, True, True, True, True, True])) == 0.5
     assert choose_similarity(nearest, np.array([True, True, False, False, False, False])) == 0.94
+
+
+def test_claim_counts_as_deadly_without_the_right_name_where_what_is_nearest_mostly_is() -> None:
+    deadly = [replace(FIRST, harm="life-threatening"), replace(SECOND, harm="life-threatening")]
+    matches = Matches(
+        myths=np.array([0, 1, 2, 2, 0, 1, 2]),
+        nearest=np.array([1, 0, 0, 0, 0, 2, 2]),
+        similarity=np.array([0.605, 0.655, 0.585, 0.565, 0.805, 0.705, 0.755], dtype=np.float32),
+    )
+
+    similarities = choose_similarities([*deadly, replace(THIRD, harm="low")], matches)
+
+    assert similarities.deadly == 0.57
+    assert similarities.named == 0.66

@@ -35,6 +35,7 @@ class BareModel:
         self.version = version
         self.thresholds: Thresholds = settings.thresholds
         self.myth_similarity = settings.myth_similarity
+        self.deadly_similarity = settings.deadly_similarity
         self._calibration = settings.calibration
         self.backend = backend
 

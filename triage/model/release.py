@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: Thresholds
     myth_similarity: float = 0.74
     """Cosine from which on a sentence counts as one of a myth's phrasings."""
+    deadly_similarity: float = 0.74
+    """Cosine from which on a claim counts as deadly, where the nearest myth is."""
     ranges: Ranges
     """Empty where the encoder is none that int8 knows: such a model is served by torch."""
 

@@ -8,6 +8,8 @@ from typing import Literal
 import msgspec
 
 LIBRARY = Path(__file__).with_name("myths.jsonl")
+DEADLY = "life-threatening"
+"""The harm of a myth that somebody may die of acting on."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -34,6 +36,11 @@ class Myth(msgspec.Struct, frozen=True, kw_only=True):
     counter: list[str]
     """Sentences that ask about the claim or deny it, to measure how often they are taken for it."""
     evidence: list[Source]
+
+    @property
+    def is_deadly(self) -> bool:
+        """Tell whether somebody may die of acting on it."""
+        return self.harm == DEADLY
 
 
 def read_myths(file: Path = LIBRARY) -> list[Myth]:

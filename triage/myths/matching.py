@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_SENTENCES = 40
 """Of a long post, so many are compared: the first ones."""
 ENOUGH_RIGHT = 2 / 3
-"""Where a myth is named, it should be the right one this often."""
+"""Where a myth is named, it should be the right one this often; where a claim is taken for deadly, it should be."""
 STEPS = np.arange(0.5, 0.95, 0.01)
 
 
@@ -48,19 +48,51 @@ def embed_library(myths: Sequence[Myth], embed: Embed) -> NDArray[np.float32]:
     return embed([Post(text=text) for myth in myths for text in sentences_of(myth)])
 
 
-def match_each(myths: Sequence[Myth], embeddings: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Match each sentence of the library as if that one were not in it.
+class Matches(NamedTuple):
+    """Each of ``n`` sentences of a library, matched as if that one were not in it."""
 
-    Returns: float32[n], how near the nearest other sentence is, and bool[n], whether that one is of the same myth.
-    """
+    myths: NDArray[np.intp]
+    """int[n]: the number of the myth that it asserts."""
+    nearest: NDArray[np.intp]
+    """int[n]: that of the nearest other sentence."""
+    similarity: NDArray[np.float32]
+    """float32[n]: how near that one is."""
+
+    @property
+    def is_right(self) -> NDArray[np.bool_]:
+        """bool[n]: whether the nearest other sentence is of the same myth."""
+        return self.nearest == self.myths
+
+
+def match_each(myths: Sequence[Myth], embeddings: NDArray[np.float32]) -> Matches:
+    """Match each sentence of the library with all others."""
     owners = np.array([number for number, myth in enumerate(myths) for _ in sentences_of(myth)])
     similarity = embeddings @ embeddings.T
     np.fill_diagonal(similarity, -1.0)
-    return similarity.max(axis=1), owners[similarity.argmax(axis=1)] == owners
+    return Matches(owners, owners[similarity.argmax(axis=1)], similarity.max(axis=1))
+
+
+class Similarities(NamedTuple):
+    """From which cosines on a match counts."""
+
+    named: float
+    """As the myth that a post asserts."""
+    deadly: float
+    """As a claim that somebody may die of, where the nearest myth is such a one: that needs no right name."""
+
+
+def choose_similarities(myths: Sequence[Myth], matches: Matches) -> Similarities:
+    """Choose them so that enough of what counts is right."""
+    is_deadly = np.array([myth.is_deadly for myth in myths])
+    near = is_deadly[matches.nearest]
+    return Similarities(
+        named=choose_similarity(matches.similarity, matches.is_right),
+        deadly=choose_similarity(matches.similarity[near], is_deadly[matches.myths[near]]),
+    )
 
 
 def choose_similarity(nearest: NDArray[np.float32], is_right: NDArray[np.bool_]) -> float:
-    """Return the lowest similarity from which enough of those named are right; the highest step where none is."""
+    """Return the lowest similarity from which enough of those that count are right; the highest step where none is."""
     for step in STEPS:
         named = nearest >= step
         if named.any() and is_right[named].mean() >= ENOUGH_RIGHT:

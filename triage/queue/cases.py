@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from triage.policy import TriagePolicy
 
-OWN_READING = frozenset({"model", "rule", "myth", "language", "unreadable", "near-threshold", "failure"})
+OWN_READING = frozenset({"model", "rule", "myth", "deadly", "language", "unreadable", "near-threshold", "failure"})
 """Kinds of reasons that come from reading the text: a new reading takes the place of the one before."""
 
 

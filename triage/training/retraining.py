@@ -15,7 +15,7 @@ from triage.loading import load_bare
 from triage.model.bare import BareModel
 from triage.model.release import MYTHS, load_weights
 from triage.myths import read_myths
-from triage.myths.matching import choose_similarity, embed_library, library_key, match_each
+from triage.myths.matching import choose_similarities, embed_library, library_key, match_each
 from triage.training.calibrate import truths
 from triage.training.candidate import train_candidate, write_candidate
 from triage.training.card import write_card
@@ -92,8 +92,10 @@ def retrain(
     comparison = compare(model, readings, load_bare(in_use) if in_use else None, splits.test)
     myths = read_myths()
     embeddings = embed_library(myths, model.embed)
-    similarity = choose_similarity(*match_each(myths, embeddings))
-    settings = msgspec.structs.replace(candidate.settings, myth_similarity=similarity)
+    similarities = choose_similarities(myths, match_each(myths, embeddings))
+    settings = msgspec.structs.replace(
+        candidate.settings, myth_similarity=similarities.named, deadly_similarity=similarities.deadly
+    )
     kept = {library_key(myths): embeddings.astype(np.float16)}
     further = write_card(model, readings, comparison, splits, recipe) | {MYTHS: save(kept)}
     write_candidate(replace(candidate, settings=settings), folder, data=data, recipe=recipe, further=further, now=now)
