@@ -17,6 +17,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import numpy as np
 from tqdm import tqdm
 
 from server.settings import data_dir_from
@@ -36,24 +37,30 @@ AT_ONCE = 1024
 
 
 @click.command(help=__doc__)
-@click.option("--teacher", required=True, help="Version of the larger model.")
+@click.option("--teacher", "teachers", multiple=True, required=True, help="Version of a model; several: their mean.")
 @click.option("--real", type=click.Path(path_type=Path), required=True, help="Folder of the real data sets.")
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="As for retrain.py; else our corpus.")
 @click.option("--posts", "number", type=click.IntRange(1), default=20000, show_default=True)
+@click.option("--min-words", type=click.IntRange(0), default=0, help="Only posts of at least so many words.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File for the lessons.")
-def main(*, teacher: str, real: Path, data: tuple[Path, ...], number: int, out: Path) -> None:
+def main(
+    *, teachers: tuple[str, ...], real: Path, data: tuple[Path, ...], number: int, min_words: int, out: Path
+) -> None:
     """Teach."""
     try:
-        model = load_bare(ModelShelf(data_dir_from(os.environ)).open(teacher))
+        shelf = ModelShelf(data_dir_from(os.environ))
+        models = [load_bare(shelf.open(teacher)) for teacher in teachers]
         own = read_examples(data or sorted(CORPUS.glob("*.jsonl")))
         posts = unlabelled_posts(real, [*own, *labelled_posts(real, for_test=False)])
+        posts = [post for post in posts if len(post.text.split()) >= min_words]
         chosen = random.Random(1).sample(posts, min(number, len(posts)))  # noqa: S311 - a sample, not a secret
         lessons: list[Lesson] = []
         with tqdm(total=len(chosen), unit="post") as bar:
             waiting = iter(chosen)
             while some := list(islice(waiting, AT_ONCE)):
                 with quick_arithmetic(device()):
-                    chances = chances_of(model.read(some)).round(4).tolist()
+                    said = [chances_of(model.read(some)) for model in models]
+                chances = np.mean(said, axis=0).round(4).tolist()
                 lessons += [Lesson(lesson_key(post), tuple(row)) for post, row in zip(some, chances, strict=True)]
                 bar.update(len(some))
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:

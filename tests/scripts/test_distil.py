@@ -78,6 +78,32 @@ def test_large_encoder_teaches_the_small_one(school: Path, real_sets: Path) -> N
     assert f"- by the teacher: {len(lessons)}" in (school / "models" / "small" / "card.md").read_text()
 
 
+def test_several_teachers_say_their_mean_of_posts_that_are_long_enough(
+    school: Path, real_sets: Path, tmp_path: Path
+) -> None:
+    said = {}
+    for teachers in (["teacher"], ["small"], ["teacher", "small"]):
+        out = tmp_path / "taught.jsonl"
+        names = [part for name in teachers for part in ("--teacher", name)]
+        done = run_here(
+            "distil.py", *names, "--data", str(school / "posts.jsonl"), "--real", str(real_sets),
+            "--min-words", "10", "--out", str(out), data_dir=school,
+        )  # fmt: skip
+        assert done.exit_code == 0, done.stderr
+        said[len(teachers), teachers[0]] = {
+            lesson["sha256"]: lesson["chances"] for lesson in map(json.loads, out.read_text().splitlines())
+        }
+
+    first, second, both = said[1, "teacher"], said[1, "small"], said[2, "teacher"]
+    asked = unlabelled_posts(real_sets, read_examples([school / "posts.jsonl"]))
+    assert both.keys() == {lesson_key(post) for post in asked if len(post.text.split()) >= 10}
+    assert 0 < len(both) < len(asked)
+    for key, chances in both.items():
+        mean = [(one + other) / 2 for one, other in zip(first[key], second[key], strict=True)]
+        assert chances == pytest.approx(mean, abs=2e-4)
+        assert chances != first[key]
+
+
 def test_manifest_names_what_was_learnt_from_and_nothing_else(school: Path, real_sets: Path) -> None:
     sets = [real_sets / f"{name}.jsonl.gz" for name in SETS]
     learnt_from = [school / "posts.jsonl", school / "taught.jsonl", LABELS, PIECE_LABELS, *sets]

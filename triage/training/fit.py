@@ -9,7 +9,6 @@ import re
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
     from triage.training.examples import Example
 
 
-URGENT_WINDOWS = 3
-OTHER_WINDOWS = 1
-"""Windows of one post that are learnt from."""
+HELD_EVERY = 4
+"""Sentence embeddings of every fourth example are held: to read where all lie took as long as a third of a round."""
 READ_TOKENS = 2048
 """Read at once where nothing is learnt: what fits a processor's cache; eight times as many took 1.7 times as long."""
 
@@ -154,8 +152,8 @@ class Material:
 
 
 def prepare(examples: Sequence[Example], cutter: Cutter) -> Material:
-    """Cut the posts and lay out what is known of them. Of long posts only some windows are learnt from."""
-    windows = [_some_windows(cutter.cut([example.post]), example) for example in examples]
+    """Cut the posts and lay out what is known of them."""
+    windows = [cutter.cut([example.post]) for example in examples]
     targets, known = torch.zeros(len(examples), LEVELS + 1), torch.zeros(len(examples), LEVELS + 1)
     for row, example in enumerate(examples):
         if example.taught is not None:
@@ -170,17 +168,6 @@ def prepare(examples: Sequence[Example], cutter: Cutter) -> Material:
         if example.misinformation is not None:
             targets[row, LEVELS], known[row, LEVELS] = float(example.misinformation), example.weight
     return Material(windows, targets, known)
-
-
-def _some_windows(windows: list[Window], example: Example) -> list[Window]:
-    """Keep few windows of a long post: more of an urgent one, since what makes it so may be anywhere."""
-    is_urgent = example.severity is not None and example.severity.is_urgent
-    most = URGENT_WINDOWS if is_urgent or example.misinformation else OTHER_WINDOWS
-    if len(windows) <= most:
-        return windows
-    first = crc32(example.post.text.encode()) % len(windows)
-    chosen = sorted((first + turn * len(windows) // most) % len(windows) for turn in range(most))
-    return [windows[index] for index in chosen]
 
 
 def judge(
@@ -233,8 +220,8 @@ def fit(
     ]  # fmt: skip
     run = name_of_run(recipe, material)
     first = saved_step(resume_in, run) if resume_in else 0
-    needed = sorted({row for rows in plan[first:] for row in rows})
-    anchors = base_embeddings(network, material, where, needed) if recipe.keep_embedding and needed else None
+    held = sorted({row for rows in plan[first:] for row in rows if row % HELD_EVERY == 0})
+    anchors = base_embeddings(network, material, where, held) if recipe.keep_embedding and held else {}
     optimiser, schedule = _optimiser(network, recipe, steps=len(plan))
     # Batches hold many short posts or few long ones; every post is to count the same.
     share = len(material.windows) * recipe.epochs / len(plan)
@@ -247,9 +234,10 @@ def fit(
         with quick_arithmetic(where):
             output = judge(network, [material.windows[row] for row in rows], where, unread_words=recipe.unread_words)
         loss = loss_of(output, material.targets[rows].to(where), material.known[rows].to(where), recipe) / share
-        if anchors is not None:
-            wanted = torch.cat([anchors[row] for row in rows]).to(where)
-            loss = loss + recipe.keep_embedding * (1 - (output.embedding * wanted).sum(1)).mean()
+        if wanted := [anchors[row] for row in rows if row in anchors]:
+            is_held = torch.tensor([row in anchors for row in rows for _ in material.windows[row]], device=where)
+            alike = (output.embedding[is_held] * torch.cat(wanted).to(where)).sum(1)
+            loss = loss + recipe.keep_embedding * (1 - alike).mean()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()

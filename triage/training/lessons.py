@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNLABELLED_SETS = (POOL, "stress_dreaddit")
-LONGEST_WORDS = 400
-"""Of longer posts only a few windows would be learnt from, while the teacher judges all; pieces of them are used."""
 PIECE_SENTENCES = 3
 """A piece has at most so many, and fewer than the post that it is taken from."""
 VARIANTS = 3
@@ -68,11 +66,7 @@ def unlabelled_posts(folder: Path, examples: Sequence[Example]) -> list[Post]:
         for kind in (_pieces, _answers_elsewhere, _in_other_words)
         for variant in kind(whole, turn)
     ]
-    return list(dict.fromkeys([*filter(_is_short, unlabelled), *variants]))
-
-
-def _is_short(post: Post) -> bool:
-    return len(post.text.split()) <= LONGEST_WORDS
+    return list(dict.fromkeys([*unlabelled, *variants]))
 
 
 def _chance_of(post: Post, turn: int) -> random.Random:
@@ -102,8 +96,8 @@ def _answers_elsewhere(posts: Sequence[Post], turn: int) -> Iterator[Post]:
 
 
 def _in_other_words(posts: Sequence[Post], turn: int) -> Iterator[Post]:
-    """Replace some words of each post that is no longer than a lesson may be."""
-    for post in filter(_is_short, posts):
+    """Replace some words of each post."""
+    for post in posts:
         text = in_other_words(post.text, _chance_of(post, turn))
         if text != post.text:
             yield msgspec.structs.replace(post, text=text)

@@ -13,7 +13,6 @@ from triage.scales import Severity
 from triage.training.adapters import POOL
 from triage.training.examples import Example
 from triage.training.lessons import (
-    LONGEST_WORDS,
     PIECE_SENTENCES,
     UNLABELLED_SETS,
     lesson_key,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-LONG = " ".join(["The sun came up over the hill."] * LONGEST_WORDS)
 REAL = {POOL: "A quiet day by the sea.", "stress_dreaddit": "A hard day in town."}
 DAY = "The bus was late on day {}. I sat by the river. A heron came. It rained. I went home."
 THANKS = "Thank you {} times for the words about the river, they were good to read."
@@ -36,7 +34,7 @@ THANKS = "Thank you {} times for the words about the river, they were good to re
 def pool(tmp_path: Path) -> Path:
     for name in UNLABELLED_SETS:
         with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt") as file:
-            file.write("".join(json.dumps({"id": text[:9], "text": text}) + "\n" for text in (REAL[name], LONG)))
+            file.write(json.dumps({"id": name, "text": REAL[name]}) + "\n")
     return tmp_path
 
 
@@ -58,14 +56,12 @@ def is_in_other_words(text: str, posts: Iterable[str]) -> bool:
     return len(words) / 2 < max(same, default=0) < len(words)
 
 
-def test_real_posts_of_no_great_length_are_asked_about(pool: Path) -> None:
+def test_real_posts_without_a_label_are_asked_about(pool: Path) -> None:
     first, second, *variants = unlabelled_posts(pool, [])
 
     assert [first.text, second.text] == list(REAL.values())
     assert variants
-    for variant in variants:
-        assert variant.text in LONG or is_in_other_words(variant.text, REAL.values())
-        assert len(variant.text) < LONGEST_WORDS
+    assert all(is_in_other_words(variant.text, REAL.values()) for variant in variants)
 
 
 def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own: list[Example]) -> None:
@@ -82,7 +78,7 @@ def test_pieces_are_a_few_whole_sentences_of_what_is_learnt_from(pool: Path, own
 def test_some_words_of_what_is_learnt_from_are_replaced(pool: Path, own: list[Example]) -> None:
     learnt_from = {example.post.text for example in split_by_group(own).train}
     asked = {post.text for post in unlabelled_posts(pool, own) if not post.parent} - {*REAL.values()}
-    others = {text for text in asked if not any(text in whole for whole in (*learnt_from, LONG))}
+    others = {text for text in asked if not any(text in whole for whole in learnt_from)}
 
     assert len(others) > len(learnt_from) / 2
     assert all(is_in_other_words(text, [*learnt_from, *REAL.values()]) for text in others)
@@ -91,7 +87,7 @@ def test_some_words_of_what_is_learnt_from_are_replaced(pool: Path, own: list[Ex
 def test_answers_stand_under_other_posts(pool: Path, own: list[Example]) -> None:
     learnt_from = [example.post for example in split_by_group(own).train]
     parents = {post.parent for post in learnt_from} | {post.text for post in learnt_from if not post.parent}
-    parents |= {*REAL.values(), LONG}
+    parents |= {*REAL.values()}
     texts = {post.text for post in learnt_from if post.parent}
     answers = [post for post in unlabelled_posts(pool, own) if post.parent]
     as_they_were = {post for post in answers if post.text in texts}
