@@ -93,11 +93,11 @@ class Classifier:
         is_misinformation = reading.misinformation >= self._model.thresholds.misinformation * (
             WITH_MYTH if myth else 1.0
         )
-        is_deadly = is_misinformation and nearest is not None and self._is_deadly(nearest, severity)
+        deadly = nearest if is_misinformation and nearest and self._is_deadly(nearest, severity) else None
         reasons = [
             *self._reasons_of_model(reading, by_model, is_misinformation=is_misinformation),
             *_reasons_of_rules(hits),
-            *([_reason_of_myth(myth)] if myth else [_reason_of_deadly_claim(nearest)] if is_deadly else []),
+            *([_reason_of_myth(myth)] if myth else [_reason_of_deadly_claim(deadly)] if deadly else []),
             *_reasons_to_be_safe(post),
         ]
         return Assessment(
@@ -108,7 +108,7 @@ class Classifier:
             is_misinformation=is_misinformation,
             myth=myth.myth.slug if myth else None,
             needs_review=bool(reasons),
-            route=_route(severity, hits, policy, is_misinformation=is_misinformation, is_deadly=is_deadly),
+            route=_route(severity, hits, policy, is_misinformation=is_misinformation, is_deadly=deadly is not None),
             reasons=tuple(reasons),
             model=self._model.version,
             meaning=meaning,

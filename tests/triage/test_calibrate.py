@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec.structs import replace
 
 from triage.model.reading import Calibration, calibrated
 from triage.posts import Post
 from triage.scales import Severity
-from triage.training.calibrate import choose_thresholds
+from triage.training.calibrate import ENOUGH_OF_A_SOURCE, FALSE_ALARMS, choose_thresholds
 from triage.training.examples import Example
 
 NOTHING_CHANGED = Calibration()
@@ -50,3 +51,18 @@ def test_crisis_is_never_reached_below_red() -> None:
     values = [float(severity) + offset for severity in Severity for offset in np.linspace(-2, 2, 30)]
     thresholds = choose_thresholds(logits_of(values), NOTHING_CHANGED, examples)
     assert thresholds.crisis >= thresholds.red
+
+
+def test_each_source_with_many_ordinary_posts_keeps_the_bound_by_itself() -> None:
+    # One post in twenty of the rarer source looks alarming, none of the other: of both together few do.
+    quiet = [replace(example(Severity.GREEN, is_ordinary=True), source="posts") for _ in range(4 * ENOUGH_OF_A_SOURCE)]
+    lively = [replace(one, source="comments") for one in quiet[:ENOUGH_OF_A_SOURCE]]
+    urgent = [example(Severity.RED) for _ in range(40)]
+    looks = [1.0 if number % 20 == 0 else -4.0 for number in range(ENOUGH_OF_A_SOURCE)]
+    values = [-4.0] * len(quiet) + looks + [0.9, 3.0] * 20
+
+    found = flagged(values, [*quiet, *lively, *urgent])
+
+    comments = found[len(quiet) : len(quiet) + len(lively)]
+    assert sum(severity > Severity.GREEN for severity in comments) / len(comments) <= FALSE_ALARMS
+    assert sum(severity.is_urgent for severity in found[-len(urgent) :]) == len(urgent) / 2

@@ -30,7 +30,7 @@ CLAIM_LABELS = LABELS.with_name("opioid_myths.jsonl")
 POOL = "pool_peer_support"
 LABELLED_SETS = (POOL, "counsel_questions", "recovery_stopdrinking")
 AUXILIARY_SETS = (
-    ("ordinary_goemotions", 1200, 0.5, None),
+    ("ordinary_goemotions", 6000, 0.5, None),
     ("everyday_stressors_sad", 600, 0.4, Severity.AMBER),
     ("crisis_synthetic_short", 600, 0.3, None),
 )

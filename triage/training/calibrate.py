@@ -29,6 +29,8 @@ URGENT_WEIGHT = 2
 STEPS = np.arange(0.05, 0.99, 0.01)
 ENOUGH_ORDINARY = 50
 """With fewer ordinary green posts, all green posts count as such."""
+ENOUGH_OF_A_SOURCE = 300
+"""So many ordinary green posts of one source keep the bound on false alarms by themselves, too."""
 
 
 def truths(examples: Sequence[Example]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -61,16 +63,17 @@ def calibrate(logits: NDArray[np.float32], examples: Sequence[Example]) -> Calib
 def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, examples: Sequence[Example]) -> Thresholds:
     """Choose where posts count as amber, red, crisis and misinformation.
 
-    Of the pairs for amber and red that flag few enough ordinary posts: the one with the least workload that finds 95 %
-    of the urgent posts as urgent; where there is none, the one by which most posts are judged right, urgent ones
-    counting double. Misinformation: as its F1 is best, within its own bound.
+    Of the pairs for amber and red that flag few enough ordinary posts, in all and of each large source: the one with
+    the least workload that finds 95 % of the urgent posts as urgent; where there is none, the one by which most posts
+    are judged right, urgent ones counting double. Misinformation: as its F1 is best, within its own bound.
     """
     readings = calibrated(logits, calibration)
     chances = np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
     right, known = truths(examples)
-    quiet = chances[ordinary_green(examples)]
+    ordinary = ordinary_green(examples)
+    quiet = chances[ordinary]
     rows = known[:, 0]
-    amber, red = _amber_and_red(chances[rows], right[rows], quiet)
+    amber, red = _amber_and_red(chances[rows], right[rows], [quiet, *_of_each_source(chances, examples, ordinary)])
     crisis = max(red, threshold_for_f1(right[rows, 2], chances[rows, 2]))
     rows = known[:, 3]
     misinformation = max(
@@ -79,16 +82,25 @@ def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, exa
     return Thresholds(amber=amber, red=red, crisis=crisis, misinformation=misinformation)
 
 
+def _of_each_source(
+    chances: NDArray[np.float64], examples: Sequence[Example], ordinary: NDArray[np.bool_]
+) -> list[NDArray[np.float64]]:
+    """Return the chances of ordinary posts, float64[m, 4] for each source that has enough of them."""
+    sources = np.array([example.source for example in examples])
+    parts = [chances[ordinary & (sources == source)] for source in sorted(set(sources.tolist()))]
+    return [part for part in parts if len(part) >= ENOUGH_OF_A_SOURCE]
+
+
 def _amber_and_red(
-    chances: NDArray[np.float64], right: NDArray[np.bool_], quiet: NDArray[np.float64]
+    chances: NDArray[np.float64], right: NDArray[np.bool_], quiet: Sequence[NDArray[np.float64]]
 ) -> tuple[float, float]:
-    """Return the thresholds; ``chances`` float64[n, 4], ``right`` bool[n, 4], ``quiet`` float64[m, 4]."""
+    """Return the thresholds; ``chances`` float64[n, 4], ``right`` bool[n, 4], each of ``quiet`` float64[m, 4]."""
     urgent, green = right[:, 1], ~right[:, 0]
     middle = ~urgent & ~green
     pairs: list[tuple[bool, float, float, float]] = []
     for red in STEPS:
         for amber in STEPS:
-            if ((quiet[:, 0] >= amber) | (quiet[:, 1] >= red)).mean() > FALSE_ALARMS:
+            if any(((part[:, 0] >= amber) | (part[:, 1] >= red)).mean() > FALSE_ALARMS for part in quiet):
                 continue
             found = chances[:, 1] >= red
             flagged = found | (chances[:, 0] >= amber)
