@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SAID: dict[str, dict[str, str]] = {
     name: {"kind": "success", "text": text}
     for name, text in {
-        "posted": "Your post is up.",
+        "posted": "Your post has arrived.",
         "edited": "Your change is saved.",
         "deleted": "Your post was taken down.",
         "followed": "You follow this thread now.",

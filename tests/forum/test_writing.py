@@ -37,7 +37,7 @@ async def test_thread_is_stored_with_its_triage_task(app: Litestar, client: http
     assert answer.status_code == 303
     page = await client.get(answer.headers["location"])
     assert "Day one. I am scared and glad." in page.text
-    assert "Your post is up." in page.text
+    assert "Your post has arrived." in page.text
     task = await fetch_one(
         "SELECT post.body, triage_task.revision, done_at FROM triage_task JOIN post ON post.id = post"
     )
