@@ -15,20 +15,18 @@ import click
 import numpy as np
 from tqdm import tqdm
 
-from triage.loading import load_bare
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
-from triage.model.release import ModelUnusable, open_release
-from triage.model.shelf import RELEASED
 from triage.training import lint
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.functional import FILE, FRESH, INDEPENDENT
+from triage.training.torch_backend import BareEncoder
 
 LENGTHS = (25, 90, 220, 600)
 
 
 @click.command(help=__doc__)
-@click.option("--near", is_flag=True, help="Compare what posts mean, too, by the released model.")
+@click.option("--near", is_flag=True, help="Compare what posts mean, too, by the bare encoder.")
 @click.option(
     "--corpus", type=click.Path(path_type=Path), multiple=True, help="Other files than triage/corpus/*.jsonl."
 )
@@ -46,7 +44,7 @@ def main(*, near: bool, corpus: tuple[Path, ...], functional: tuple[Path, ...]) 
         }
         if not found["form"]:
             found = look_through(read_examples(corpus), read_examples(functional), near=near)
-    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
+    except (DataUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
     for kind, problems in found.items():
         for problem in problems:
@@ -64,7 +62,7 @@ def look_through(examples: list[Example], functional: list[Example], *, near: bo
         "instructs": list(lint.instructions([*examples, *functional])),
     }
     if near:
-        embed = load_bare(open_release(RELEASED)).embed
+        embed = BareEncoder().embed
         own, rows = lint.comparable(examples), lint.comparable(functional)
         with tqdm(total=len(own) + len(rows), unit="post") as bar:
             found["twin"] = list(lint.twins(own, rows, embed, progress=bar.update))

@@ -18,11 +18,11 @@ from msgspec.structs import replace
 
 from server.settings import data_dir_from
 from triage.loading import load_bare, load_classifier
-from triage.model.base import EncoderMissing, find_encoder
+from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed, Opinion
 from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
-from triage.model.windows import WINDOW_TOKENS, Cutter
+from triage.model.windows import WINDOW_TOKENS
 from triage.myths import read_myths
 from triage.myths.matching import embed_library, match_each, sentences_of
 from triage.posts import Post
@@ -32,7 +32,6 @@ from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
-from triage.training.fit import device, quick_arithmetic
 from triage.training.functional import FILE, FRESH, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
     auroc,
@@ -43,9 +42,8 @@ from triage.training.metrics import (
     precision_at_recall,
     recall_at_precision,
 )
-from triage.training.network import Network
 from triage.training.splits import Splits, split_by_group
-from triage.training.torch_backend import TorchBackend
+from triage.training.torch_backend import BareEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -300,8 +298,7 @@ class FrozenEmbeddings:
 
     def __init__(self) -> None:
         """Load the encoder."""
-        encoder = find_encoder()
-        self._backend = TorchBackend(Network(encoder), Cutter(encoder))
+        self._encoder = BareEncoder()
         self._known: dict[Post, NDArray[np.float32]] = {}
 
     def __call__(self, posts: Sequence[Post]) -> NDArray[np.float32]:
@@ -309,8 +306,7 @@ class FrozenEmbeddings:
         new = list({post for post in posts if post not in self._known})
         begun = [replace(post, text=" ".join(post.text.split()[:WINDOW_TOKENS])) for post in new]
         if new:
-            with quick_arithmetic(device()):
-                self._known |= dict(zip(new, self._backend.read(begun).embeddings, strict=True))
+            self._known |= dict(zip(new, self._encoder.embed(begun), strict=True))
         return np.stack([self._known[post] for post in posts])
 
 

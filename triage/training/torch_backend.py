@@ -8,14 +8,17 @@ import numpy as np
 import torch
 
 from triage.model.bare import BareModel
+from triage.model.base import find_encoder
 from triage.model.engine import OUTPUTS, ModelFailed, Opinion
 from triage.model.release import Release, load_weights
 from triage.model.windows import Cutter
-from triage.training.fit import READ_TOKENS, device, judge, load_whole, plan_batches
+from triage.training.fit import READ_TOKENS, device, judge, load_whole, plan_batches, quick_arithmetic
 from triage.training.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from triage.posts import Post
 
@@ -46,6 +49,23 @@ class TorchBackend:
         if not np.isfinite(logits).all():
             raise ModelFailed("The model answered with something that is no number.")
         return Opinion(logits, embeddings)
+
+
+class BareEncoder:
+    """The encoder as it comes, whose embeddings stay what they are, whatever a model learns."""
+
+    def __init__(self) -> None:
+        """Load it.
+
+        Raises: EncoderMissing.
+        """
+        encoder = find_encoder()
+        self._backend = TorchBackend(Network(encoder), Cutter(encoder))
+
+    def embed(self, posts: Sequence[Post]) -> NDArray[np.float32]:
+        """Return float32[n, width], each row of length 1: the mean of the first window's tokens."""
+        with quick_arithmetic(device()):
+            return self._backend.read(posts).embeddings
 
 
 def network_of(release: Release) -> tuple[Network, Cutter]:
