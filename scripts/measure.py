@@ -17,6 +17,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from server.settings import data_dir_from
+from triage.classifier import WITH_MYTH, deadly_from
 from triage.loading import load_bare, load_classifier
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed, Opinion
@@ -190,12 +191,14 @@ def report_myths(classifier: Classifier, bare: BareModel) -> None:
     said = [Post(text=text) for myth in myths for text in sentences_of(myth)]
     matches = match_each(myths, embed_library(myths, bare.embed))
     found = classifier.assess(said)
-    asserted = np.array([one.is_misinformation for one in found])
-    named = asserted & (matches.similarity >= bare.myth_similarity)
+    near = matches.similarity >= bare.myth_similarity
+    limits = bare.thresholds.misinformation * np.where(near, WITH_MYTH, 1.0)
+    asserted = np.array([one.misinformation for one in found]) >= limits
+    named = asserted & near
     is_deadly = np.array([myth.is_deadly for myth in myths])
-    deadly, is_calm = is_deadly[matches.myths], np.array([one.severity < Severity.CRISIS for one in found])
-    near = asserted & is_calm & (matches.similarity >= bare.deadly_similarity)
-    held = (named | near) & is_deadly[matches.nearest]
+    deadly = is_deadly[matches.myths]
+    enough = np.array([deadly_from(bare, one.severity) for one in found])
+    held = asserted & is_deadly[matches.nearest] & (matches.similarity >= enough)
     others = classifier.assess([Post(text=text) for myth in myths for text in myth.counter])
     click.echo("\n## Myths\n")
     click.echo(f"- {len(said)} sentences that assert one: {np.mean(asserted):.0%} taken as a claim.")

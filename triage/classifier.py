@@ -93,7 +93,10 @@ class Classifier:
         is_misinformation = reading.misinformation >= self._model.thresholds.misinformation * (
             WITH_MYTH if myth else 1.0
         )
-        deadly = nearest if is_misinformation and nearest and self._is_deadly(nearest, severity) else None
+        is_deadly = (
+            nearest is not None and nearest.myth.is_deadly and nearest.similarity >= deadly_from(self._model, severity)
+        )
+        deadly = nearest if is_misinformation and is_deadly else None
         reasons = [
             *self._reasons_of_model(reading, by_model, is_misinformation=is_misinformation),
             *_reasons_of_rules(hits),
@@ -119,13 +122,6 @@ class Classifier:
         if reading.misinformation < self._model.thresholds.misinformation * WITH_MYTH:
             return None
         return self._myths.nearest(post.text)
-
-    def _is_deadly(self, nearest: Match, severity: Severity) -> bool:
-        """Tell whether a claim may kill: what is nearest would, its name or not; of what may cry for help, its name."""
-        enough = self._model.myth_similarity
-        if severity < Severity.CRISIS:
-            enough = min(enough, self._model.deadly_similarity)
-        return nearest.myth.is_deadly and nearest.similarity >= enough
 
     def _is_near(self, reading: Reading) -> bool:
         limits = self._model.thresholds
@@ -155,6 +151,13 @@ class Classifier:
                 )
             )
         return reasons
+
+
+def deadly_from(model: BareModel, severity: Severity) -> float:
+    """Return how near a deadly myth makes a claim deadly: as near as to be named, where it may be a cry for help."""
+    if severity is Severity.CRISIS:
+        return model.myth_similarity
+    return min(model.myth_similarity, model.deadly_similarity)
 
 
 def endangers_readers(rule: str) -> bool:
