@@ -80,6 +80,17 @@ async def test_author_who_is_the_only_moderator_on_shift_is_told_that_nobody_is_
     assert HERE in await panel(client)
 
 
+async def test_after_a_post_was_held_each_sentence_stands_apart_from_the_next(
+    client: httpx.AsyncClient, author: Person
+) -> None:
+    await execute("UPDATE post SET state = 'held' WHERE author = $1", author.id)
+
+    words = re.sub("<[^>]+>", " ", await panel(client))
+
+    assert "because a part of it could be dangerous" in words
+    assert not re.search(r"[a-z][.][A-Z]", words)
+
+
 async def test_shift_of_somebody_without_the_role_is_no_moderator(client: httpx.AsyncClient, author: Person) -> None:
     await shifts.start((await a_member("calm-fern-2")).id, at=now())
 
