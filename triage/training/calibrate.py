@@ -21,9 +21,9 @@ URGENT_RECALL = 0.95
 """Share of urgent posts that the threshold has to find on the dev split; of those, the least workload is taken."""
 NEEDED = 10
 """Fewer rows of either kind calibrate nothing."""
-FALSE_ALARMS, FALSE_CLAIMS = 0.035, 0.01
+FALSE_ALARMS, FALSE_CLAIMS = 0.04, 0.01
 """Share of ordinary green posts that may be flagged at most, by severity, and as misinformation: less than the goal of
-5 %, since a bound that about a thousand posts of the dev split just keep is exceeded on others."""
+5 %, since a bound that 1,700 posts of the dev split just keep is exceeded on others as often as not."""
 URGENT_WEIGHT = 2
 """An urgent post that is found counts as much as so many others that are judged right."""
 STEPS = np.arange(0.05, 0.99, 0.01)
