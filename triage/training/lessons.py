@@ -8,6 +8,7 @@ teacher says it. Texts are known by their hash alone.
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,15 @@ def _pieces(posts: Sequence[Post], turn: int) -> Iterator[Post]:
 
 
 def _answers_elsewhere(posts: Sequence[Post], turn: int) -> Iterator[Post]:
-    """Put each answer under another post than its own."""
-    parents = [post.parent for post in posts if post.parent] + [post.text for post in posts if not post.parent]
+    """Put each answer under another post than its own: the next one after a place by chance, in the order of keys.
+
+    So few answers move when other posts come or go.
+    """
+    parents = sorted((text_key(parent), parent) for parent in {post.parent or post.text for post in posts})
     for post in posts:
         if post.parent:
-            yield msgspec.structs.replace(post, parent=_chance_of(post, turn).choice(parents))
+            place = bisect(parents, (f"{_chance_of(post, turn).getrandbits(256):064x}", ""))
+            yield msgspec.structs.replace(post, parent=parents[place % len(parents)][1])
 
 
 def _in_other_words(posts: Sequence[Post], turn: int) -> Iterator[Post]:

@@ -112,10 +112,12 @@ def test_nothing_that_is_measured_on_is_asked_about(pool: Path, own: list[Exampl
             assert example.post.text.partition(".")[0] + "." not in asked
 
 
-def test_pieces_stay_the_same_when_other_posts_come(pool: Path, own: list[Example]) -> None:
-    before = {post for post in unlabelled_posts(pool, own[1:]) if not post.parent}
+def test_what_is_asked_stays_nearly_the_same_when_another_post_comes(pool: Path, own: list[Example]) -> None:
+    before, after = set(unlabelled_posts(pool, own[1:])), set(unlabelled_posts(pool, own))
+    answers = {post for post in before if post.parent}
 
-    assert before <= set(unlabelled_posts(pool, own))
+    assert before - answers <= after
+    assert len(answers & after) > len(answers) * 0.8
 
 
 def test_lesson_belongs_to_a_post_in_its_place(pool: Path, own: list[Example], tmp_path: Path) -> None:
