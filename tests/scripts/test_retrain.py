@@ -20,6 +20,8 @@ from safetensors.numpy import load_file
 from tests.support.live import services_of
 from tests.support.scripts import CHECKOUT, environment, rows, run, write
 from triage.loading import load_bare
+from triage.model.graph import rounded
+from triage.model.release import load_weights
 from triage.model.shelf import ModelShelf
 from triage.myths import read_myths
 from triage.myths.matching import choose_similarities, embed_library, match_each
@@ -90,6 +92,18 @@ def test_model_that_goes_on_learning_keeps_what_is_left_as_it_was(trained: Train
     before, after = (load_file(weights_of(trained.folder, name)) for name in ("first", what[0][2:]))
     name = "encoder.encoder.layer.0.intermediate.dense.weight"
     assert np.array_equal(before[name], after[name])
+
+
+def test_what_is_released_is_what_int8_serves(trained: Trained) -> None:
+    """Rounding the weights of a release changes nothing, so in float it has the very weights that serve."""
+    release = ModelShelf(trained.folder).open("first")
+    weights = load_weights(release)
+    for layer, known in release.settings.ranges.items():
+        names = [layer] if not layer.endswith("self") else [f"{layer}.{part}" for part in ("query", "key", "value")]
+        for name in names:
+            scaled = weights[f"{name}.weight"] * known.divisors(weights[f"{name}.weight"].shape[1])
+            whole, scale = rounded(scaled)
+            np.testing.assert_allclose(whole * scale, scaled, rtol=2e-3, atol=1e-6)
 
 
 @pytest.fixture(scope="module")

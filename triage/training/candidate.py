@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 from triage.model.base import find_encoder
 from triage.model.engine import measure_ranges, serve
+from triage.model.graph import rounded
 from triage.model.release import (
     LEARNT,
     MANIFEST,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from triage.model.bare import Backend
-    from triage.model.graph import Ranges
+    from triage.model.graph import Ranges, Weights
     from triage.training.examples import Example
     from triage.training.splits import Splits
 
@@ -79,16 +81,19 @@ def train_candidate(
     network = new_network(encoder, recipe, start)
     rows = [*splits.train, *augmented(splits.train, seed=recipe.seed)]
     fit(network, prepare(rows, cutter), recipe, progress=progress, resume_in=resume_in)
-    learnt: dict[str, NDArray[np.float16]] = {}
+    before: dict[str, NDArray[np.float16]] = {}
     if start is not None:
         blend(network, start, recipe.kept_share)
         # Where adapters learn, or some layers do not, what a model had learnt before stands beside what it learnt now.
-        learnt = learnt_before(encoder, start)
-    learnt |= {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
+        before = learnt_before(encoder, start)
+    learnt = {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
     scale = 1.0 if recipe.lora_rank else None
-    backend, ranges = _int8_of(encoder, learnt, scale, cutter, spread(splits.train, RANGE_POSTS)) or (
-        TorchBackend(network, cutter),
-        {},
+    ranges = _ranges_of(encoder, before | learnt, scale, cutter, spread(splits.train, RANGE_POSTS))
+    learnt = before | as_served(learnt, ranges)
+    backend = (
+        serve(_merged(encoder, learnt, scale), load_shape(encoder), ranges, encoder)
+        if ranges
+        else TorchBackend(network, cutter)
     )
     logits = backend.read([example.post for example in splits.dev]).logits
     calibration = calibrate(logits, splits.dev)
@@ -111,21 +116,38 @@ def learnt_before(encoder: Path, start: Mapping[str, Tensor]) -> dict[str, NDArr
     }
 
 
-def _int8_of(
+def _ranges_of(
     encoder: Path,
     learnt: Mapping[str, NDArray[np.float16]],
     lora_scale: float | None,
     cutter: Cutter,
     examples: Sequence[Example],
-) -> tuple[Backend, Ranges] | None:
-    """Return the int8 engine and its ranges, measured on some examples; None for an encoder that int8 does not know."""
+) -> Ranges:
+    """Return the ranges for int8, measured on some examples; none for an encoder that int8 does not know."""
     try:
         shape = load_shape(encoder)
     except ModelUnusable:
-        return None
-    weights = merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, lora_scale)
-    ranges = measure_ranges(weights, shape, cutter, [one.post for one in examples])
-    return serve(weights, shape, ranges, encoder), ranges
+        return {}
+    return measure_ranges(_merged(encoder, learnt, lora_scale), shape, cutter, [one.post for one in examples])
+
+
+def _merged(encoder: Path, learnt: Mapping[str, NDArray[np.float16]], lora_scale: float | None) -> Weights:
+    return merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, lora_scale)
+
+
+def as_served(learnt: Mapping[str, NDArray[np.float16]], ranges: Ranges) -> dict[str, NDArray[np.float16]]:
+    """Put the weights of layers that serve in int8 where int8 rounds them to: what is released is what will serve.
+
+    Adapters stay as they are: only what they make of the encoder's weights can be rounded.
+    """
+    placed = dict(learnt)
+    for name, value in learnt.items():
+        layer = re.sub(r"^encoder\.|(\.query|\.key|\.value)?\.weight$", "", name)
+        if layer in ranges and value.ndim == 2:
+            divisors = ranges[layer].divisors(value.shape[1])
+            whole, scale = rounded(value * divisors)
+            placed[name] = (whole * scale / divisors).astype(np.float16)
+    return placed
 
 
 def spread(examples: Sequence[Example], number: int) -> list[Example]:
