@@ -20,8 +20,10 @@ class Detail(NamedTuple):
     """``dose``: an amount of something; ``means``: how somebody could be harmed; ``address``: where that is told."""
 
 
+_FIGURE = r"(?<!\d)(?<!\d[.,])\d[\d.,]{0,9}"
+"""A number as it is written, from its first digit on; bounded, so that a long run of figures is read once."""
 _SEVERAL = (
-    r"(?:\d[\d.,]*|half a|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+    rf"(?:{_FIGURE}|half a|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
     r"|(?:a )?hundred)"
 )
 _NUMBER = rf"(?:{_SEVERAL}|an?|one|a (?:whole|full))"
@@ -35,10 +37,10 @@ _SUBSTANCE = (
     r"|seroquel|benadryl|diphenhydramine|promethazine|kratom|ghb|gbl|ketamine|mdma|cocaine|meth|speed|vodka|warfarin|digoxin)"
 )
 _DOSE = re.compile(
-    rf"\b{_NUMBER}\s?(?:x\s?)?(?:\d[\d.,]*\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
+    rf"\b{_NUMBER}\s?(?:x\s?)?(?:{_FIGURE}\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
     rf"|\b{_NUMBER}\s+{_CONTAINER}\s+(?:of\s+)?(?:\w+\s+)?(?:{_SUBSTANCE}|{_UNIT})\b"
     rf"|\b{_SEVERAL}\s+(?:of\s+)?(?!speed\b){_SUBSTANCE}\b(?:\s+{_UNIT}\b)?"
-    rf"|\b{_SUBSTANCE}\s+\d[\d.,]*\s?(?:{_UNIT}\b)?",
+    rf"|\b{_SUBSTANCE}\s+{_FIGURE}\s?(?:{_UNIT}\b)?",
     re.IGNORECASE,
 )
 _MEANS = re.compile(
@@ -50,7 +52,7 @@ _TELLING_HOW = re.compile(
     r"|step \d|first you|then you|instructions?|guide|method|works (?:best|every)|painless|lethal|fatal|enough to)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:onion|to|ru)\b\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|(?<![\w-])[\w-]{1,63}\.(?:onion|to|ru)\b\S*", re.IGNORECASE)
 
 
 def find_sensitive_details(text: str) -> list[Detail]:

@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouyàáâäãåèéêëìíîïòóôöõùúûü]", re.IGNORECASE)
 _LINE = re.compile(r"([^\w\s])\1{7,}")
 """The same sign again and again, as people draw a line between two parts."""
-_ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+")
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+")
 FEWEST_LETTERS = 12
 """Shorter texts ("lol", "hmm", "<3") are no riddle."""
 LONGEST_WORD = 40

@@ -50,6 +50,15 @@ def test_the_most_urgent_rule_comes_first() -> None:
     assert len(hits) == 2
 
 
+def test_title_that_tells_how_is_found() -> None:
+    asked = "Please talk to me."
+    how = "The best method for suicide is a belt"
+
+    assert "tells-how" in [hit.rule for hit in screen(how)]
+    [hit] = [hit for hit in screen(asked, title=how) if hit.rule == "tells-how"]
+    assert hit.span is None
+
+
 def test_title_counts_and_needs_no_place() -> None:
     hits = screen("See title.", title="I'm going to kill myself tonight")
     assert {(hit.rule, hit.span) for hit in hits} == {("intent-with-time", None), ("intent", None)}
@@ -114,7 +123,22 @@ def test_any_mixture_of_the_rules_own_words_can_be_screened(words: list[str]) ->
 
 @pytest.mark.parametrize(
     "unit",
-    ["i am going to ", "took all my ", "a", "he said ", "my ", "chest ", "k i ", "I. ", "\n", "> a\n", "tonight i am "],
+    [
+        "i am going to ",
+        "took all my ",
+        "a",
+        "he said ",
+        "my ",
+        "chest ",
+        "k i ",
+        "I. ",
+        "\n",
+        "> a\n",
+        "tonight i am ",
+        "5.4,",
+        "5",
+        "method a-",
+    ],
 )
 def test_ten_times_the_length_is_not_a_hundred_times_the_work(unit: str) -> None:
     assert grows_with_its_length(screen, unit, 20_000)
