@@ -121,7 +121,7 @@ class Classifier:
         """Look for a myth only where misinformation is in the air: it takes a pass for each sentence."""
         if reading.misinformation < self._model.thresholds.misinformation * WITH_MYTH:
             return None
-        return self._myths.nearest(post.text)
+        return self._myths.nearest(post)
 
     def _is_near(self, reading: Reading) -> bool:
         limits = self._model.thresholds
@@ -170,12 +170,13 @@ def _reasons_of_rules(hits: Sequence[Hit]) -> list[Reason]:
 
 
 def _reason_of_myth(myth: Match) -> Reason:
-    return Reason("myth", myth.myth.slug, f"It comes near to a known myth: {myth.myth.claim}", myth.start, myth.end)
+    why = f"It comes near to a known myth: {myth.myth.claim}"
+    return Reason("myth", myth.myth.slug, why, *(myth.span or (None, None)))
 
 
 def _reason_of_deadly_claim(nearest: Match) -> Reason:
     why = f"Somebody who acts on it may die; of the known myths this one is nearest: {nearest.myth.claim}"
-    return Reason("deadly", nearest.myth.slug, why, nearest.start, nearest.end)
+    return Reason("deadly", nearest.myth.slug, why, *(nearest.span or (None, None)))
 
 
 def _reasons_to_be_safe(post: Post) -> list[Reason]:
@@ -197,7 +198,7 @@ def _reasons_to_be_safe(post: Post) -> list[Reason]:
 def _route(
     severity: Severity, hits: Sequence[Hit], policy: TriagePolicy, *, is_misinformation: bool, is_deadly: bool
 ) -> Route:
-    """Follow the board's policy. Only what endangers readers is held, never a cry for help."""
+    """Follow the board's policy. Only what endangers readers is held; a cry for help is no reason."""
     endangers = any(endangers_readers(hit.rule) for hit in hits)
     if (policy.hold_dangerous and endangers) or (policy.hold_misinformation and is_deadly):
         return Route.HOLD

@@ -1,6 +1,6 @@
 """What triage may do on a board, and how soon a person is to look.
 
-There is no field by which a crisis flag alone could hold a post: a cry for help is never hidden.
+There is no field by which a crisis flag alone could hold a post: a cry for help is never hidden for being one.
 """
 
 from __future__ import annotations

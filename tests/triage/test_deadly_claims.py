@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FIRST = read_myths()[0]
 CLAIM = "The garden gnome told me all about it."
+OTHER = "It worked for me."
 RED, CRISIS = [4, 3, -4], [4, 4, 4]
 ASSERTED, NOT_ASSERTED = 3, -6
 NAMED, NEAR, FAR = 0.9, 0.65, 0.45
@@ -48,18 +49,18 @@ class Given:
         self._claim = [similarity, np.sqrt(1 - similarity**2)]
 
     def read(self, posts: Sequence[Post]) -> Opinion:
-        places = [self._claim if post.text == CLAIM else [1, 0] for post in posts]
+        places = [self._claim if post.text == CLAIM else [0, 1] if post.text == OTHER else [1, 0] for post in posts]
         return Opinion(np.array([self._logits] * len(posts), np.float32), np.array(places, np.float32))
 
 
 def assess(
     similarity: float, *, severity: Sequence[float] = RED, claim: float = ASSERTED, harm: str = "life-threatening",
-    policy: TriagePolicy | None = None,
+    policy: TriagePolicy | None = None, post: Post | None = None,
 ) -> Assessment:  # fmt: skip
     model = BareModel("given", SETTINGS, Given([*severity, claim], similarity))
     myths = [replace(FIRST, harm=harm)]
     index = MythIndex(myths, model.embed, embed_library(myths, model.embed))
-    return Classifier(model, index).assess([Post(text=CLAIM)], policy=policy or TriagePolicy())[0]
+    return Classifier(model, index).assess([post or Post(text=CLAIM)], policy=policy or TriagePolicy())[0]
 
 
 def test_known_deadly_myth_is_held_and_named() -> None:
@@ -68,6 +69,14 @@ def test_known_deadly_myth_is_held_and_named() -> None:
     assert found.route is Route.HOLD
     assert found.myth == FIRST.slug
     assert [reason.kind for reason in found.reasons] == ["model", "model", "myth"]
+
+
+def test_claim_in_the_title_is_held_as_well() -> None:
+    found = assess(NAMED, post=Post(text=OTHER, title=CLAIM))
+
+    assert found.route is Route.HOLD
+    [reason] = [reason for reason in found.reasons if reason.kind == "myth"]
+    assert (reason.start, reason.end) == (None, None)
 
 
 def test_claim_that_comes_nearest_to_a_deadly_myth_is_held_without_a_name() -> None:

@@ -10,13 +10,12 @@ from msgspec.structs import replace
 
 from triage.myths import read_myths
 from triage.myths.matching import Matches, MythIndex, choose_similarities, choose_similarity, embed_library, match_each
+from triage.posts import Post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-    from triage.posts import Post
 
 FIRST, SECOND, THIRD = read_myths()[:3]
 
@@ -43,7 +42,7 @@ def an_index(embed: Embedding) -> MythIndex:
 
 
 def slug_of(index: MythIndex, text: str) -> str | None:
-    match = index.nearest(text)
+    match = index.nearest(Post(text=text))
     return match.myth.slug if match and match.similarity > 0.5 else None
 
 
@@ -73,7 +72,17 @@ def test_what_was_retired_and_comes_back_is_not_embedded_again() -> None:
 
 
 def test_empty_library_matches_nothing() -> None:
-    assert an_index(Embedding()).of([]).nearest(FIRST.claim) is None
+    assert an_index(Embedding()).of([]).nearest(Post(text=FIRST.claim)) is None
+
+
+def test_title_is_matched_as_well() -> None:
+    in_title = an_index(Embedding()).nearest(Post(text="It worked.", title=SECOND.claim))
+    in_text = an_index(Embedding()).nearest(Post(text=f"It worked. {FIRST.claim}", title="A question."))
+
+    assert in_title is not None
+    assert in_text is not None
+    assert (in_title.myth, in_title.span) == (SECOND, None)
+    assert (in_text.myth, in_text.span) == (FIRST, (11, 11 + len(FIRST.claim)))
 
 
 def test_each_sentence_is_matched_as_if_it_were_not_in_the_library() -> None:

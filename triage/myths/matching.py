@@ -33,9 +33,8 @@ class Match(NamedTuple):
     myth: Myth
     similarity: float
     """Cosine of the nearest sentence and the nearest phrasing, -1 to 1."""
-    start: int
-    """Where the sentence begins and ends in the text."""
-    end: int
+    span: tuple[int, int] | None
+    """The sentence in the text; None where it is in the title."""
 
 
 def sentences_of(myth: Myth) -> tuple[str, ...]:
@@ -125,15 +124,17 @@ class MythIndex:
         index._known = known
         return index
 
-    def nearest(self, text: str) -> Match | None:
-        """Return the myth nearest to any sentence of a text; None where there is no sentence, or no myth."""
-        spans = split_sentences(text)[:MOST_SENTENCES] if self._myths else []
-        if not spans:
+    def nearest(self, post: Post) -> Match | None:
+        """Return the myth nearest to any sentence of a post; None where there is no sentence, or no myth."""
+        said: list[tuple[str, tuple[int, int] | None]] = [
+            (post.text[start:end], (start, end)) for start, end in split_sentences(post.text)[:MOST_SENTENCES]
+        ]
+        said += [(post.title[start:end], None) for start, end in split_sentences(post.title)[:MOST_SENTENCES]]
+        if not said or not self._myths:
             return None
-        similarity = self._embed([Post(text=text[start:end]) for start, end in spans]) @ self._embeddings.T
+        similarity = self._embed([Post(text=text) for text, _ in said]) @ self._embeddings.T
         row, column = np.unravel_index(int(similarity.argmax()), similarity.shape)
-        start, end = spans[int(row)]
-        return Match(self._myths[int(column)], float(similarity[row, column]), start, end)
+        return Match(self._myths[int(column)], float(similarity[row, column]), said[int(row)][1])
 
 
 def _nothing() -> NDArray[np.float32]:

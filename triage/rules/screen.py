@@ -59,7 +59,7 @@ def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
     hits = [
         hit for number, rule in enumerate(RULES) if (hit := _first_hit(rule, found.get(number, ()), headline, body))
     ]
-    hits += _telling_how(text)
+    hits += _telling_how(text, title)
     if parent and len(text) <= SHORT_ANSWER:
         hits += _leaning_on(parent, body, len(text))
     return sorted(hits, key=lambda hit: -hit.severity)
@@ -84,11 +84,15 @@ def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.P
     return any(further.search(one.plain) and not unless.search(one.plain) for one in around)
 
 
-def _telling_how(text: str) -> Iterator[Hit]:
-    """Find a sentence that tells how, by which means or where, in a text about suicide, self-harm or overdose."""
-    told = [detail for detail in find_sensitive_details(text) if detail.kind != "dose"]
-    if told and DANGEROUS_TOPICS.intersection(topics_in(normalise(text))):
-        yield Hit(TELLS_HOW, Severity.RED, "Seems to tell how somebody could be harmed.", (told[0].start, told[0].end))
+def _telling_how(text: str, title: str) -> Iterator[Hit]:
+    """Find a sentence that tells how, by which means or where, in a post about suicide, self-harm or overdose."""
+    in_text, in_title = (
+        [(detail.start, detail.end) for detail in find_sensitive_details(part) if detail.kind != "dose"]
+        for part in (text, title)
+    )
+    if (in_text or in_title) and DANGEROUS_TOPICS.intersection(topics_in(normalise(f"{title}\n{text}"))):
+        span = in_text[0] if in_text else None
+        yield Hit(TELLS_HOW, Severity.RED, "Seems to tell how somebody could be harmed.", span)
 
 
 def _leaning_on(parent: str, body: Sequence[Passage], length: int) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from triage.training import plots
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
-from triage.training.functional import by_kind, read_functional
+from triage.training.functional import by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from triage.training.evaluation import Figures
     from triage.training.examples import Example
     from triage.training.fit import Recipe
+    from triage.training.functional import Row
     from triage.training.retraining import Comparison
     from triage.training.splits import Splits
 
 PURPOSE = """\
 Reads posts of a peer-support forum and judges severity (green, amber, red, crisis) and health misinformation, so that
-a person looks at the right ones soon. It decides nothing about anybody, and removes nothing. It must not be used to
-diagnose, to rate people, or where nobody reads what it flags."""
+a person looks at the right ones soon. It decides nothing about anybody, and removes nothing; what endangers readers can
+be held until a moderator has looked. It must not be used to diagnose, to rate people, or where nobody reads what it
+flags."""
 LIMITS = """\
 English only. A post that it misses is found by the rules screen, by other members' reports or by a random audit, or not
 at all: no share of the posts that it calls green is safe to leave unread where people are in danger."""
@@ -36,13 +38,18 @@ GOAL = 0.8
 
 
 def write_card(
-    model: BareModel, readings: Sequence[Reading], comparison: Comparison, splits: Splits, recipe: Recipe
+    model: BareModel,
+    readings: Sequence[Reading],
+    comparison: Comparison,
+    splits: Splits,
+    recipe: Recipe,
+    rows: Sequence[Row],
 ) -> dict[str, bytes]:
     """Return the files of the card by name: Markdown, figures as JSON, pictures as SVG.
 
-    ``readings`` are what the model says of the test split.
+    ``readings`` are what the model says of the test split, ``rows`` are the functional test set.
     """
-    functional = by_kind(model, read_functional())
+    functional = by_kind(model, rows)
     files = {"metrics.json": (json.dumps(_metrics(comparison, functional), indent=2) + "\n").encode()}
     files |= _pictures(readings, splits.test, comparison.candidate, functional)
     files["card.md"] = _text(model, comparison, splits, recipe, functional, pictures=sorted(files)).encode()

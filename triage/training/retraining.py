@@ -21,6 +21,7 @@ from triage.training.candidate import train_candidate, write_candidate
 from triage.training.card import write_card
 from triage.training.evaluation import chances_of, evaluate
 from triage.training.examples import need_both_sides
+from triage.training.functional import read_functional
 from triage.training.metrics import recall_at_workload
 from triage.training.splits import Splits, split_by_group
 
@@ -78,6 +79,7 @@ def retrain(
     Raises: DataUnusable, ModelUnusable, EncoderMissing, OSError (a full disk, for example).
     """
     need_both_sides(examples)
+    rows = read_functional()
     splits = usable_splits([example for example in examples if example.taught is None])
     # What a teacher said is learnt from, and measures nothing.
     splits.train.extend(example for example in examples if example.taught is not None)
@@ -97,14 +99,14 @@ def retrain(
         candidate.settings, myth_similarity=similarities.named, deadly_similarity=similarities.deadly
     )
     kept = {library_key(myths): embeddings.astype(np.float16)}
-    further = write_card(model, readings, comparison, splits, recipe) | {MYTHS: save(kept)}
+    further = write_card(model, readings, comparison, splits, recipe, rows) | {MYTHS: save(kept)}
     write_candidate(replace(candidate, settings=settings), folder, data=data, recipe=recipe, further=further, now=now)
     shutil.rmtree(work, ignore_errors=True)
     return comparison
 
 
 def usable_splits(examples: Sequence[Example]) -> Splits:
-    """Split by group; with very few groups, what is measured on is also what thresholds are chosen on.
+    """Split by group.
 
     Raises: DataUnusable where a split would hold one kind only.
     """

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from triage.scales import Severity
-from triage.training.functional import Row, is_right
+from triage.training.examples import DataUnusable
+from triage.training.functional import Row, is_right, read_functional
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_line_that_is_no_row_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "functional.jsonl"
+    file.write_text('{"text": "Hello.", "kind": "any"}\n{"text": ')
+    with pytest.raises(DataUnusable, match=r"functional\.jsonl, line 2"):
+        read_functional(file)
+    with pytest.raises(DataUnusable, match=r"nowhere\.jsonl cannot be read"):
+        read_functional(tmp_path / "nowhere.jsonl")
 
 
 @pytest.mark.parametrize(
