@@ -65,6 +65,8 @@ def main(
                 bar.update(len(some))
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
+    if not lessons:
+        raise click.ClickException(f"There is no post of {min_words} words or more.")
     try:
         write_whole(out, b"".join(msgspec.json.encode(lesson) + b"\n" for lesson in lessons))
     except OSError as error:

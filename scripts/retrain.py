@@ -32,7 +32,7 @@ from server.settings import SettingsError, data_dir_from
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
-from triage.model.shelf import RELEASED_NAME, ModelShelf
+from triage.model.shelf import IN_USE, RELEASED_NAME, THRESHOLDS, ModelShelf
 from triage.training.adapters import POOL, auxiliary, file_of, files_learnt_from, labelled_pieces, labelled_posts
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
@@ -43,6 +43,7 @@ from triage.training.retraining import retrain
 from triage.training.splits import split_by_group
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+TAKEN = (RELEASED_NAME, IN_USE, THRESHOLDS)
 
 
 def gather(
@@ -89,8 +90,9 @@ def version_of(data: dict[str, str], recipe: Recipe, base: str) -> str:
 
 def usable_name(_context: click.Context, _option: click.Parameter, name: str) -> str:
     """Accept what can name a folder, and no other model."""
-    if name and (not NAME.fullmatch(name) or name == RELEASED_NAME or name.endswith((".new", ".work"))):
-        raise click.BadParameter("letters, digits, dots and dashes are fine; 'released' and '.new' are taken.")
+    if name and (not NAME.fullmatch(name) or name in TAKEN or name.endswith((".new", ".work"))):
+        taken = ", ".join(f"{name!r}" for name in TAKEN)
+        raise click.BadParameter(f"letters, digits, dots and dashes are fine; {taken}, *.new and *.work are taken.")
     return name
 
 
@@ -114,7 +116,7 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
 )
 @click.option("--taught", type=click.Path(path_type=Path), help="What scripts/distil.py wrote; needs --real.")
 @click.option(
-    "--base", default="", help="A Hugging Face encoder to start from; else the model in use goes on learning."
+    "--base", default="", help="Folder of a Hugging Face encoder to start from; else the model in use goes on learning."
 )
 @click.option("--fresh", is_flag=True, help="Start from the bare encoder instead of the model in use.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the candidate's own folder; else var/models.")
@@ -167,7 +169,8 @@ def main(
         folder = (out or shelf.folder) / version
         if folder.exists():
             raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")
-        click.echo(f"Training {version} on {len(examples)} posts.", err=True)
+        lessons = sum(example.taught is not None for example in examples)
+        click.echo(f"Training {version} on {len(examples)} posts, {lessons} of them lessons of a teacher.", err=True)
         with tqdm(unit="step") as bar:
 
             def show(step: int, steps: int, loss: float) -> None:

@@ -130,6 +130,17 @@ def test_lessons_that_cannot_be_read_are_named(real_sets: Path, tmp_path: Path) 
     assert not (tmp_path / "models").exists()
 
 
+def test_lessons_about_other_posts_are_refused(real_sets: Path, tmp_path: Path) -> None:
+    data = write(tmp_path / "posts.jsonl", rows())
+    taught = write(tmp_path / "taught.jsonl", [{"sha256": "0" * 64, "chances": [0, 0, 0, 0]}])
+    done = run_here(
+        "retrain.py", "--data", str(data), "--real", str(real_sets), "--taught", str(taught), data_dir=tmp_path
+    )
+    assert done.exit_code == 1
+    assert "taught.jsonl has no lesson for any of these posts" in done.stderr
+    assert not (tmp_path / "models").exists()
+
+
 def test_lessons_without_the_posts_they_are_about_are_refused(tmp_path: Path) -> None:
     done = run_here("retrain.py", "--taught", str(tmp_path / "taught.jsonl"), data_dir=tmp_path)
     assert done.exit_code == 2

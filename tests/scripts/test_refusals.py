@@ -20,7 +20,7 @@ SETS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["released", "../elsewhere", "two words", "half.new"])
+@pytest.mark.parametrize("name", ["released", "in-use", "thresholds.json", "../elsewhere", "two words", "half.new"])
 def test_name_that_would_be_in_the_way_is_refused(tmp_path: Path, name: str) -> None:
     done = run_here("retrain.py", "--name", name, data_dir=tmp_path)
     assert done.exit_code == 2

@@ -24,6 +24,7 @@ def test_kappa_is_the_libraries() -> None:
     expected = cohen_kappa_score(one, other, weights="quadratic")
     assert quadratic_kappa(one, other) == pytest.approx(expected)
     assert quadratic_kappa(one, one) == pytest.approx(1)
+    assert quadratic_kappa(np.zeros(3, dtype=int), np.zeros(3, dtype=int)) == 1
 
 
 def test_interval_holds_the_figure_and_narrows_with_more_rows() -> None:

@@ -99,7 +99,7 @@ def open_release(folder: Path) -> Release:
         manifest = msgspec.json.decode(written, type=Manifest)
     except OSError as error:
         raise ModelUnusable(f"{folder} holds no model: {MANIFEST} cannot be read ({error.strerror}).") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelUnusable(f"{folder / MANIFEST} cannot be understood: {error}.") from error
     for name, entry in manifest.files.items():
         _check(folder, name, entry)
@@ -107,7 +107,7 @@ def open_release(folder: Path) -> Release:
         raise ModelUnusable(f"{folder / MANIFEST} does not name {', '.join(sorted(lacking))}.")
     try:
         settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelUnusable(f"{folder / SETTINGS} is of another version of Kith: {error}.") from error
     encoder = find_encoder(manifest.encoder)
     if sha256_of(encoder / "model.safetensors") != manifest.base:
@@ -122,7 +122,11 @@ def _check(folder: Path, name: str, entry: FileEntry) -> None:
         raise ModelUnusable(f"{folder / MANIFEST} names a file outside its folder: {name}.")
     if not file.is_file():
         raise ModelUnusable(f"The model in {folder} is incomplete: {name} is missing.")
-    if file.stat().st_size != entry.bytes or sha256_of(file) != entry.sha256:
+    try:
+        is_whole = file.stat().st_size == entry.bytes and sha256_of(file) == entry.sha256
+    except OSError as error:
+        raise ModelUnusable(f"{file} cannot be read ({error.strerror}).") from error
+    if not is_whole:
         raise ModelUnusable(f"The model in {folder} was changed or damaged: {name} is not the file that was written.")
 
 
@@ -148,15 +152,14 @@ def merged_weights(
         for name, value in load_file(encoder / "model.safetensors").items()
         if value.dtype.kind == "f"
     }
+    # What was learnt before may stand beside adapters, and adapters add to it, in whatever order they are stored.
+    weights |= {name.removeprefix("encoder."): value for name, value in learnt.items() if ".lora_" not in name}
     for name, value in learnt.items():
-        plain = name.removeprefix("encoder.") if not name.startswith("head.") else name
         if ".lora_A." in name:
             above = learnt[name.replace(".lora_A.", ".lora_B.")]
             assert lora_scale is not None
-            target = plain.removeprefix("base_model.model.").replace(".lora_A.default", "")
+            target = name.removeprefix("encoder.base_model.model.").replace(".lora_A.default", "")
             weights[target] = (weights[target] + lora_scale * (above @ value)).astype(np.float32)
-        elif ".lora_B." not in name:
-            weights[plain] = value
     return weights
 
 

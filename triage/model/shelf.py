@@ -84,7 +84,7 @@ class ModelShelf:
             return msgspec.json.decode(file.read_bytes(), type=dict[str, Thresholds])
         except FileNotFoundError:
             return {}
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ModelUnusable(f"{file} cannot be understood: {error}. Mend it, or remove it.") from error
 
     def chosen(self) -> list[str]:

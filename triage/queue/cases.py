@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from triage.policy import TriagePolicy
 
 OWN_READING = frozenset({"model", "rule", "myth", "deadly", "language", "unreadable", "near-threshold", "failure"})
-"""Kinds of reasons that come from reading the text: a new reading takes the place of the one before."""
+"""Kinds of reasons that come from reading the text: a new reading takes the place of the one before. A failure is none,
+and takes nothing away."""
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +119,6 @@ def _as_json(reasons: Sequence[Reason]) -> str:
 
 def _joined(before: Sequence[Reason], now: Sequence[Reason]) -> list[Reason]:
     """Put new reasons beside those that still hold, each once."""
-    is_new_reading = any(reason.kind in OWN_READING for reason in now)
+    is_new_reading = any(reason.kind in OWN_READING - {"failure"} for reason in now)
     kept = [reason for reason in before if not (is_new_reading and reason.kind in OWN_READING)]
     return list({(reason.kind, reason.detail): reason for reason in (*kept, *now)}.values())

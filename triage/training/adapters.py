@@ -1,6 +1,6 @@
 """Real data sets, read from a folder that the command line names. Their texts never enter the project.
 
-``docs/model-card.md`` says what each one is, its licence and what it was used for.
+``docs/model-card.md`` says what each one is, its licence, what it was used for, and how the folder looks.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Label(msgspec.Struct):
     """``random``, or what pattern it was chosen by."""
     reader: Literal["A", "B", "settled"] = msgspec.field(name="pass")
     severity: Literal["green", "amber", "red", "crisis"]
-    misinformation: int
+    misinformation: Literal[0, 1]
     sure: int
 
 
@@ -76,7 +76,7 @@ class PieceLabel(msgspec.Struct):
     """Where in the post's text the piece begins; ``end`` likewise."""
     end: int
     severity: Literal["green", "amber", "red", "crisis"]
-    misinformation: int
+    misinformation: Literal[0, 1]
     sure: int
 
 
@@ -89,7 +89,7 @@ class ClaimLabel(msgspec.Struct):
     """Our own judgement of one excerpt about the treatment of addiction."""
 
     sha256: str
-    misinformation: int
+    misinformation: Literal[0, 1]
 
 
 def read_set(folder: Path, name: str) -> list[Row]:

@@ -218,7 +218,7 @@ def fit(
         batch for epoch in range(recipe.epochs)
         for batch in plan_batches(material.lengths, recipe.batch_tokens, recipe.seed * 1000 + epoch)
     ]  # fmt: skip
-    run = name_of_run(recipe, material)
+    run = name_of_run(network, recipe, material)
     first = saved_step(resume_in, run) if resume_in else 0
     held = sorted({row for rows in plan[first:] for row in rows if row % HELD_EVERY == 0})
     anchors = base_embeddings(network, material, where, held) if recipe.keep_embedding and held else {}
@@ -249,10 +249,12 @@ def fit(
     network.eval()
 
 
-def name_of_run(recipe: Recipe, material: Material) -> str:
-    """Name what a run learns and how, so that a saved state is taken up by the same run alone."""
-    learnt = sha256(json.dumps([asdict(recipe), material.lengths]).encode())
-    learnt.update(material.targets.numpy().tobytes() + material.known.numpy().tobytes())
+def name_of_run(network: Network, recipe: Recipe, material: Material) -> str:
+    """Name what a network that has not learnt yet will learn and how, so that the same run alone takes up its state."""
+    tokens = [[window.ids for window in windows] for windows in material.windows]
+    learnt = sha256(json.dumps([asdict(recipe), tokens]).encode())
+    for values in (material.targets, material.known, *network.state_dict().values()):
+        learnt.update(values.detach().cpu().numpy().tobytes())
     return learnt.hexdigest()
 
 

@@ -115,11 +115,14 @@ def taught_posts(folder: Path, examples: Sequence[Example], file: Path) -> list[
     """
     try:
         lines = [msgspec.json.decode(line, type=Lesson) for line in file.read_bytes().splitlines()]
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataUnusable(f"{file} cannot be read: {error}.") from error
     lessons = {lesson.sha256: lesson.chances for lesson in lines}
-    return [
+    found = [
         Example(post=post, taught=chances, group=lesson_key(post), source="by the teacher", weight=WEIGHT)
         for post in unlabelled_posts(folder, examples)
         if (chances := lessons.get(lesson_key(post)))
     ]
+    if not found:
+        raise DataUnusable(f"{file} has no lesson for any of these posts.")
+    return found

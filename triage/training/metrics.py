@@ -87,9 +87,10 @@ def bootstrap(measure: Callable[[Truth, Chances], float], truth: Truth, chances:
 
 
 def quadratic_kappa(one: NDArray[np.int64], other: NDArray[np.int64], *, levels: int = 4) -> float:
-    """Cohen's kappa of two readers with quadratic weights (Cohen 1968)."""
+    """Cohen's kappa of two readers with quadratic weights (Cohen 1968); 1 where both give one and the same level."""
     seen = np.zeros((levels, levels))
     np.add.at(seen, (one, other), 1)
     distance = (np.arange(levels)[:, None] - np.arange(levels)[None, :]) ** 2
     expected = np.outer(seen.sum(1), seen.sum(0)) / seen.sum()
-    return float(1 - (distance * seen).sum() / (distance * expected).sum())
+    by_chance = (distance * expected).sum()
+    return float(1 - (distance * seen).sum() / by_chance) if by_chance else 1.0

@@ -12,7 +12,7 @@ from tests.support.model import change, copy_of_release, write_weights
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing, find_encoder
 from triage.model.engine import ModelFailed
-from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, open_release
+from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, merged_weights, open_release
 from triage.model.shelf import RELEASED, ModelShelf
 from triage.posts import Post
 
@@ -61,6 +61,28 @@ def test_manifest_that_is_no_json_is_refused(tmp_path: Path) -> None:
     (folder / MANIFEST).write_text("{")
     with pytest.raises(ModelUnusable, match="cannot be understood"):
         open_release(folder)
+
+
+def test_file_with_a_flipped_byte_is_a_clear_error(tmp_path: Path) -> None:
+    folder = copy_of_release(tmp_path / "copy")
+    manifest = (folder / MANIFEST).read_bytes()
+    (folder / MANIFEST).write_bytes(manifest.replace(b"kith", b"ki\xffh", 1))
+    with pytest.raises(ModelUnusable, match="cannot be understood"):
+        open_release(folder)
+
+
+def test_adapters_add_to_what_was_learnt_before_in_whatever_order_they_are_stored() -> None:
+    encoder = open_release(RELEASED).encoder
+    place = "encoder.layer.0.intermediate.dense"
+    shape = load_file(encoder / "model.safetensors")[f"{place}.weight"].shape
+    learnt = {
+        f"encoder.{place}.weight": np.zeros(shape, dtype=np.float32),
+        f"encoder.base_model.model.{place}.lora_A.default.weight": np.ones((1, shape[1]), dtype=np.float32),
+        f"encoder.base_model.model.{place}.lora_B.default.weight": np.ones((shape[0], 1), dtype=np.float32),
+    }
+    for names in (sorted(learnt), sorted(learnt, reverse=True)):
+        merged = merged_weights(encoder, {name: learnt[name] for name in names}, 2.0)
+        assert np.array_equal(merged[f"{place}.weight"], np.full(shape, 2.0))
 
 
 def test_last_good_model_serves_when_the_chosen_one_is_damaged(tmp_path: Path) -> None:

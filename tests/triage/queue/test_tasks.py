@@ -19,6 +19,7 @@ from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member
 from triage.assessment import Route
 from triage.queue.audit import read_entries
+from triage.queue.cases import reasons_from
 from triage.queue.claims import claim
 from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, finish_task, give_up, take_tasks
 from triage.scales import Severity
@@ -154,6 +155,18 @@ async def test_poison_post_goes_to_people_and_the_rest_goes_on(app: Litestar) ->
     [case] = await open_cases()
     assert "read it yourself" in str(case["reasons"])
     assert (await fetch_one("SELECT failure FROM triage_task"))["failure"] == "ModelFailed"
+
+
+async def test_classifier_that_fails_takes_away_nothing_that_a_rule_said(app: Litestar) -> None:
+    await a_thread(await a_board(), await a_member("calm-fern-12"), body="I am going to kill myself tonight.")
+    at = now()
+    for _ in range(MOST_ATTEMPTS):
+        [task] = await take_tasks(5, at=at)
+        await give_up(task, "ModelFailed", at=at)
+        at = (await fetch_one("SELECT available_at FROM triage_task"))["available_at"]
+
+    [case] = await open_cases()
+    assert {reason.kind for reason in reasons_from(case["reasons"])} == {"rule", "failure"}
 
 
 async def test_emergency_in_plain_words_is_queued_before_any_worker_has_read_it(app: Litestar) -> None:
