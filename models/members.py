@@ -120,6 +120,7 @@ class Draft(Table):
     body = Text(default="")
     note_topic = Varchar(length=24, default="")
     note_text = Text(default="")
+    revision = Integer(default=0, help_text="Of the post that it changes, as its author saw it; 0 for a new post")
     updated_at = Timestamptz()
 
 

@@ -175,6 +175,7 @@ async def forget_deleted_text(*, now: datetime) -> None:
 
 async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
     """Give the thread its right title, count and newest post after a post of it went."""
+    await execute("SELECT 1 FROM thread WHERE id = $1 FOR NO KEY UPDATE", own.thread_id)  # an answer may be on its way
     newest = await fetch_one(
         """SELECT max(id) AS id, max(created_at) AS at, count(*) AS n FROM post
            WHERE thread = $1 AND state IN ('published', 'covered', 'held')""",

@@ -82,7 +82,7 @@ async def composing_context(
     else:
         draft_found, details = False, await _personal_details(form, viewer)
     if form.intent is Intent.DRAFT:
-        await save_draft(viewer.id, place, DraftText(form.title, form.body, form.note), at=now())
+        await save_draft(viewer.id, place, DraftText(form.title, form.body, form.note, form.revision), at=now())
     return {
         "form": form,
         "submission_key": form.submission_key or str(uuid4()),
@@ -100,7 +100,12 @@ def _form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingF
     if draft is None:
         return fallback
     return msgspec.structs.replace(
-        fallback, title=draft.title, body=draft.body, note_topic=draft.note.topic, note_text=draft.note.text
+        fallback,
+        title=draft.title,
+        body=draft.body,
+        note_topic=draft.note.topic,
+        note_text=draft.note.text,
+        revision=draft.revision,
     )
 
 

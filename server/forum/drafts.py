@@ -21,6 +21,8 @@ class DraftText:
     title: str
     body: str
     note: ContentNote
+    revision: int = 0
+    """Of the post that it changes, as its author saw it; 0 for a new post."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ async def save_draft(member_id: int, place: str, text: DraftText, *, at: datetim
         await drop_draft(member_id, place)
         return
     await execute(
-        """INSERT INTO draft (member, place, title, body, note_topic, note_text, updated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """INSERT INTO draft (member, place, title, body, note_topic, note_text, updated_at, revision)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
            ON CONFLICT (member, place) DO UPDATE SET title = excluded.title, body = excluded.body,
-               note_topic = excluded.note_topic, note_text = excluded.note_text, updated_at = excluded.updated_at""",
+               note_topic = excluded.note_topic, note_text = excluded.note_text, updated_at = excluded.updated_at,
+               revision = excluded.revision""",
         member_id,
         place,
         text.title,
@@ -60,15 +63,20 @@ async def save_draft(member_id: int, place: str, text: DraftText, *, at: datetim
         text.note.topic,
         text.note.text,
         at,
+        text.revision,
     )
 
 
 async def find_draft(member_id: int, place: str) -> DraftText | None:
     """Return the draft for a place, or ``None``."""
     row = await fetch_one(
-        "SELECT title, body, note_topic, note_text FROM draft WHERE member = $1 AND place = $2", member_id, place
+        "SELECT title, body, note_topic, note_text, revision FROM draft WHERE member = $1 AND place = $2",
+        member_id,
+        place,
     )
-    return DraftText(row["title"], row["body"], ContentNote(row["note_topic"], row["note_text"])) if row else None
+    if row is None:
+        return None
+    return DraftText(row["title"], row["body"], ContentNote(row["note_topic"], row["note_text"]), row["revision"])
 
 
 async def list_drafts(member_id: int) -> list[DraftLine]:

@@ -65,6 +65,11 @@ def read_writing(fields: dict[str, str]) -> WritingForm:
     )
 
 
+def with_new_key(form: WritingForm) -> WritingForm:
+    """Return the form as one that was never sent: the page gives it a key of its own."""
+    return msgspec.structs.replace(form, submission_key="")
+
+
 def check_title(form: WritingForm) -> dict[str, str]:
     """Return what is wrong with a thread's title, by field."""
     if visible_length(form.title) < MIN_TITLE_CHARACTERS:

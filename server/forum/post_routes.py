@@ -81,7 +81,7 @@ async def keep_draft(request: KithRequest) -> Template | Redirect:
         raise UnknownPlace
     form = read_writing(fields)
     saved_at = now()
-    text = DraftText(form.title[:200], form.body[:100_000], form.note)
+    text = DraftText(form.title[:200], form.body[:100_000], form.note, form.revision)
     await save_draft(require_viewer(request).id, place, text, at=saved_at)
     if is_fragment(request):
         return await page(request, "forum/_draft_saved.html", saved_at=saved_at, is_empty=not (form.title or form.body))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
-from server.errors import NotAllowed, NotFound
+from server.errors import KithError, NotAllowed, NotFound
 from server.forum.drafts import drop_draft
 from server.forum.outbox import queue_triage
 from server.members.avoidance import may_answer
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 A_YEAR = 365
+THREAD_IS_GONE = "This thread is gone. What you wrote is below; you could post it elsewhere."
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,17 @@ class Written:
     thread_id: int
 
 
+class SentBefore(KithError):
+    """The form was sent before, with other words: from a page that somebody went back to, or after a slow answer."""
+
+    status = 409
+    title = "This form was sent before"
+    sentence = (
+        "You sent this form before, with other words, and that post has arrived. What you wrote now is below: post it "
+        "as well, or change the first one, which is on your page."
+    )
+
+
 class _AlreadyWrittenError(Exception):
     """Another request with the same key was faster: this transaction must leave nothing behind."""
 
@@ -47,7 +59,7 @@ class _AlreadyWrittenError(Exception):
 async def write_thread(*, board_id: int, author_id: int, title: str, writing: Writing, at: datetime) -> Written:
     """Open a thread with its first post.
 
-    Raises: NotFound for an unknown board, NotAllowed for an archived one.
+    Raises: NotFound for an unknown board, NotAllowed for an archived one, SentBefore.
     """
     try:
         async with transaction():
@@ -65,7 +77,7 @@ async def write_thread(*, board_id: int, author_id: int, title: str, writing: Wr
             await execute("UPDATE thread SET last_post = $2 WHERE id = $1", thread["id"], post_id)
             await _after_writing(post_id, thread["id"], author_id, draft_place=f"board:{board_id}", at=at)
     except _AlreadyWrittenError:
-        return await _find_written(author_id, writing.submission_key)
+        return await _find_written(author_id, writing, title=title)
     return Written(post_id, thread["id"])
 
 
@@ -74,7 +86,8 @@ async def write_reply(
 ) -> Written:
     """Answer a thread, or one post in it (``answering``).
 
-    Raises: NotFound where thread or post are gone, NotAllowed where the author of either is not to be answered.
+    Raises: NotFound where thread or post are gone, NotAllowed where the author of either is not to be answered,
+    SentBefore.
     """
     try:
         async with transaction():
@@ -82,17 +95,20 @@ async def write_reply(
             await _require_open_thread(thread_id, author_id)
             branch = await _branch_of(thread_id, answering, author_id)
             post_id = await _insert_post(thread_id, author_id, writing, branch=branch, quoted=answering, at=at)
-            await execute(
+            counted = await fetch_one(
                 """UPDATE thread SET reply_count = reply_count + 1, last_post_at = greatest(last_post_at, $2),
-                                     last_post = greatest(last_post, $3) WHERE id = $1""",
+                                     last_post = greatest(last_post, $3)
+                   WHERE id = $1 AND deleted_at IS NULL RETURNING id""",
                 thread_id,
                 at,
                 post_id,
             )
+            if counted is None:  # its last post was taken down meanwhile
+                raise NotFound(THREAD_IS_GONE)
             place = f"thread:{thread_id}:{answering}" if answering else f"thread:{thread_id}"
             await _after_writing(post_id, thread_id, author_id, draft_place=place, at=at)
     except _AlreadyWrittenError:
-        return await _find_written(author_id, writing.submission_key)
+        return await _find_written(author_id, writing)
     return Written(post_id, thread_id)
 
 
@@ -141,12 +157,22 @@ async def _insert_post(
     return int(row["id"])
 
 
-async def _find_written(author_id: int, submission_key: UUID) -> Written:
+async def _find_written(author_id: int, writing: Writing, *, title: str = "") -> Written:
+    """Return the post that this form made before.
+
+    Raises: SentBefore where it says something else.
+    """
     row = await fetch_one(
-        "SELECT id, thread FROM post WHERE author = $1 AND submission_key = $2", author_id, submission_key
+        """SELECT post.id, post.thread, post.body, post.note_topic, post.note_text, thread.title
+           FROM post JOIN thread ON thread.id = post.thread WHERE post.author = $1 AND post.submission_key = $2""",
+        author_id,
+        writing.submission_key,
     )
     if row is None:
         raise NotFound
+    was = (row["body"], row["note_topic"], row["note_text"], row["title"] if title else "")
+    if was != (writing.body, writing.note.topic, writing.note.text, title):
+        raise SentBefore
     return Written(row["id"], row["thread"])
 
 
@@ -176,7 +202,7 @@ async def _require_open_board(board_id: int) -> None:
 async def _require_open_thread(thread_id: int, author_id: int) -> None:
     thread = await fetch_one("SELECT board, author FROM thread WHERE id = $1 AND deleted_at IS NULL", thread_id)
     if thread is None:
-        raise NotFound("This thread is gone. What you wrote is below; you could post it elsewhere.")
+        raise NotFound(THREAD_IS_GONE)
     await _require_open_board(thread["board"])
     await _require_may_answer(author_id, thread["author"])
 

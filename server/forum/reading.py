@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.database import fetch, fetch_one
 from server.errors import NotFound
@@ -177,8 +177,13 @@ async def read_posts(
 
 async def read_one_post(thread_id: int, post_id: int, viewer: Viewer) -> PostRow | None:
     """Return one post of a thread as a viewer may see it, or ``None``."""
-    rows = await fetch(f"{POSTS} AND post.id = $4", thread_id, viewer.id, viewer.may_moderate, post_id)
+    rows = await _rows_of(thread_id, post_id, viewer)
     return PostRow(**rows[0]) if rows else None
+
+
+async def _rows_of(thread_id: int, post_id: int, viewer: Viewer | None) -> list[dict[str, Any]]:
+    viewer_id, may_moderate = (viewer.id, viewer.may_moderate) if viewer else (None, False)
+    return await fetch(f"{POSTS} AND post.id = $4", thread_id, viewer_id, may_moderate, post_id)
 
 
 async def _has_post_before(thread_id: int, place: tuple[int, int]) -> bool:
@@ -186,10 +191,10 @@ async def _has_post_before(thread_id: int, place: tuple[int, int]) -> bool:
     return row is not None
 
 
-async def locate_post(post_id: int) -> tuple[int, str]:
+async def locate_post(post_id: int, viewer: Viewer | None) -> tuple[int, str]:
     """Return the thread of a post, and where a page must start so that the post is on it.
 
-    Raises: NotFound.
+    Raises: NotFound, also where this viewer would not see that there is such a post.
     """
     row = await fetch_one(
         """SELECT post.thread, post.branch, post.id,
@@ -203,6 +208,10 @@ async def locate_post(post_id: int) -> tuple[int, str]:
     )
     if row is None:
         raise NotFound
+    if viewer is None or not viewer.may_moderate:
+        await find_thread(row["thread"], viewer)
+        if not await _rows_of(row["thread"], post_id, viewer):
+            raise NotFound
     if row["before_in_thread"] < PAGE_SIZE:
         return row["thread"], ""
     start = row["branch"] if row["before_in_branch"] < PAGE_SIZE else row["id"]

@@ -11,10 +11,10 @@ from server.clock import now
 from server.errors import NotAllowed, NotFound
 from server.forum.boards import BoardView, find_board
 from server.forum.composing import compose_page, composing_context, wants_posting
-from server.forum.forms import WritingForm, check_body, check_title, read_writing
+from server.forum.forms import WritingForm, check_body, check_title, read_writing, with_new_key
 from server.forum.notes import read_note_choices
 from server.forum.outbox import wake_triage
-from server.forum.posts import Writing, write_reply, write_thread
+from server.forum.posts import SentBefore, Writing, write_reply, write_thread
 from server.forum.reading import (
     PostRow,
     ThreadHead,
@@ -76,9 +76,9 @@ async def _remember_reading(viewer: Viewer, thread_id: int, newest: int) -> None
 @get("/posts/{post_id:int}")
 async def post_place(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Lead to a post where it stands in its thread."""
-    thread_id, start = await locate_post(post_id)
-    said = request.query_params.get("said", "")
     viewer = viewer_of(request)
+    thread_id, start = await locate_post(post_id, viewer)
+    said = request.query_params.get("said", "")
     # What was just written may call for help: then the page opens at the offer, not below it.
     is_offered = said in JUST_WRITTEN and viewer is not None and await is_support_offered(viewer.id)
     part = "support-panel" if is_offered else f"post-{post_id}"
@@ -102,13 +102,16 @@ async def open_thread(request: KithRequest, slug: FromPath[str]) -> Response[str
     if not await wants_posting(form, errors, viewer):
         return await _compose_thread(request, board, form=form, errors=errors)
     await count(request, "post")
-    written = await write_thread(
-        board_id=board.id,
-        author_id=viewer.id,
-        title=form.title,
-        writing=Writing(form.body, form.note, form.key),
-        at=now(),
-    )
+    try:
+        written = await write_thread(
+            board_id=board.id,
+            author_id=viewer.id,
+            title=form.title,
+            writing=Writing(form.body, form.note, form.key),
+            at=now(),
+        )
+    except SentBefore as problem:
+        return await _compose_thread(request, board, form=with_new_key(form), errors={"body": problem.sentence})
     await wake_triage(request.app.state.redis)
     return go(f"/threads/{written.thread_id}", said="posted")
 
@@ -130,13 +133,16 @@ async def reply(request: KithRequest, thread_id: FromPath[int]) -> Response[str]
     if not await wants_posting(form, errors, viewer):
         return await _compose_reply(request, head, form=form, errors=errors)
     await count(request, "post")
-    written = await write_reply(
-        thread_id=thread_id,
-        author_id=viewer.id,
-        answering=await _answered_id(request),
-        writing=Writing(form.body, form.note, form.key),
-        at=now(),
-    )
+    try:
+        written = await write_reply(
+            thread_id=thread_id,
+            author_id=viewer.id,
+            answering=await _answered_id(request),
+            writing=Writing(form.body, form.note, form.key),
+            at=now(),
+        )
+    except SentBefore as problem:
+        return await _compose_reply(request, head, form=with_new_key(form), errors={"body": problem.sentence})
     await wake_triage(request.app.state.redis)
     if is_fragment(request):
         return await _posted_fragment(request, head, written.post_id)
@@ -162,6 +168,8 @@ async def _compose_reply(
     request: KithRequest, head: ThreadHead, *, form: WritingForm | None, errors: dict[str, str] | None = None
 ) -> Template:
     answered = await _answered_post(request, head)
+    viewer = require_viewer(request)
+    choices = await read_note_choices(viewer.id)
     return await compose_page(
         request,
         # htmx only sends the form that stands in the thread itself.
@@ -170,7 +178,7 @@ async def _compose_reply(
         form=form,
         errors=errors,
         head=head,
-        answered=answered,
+        answered=(await view_posts(head, [answered], viewer, choices))[0] if answered else None,
     )
 
 

@@ -14,7 +14,11 @@ from litestar.exceptions import HTTPException
 if TYPE_CHECKING:
     from server.web.request import KithRequest
 
-WRITTEN = ("title", "body", "details", "note_text", "reason", "purpose", "rules", "description", "words")
+WRITTEN = (
+    *("title", "body", "details", "note_text", "reason", "purpose", "rules", "description", "words"),
+    *("claim", "phrasings", "counter", "correction", "label", "text"),
+    *("question", "escalate_why", "cut_other", "kept_words", "read_note"),
+)
 """Names of the form fields that hold somebody's words."""
 
 SECRET = frozenset({"phrase", "password", "new_password", "code", "secret", "_csrf_token"})

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.database import execute, fetch, fetch_one
+import pytest
+
+from models.database import execute, fetch, fetch_one, transaction
 from server.clock import now
-from server.forum.changes import forget_deleted_text
+from server.errors import NotFound
+from server.forum.changes import delete_post, forget_deleted_text
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member, enter, submit
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     import httpx
@@ -87,6 +93,81 @@ async def test_taking_down_the_only_post_takes_the_thread_along(app: Litestar, c
     assert answer.headers["location"] == f"/boards/{board.slug}?said=deleted"
     assert (await client.get(f"/threads/{thread.thread_id}")).status_code == 404
     assert await fetch("SELECT 1 FROM triage_task") == []
+
+
+async def test_answer_on_its_way_keeps_the_thread_whose_last_post_is_taken_down(app: Litestar) -> None:
+    author, other = await a_member("quiet-otter-41"), await a_member("brave-robin-77")
+    thread = await a_thread(await a_board(), author)
+    written, commit = asyncio.Event(), asyncio.Event()
+
+    async def answer() -> None:
+        async with transaction():
+            await a_reply(thread, other)
+            written.set()
+            await commit.wait()
+
+    answering = asyncio.create_task(answer())
+    await written.wait()
+    taking_down = asyncio.create_task(delete_post(thread.post_id, author.id, at=now()))
+    await until(somebody_waits_for_a_lock)
+    commit.set()
+    await asyncio.gather(answering, taking_down)
+
+    assert (await fetch_one("SELECT deleted_at FROM thread"))["deleted_at"] is None
+    assert taking_down.result() == thread.thread_id
+
+
+async def test_answer_that_comes_too_late_is_refused(app: Litestar) -> None:
+    author, other = await a_member("quiet-otter-41"), await a_member("brave-robin-77")
+    thread = await a_thread(await a_board(), author)
+    taken_down, commit = asyncio.Event(), asyncio.Event()
+
+    async def take_down() -> None:
+        async with transaction():
+            await delete_post(thread.post_id, author.id, at=now())
+            taken_down.set()
+            await commit.wait()
+
+    taking_down = asyncio.create_task(take_down())
+    await taken_down.wait()
+    answering = asyncio.create_task(a_reply(thread, other))
+    await until(somebody_waits_for_a_lock)
+    commit.set()
+    await taking_down
+
+    with pytest.raises(NotFound, match="This thread is gone"):
+        await answering
+    assert [row["state"] for row in await fetch("SELECT state FROM post")] == ["deleted"]
+
+
+async def somebody_waits_for_a_lock() -> bool:
+    row = await fetch_one(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return bool(row["n"])
+
+
+async def test_draft_of_a_change_knows_that_the_post_was_changed_since(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, body="Before")
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/edit"
+    half = {"place": f"post:{thread.post_id}", "title": "A long night", "body": "Half a change", "revision": "1"}
+    await submit(client, path, {"title": "A long night", "body": "From elsewhere", "revision": "1"}, page=path)
+    await submit(client, "/drafts", half)
+
+    page = (await client.get(path)).text
+    [revision] = re.findall(r'name="revision" value="(\d+)"', page)
+    answer = await submit(
+        client, path, {"title": "A long night", "body": "Half a change", "revision": revision}, page=path
+    )
+
+    assert "Half a change" in page
+    assert answer.status_code == 409
+    assert "From elsewhere" in answer.text
+    assert (await fetch_one("SELECT body FROM post"))["body"] == "From elsewhere"
 
 
 async def test_taking_down_an_opening_post_leaves_the_answers(app: Litestar, client: httpx.AsyncClient) -> None:

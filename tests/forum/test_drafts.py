@@ -45,6 +45,19 @@ async def test_draft_leads_back_to_where_it_goes_on(app: Litestar, client: httpx
     assert "Wait" in (await client.get(f"/threads/{thread.thread_id}/reply")).text
 
 
+async def test_draft_can_be_read_whole_also_where_its_place_is_gone(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+    long = "One line after another. " * 40 + "\n\nAnd the end of it."
+    await submit(client, "/drafts", {"place": f"thread:{thread.thread_id}", "body": long})
+
+    await submit(client, f"/posts/{thread.post_id}/delete", {}, page=f"/posts/{thread.post_id}/delete")
+
+    assert (await client.get(f"/threads/{thread.thread_id}/reply")).status_code == 404
+    assert "And the end of it." in (await client.get("/me")).text
+
+
 async def test_autosave_answers_with_a_line(app: Litestar, client: httpx.AsyncClient) -> None:
     board, author = await a_board(), await a_member("quiet-otter-41")
     await enter(client, app, author)

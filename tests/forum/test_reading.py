@@ -106,6 +106,33 @@ async def test_content_note_covers_and_each_reader_chooses(app: Litestar, new_br
     assert "Mixed" not in (await reader.get("/")).text
 
 
+async def test_covered_post_lies_under_its_cover_where_it_is_answered(app: Litestar, client: httpx.AsyncClient) -> None:
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"), body="Hard words.")
+    await set_state(thread.post_id, "covered")
+    await enter(client, app, await a_member("brave-robin-77"))
+
+    page = (await client.get(f"/threads/{thread.thread_id}/reply?to={thread.post_id}")).text
+
+    before = page.partition("Hard words.")[0]
+    assert "Hard words." in page
+    assert before.count("<details") > before.count("</details>")
+
+
+async def test_post_that_is_not_to_be_seen_leads_nowhere(app: Litestar, new_browser: NewBrowser) -> None:
+    author, reader = await a_member("calm-fern-12"), await a_member("brave-robin-77")
+    thread = await a_thread(await a_board(), author)
+    held = await a_reply(thread, author)
+    await set_state(held, "held")
+    mine, theirs = new_browser(), new_browser()
+    await enter(mine, app, author)
+    await enter(theirs, app, reader)
+
+    assert (await mine.get(f"/posts/{held}")).status_code == 303
+    assert (await theirs.get(f"/posts/{thread.post_id}")).status_code == 303
+    for browser in (theirs, new_browser()):
+        assert (await browser.get(f"/posts/{held}")).status_code == 404
+
+
 async def test_author_reads_own_covered_post_openly(app: Litestar, client: httpx.AsyncClient) -> None:
     author = await a_member("calm-fern-12")
     thread = await a_thread(await a_board(), author, body="About a relapse.", topic="relapse")

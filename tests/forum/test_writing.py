@@ -73,6 +73,30 @@ async def test_same_form_sent_twice_at_once_makes_one_post(app: Litestar, client
     assert (counts["posts"], counts["threads"]) == (1, 1)
 
 
+async def test_same_form_with_other_words_is_neither_lost_nor_taken_for_the_first(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    board, author = await a_board(), await a_member("quiet-otter-41")
+    thread = await a_thread(board, author)
+    await enter(client, app, author)
+    pages = {f"/boards/{board.slug}/new": THREAD, f"/threads/{thread.thread_id}/replies": {"body": "Me too."}}
+    for path, fields in pages.items():
+        sent = {**fields, "submission_key": str(uuid4())}
+        page = path.replace("/replies", "/reply")
+        assert (await submit(client, path, sent, page=page)).status_code == 303
+
+        again = await submit(client, path, {**sent, "body": "And one thing more."}, page=page)
+
+        assert again.status_code == 422
+        assert "You sent this form before, with other words" in again.text
+        assert "And one thing more." in again.text
+        [key] = re.findall(r'name="submission_key" value="([^"]+)"', again.text)
+        assert key != sent["submission_key"]
+        assert (await submit(client, path, {**sent, "body": "And more.", "submission_key": key}, page=page)).is_redirect
+    bodies = [row["body"] for row in await fetch("SELECT body FROM post ORDER BY id")][1:]
+    assert bodies == [THREAD["body"], "And more.", "Me too.", "And more."]
+
+
 async def test_post_is_accepted_while_redis_is_down(app: Litestar, client: httpx.AsyncClient) -> None:
     board, author = await a_board(), await a_member("quiet-otter-41")
     await enter(client, app, author)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.web.kept import WRITTEN
 from server.web.pages import template_environment
 
 REPOSITORY = Path(__file__).parents[2]
@@ -51,3 +52,11 @@ def test_every_template_compiles(path):
 def test_every_form_that_posts_carries_a_form_token(path):
     for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", path.read_text(), flags=re.DOTALL):
         assert "csrf_input | safe" in form
+
+
+def test_words_of_every_field_are_kept_where_a_form_fails():
+    """A long field that is not among them would be lost with the session."""
+    fields = {
+        name for file in TEMPLATES.rglob("*.html") for name in re.findall(r'textarea\("(\w+)"', file.read_text("utf-8"))
+    }
+    assert fields - {"draft"} <= set(WRITTEN)
