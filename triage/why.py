@@ -54,7 +54,11 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
     while shortlist and len(weights) < NAMED:
         left_out = [weight.span for weight in weights]
         tried = [_without(post, [*left_out, spans[index]]) for index in shortlist]
-        after = [_of(reading, score) for reading in model.read(tried)]
+        # Where nothing is left to read nothing alarms, whatever a model makes of an empty text.
+        after = [
+            _of(reading, score) if rest.text.strip() else 0.0
+            for rest, reading in zip(tried, model.read(tried), strict=True)
+        ]
         best = min(range(len(after)), key=after.__getitem__)
         if before - after[best] < LEAST_FALL:
             if whole - before >= LEAST_FALL:

@@ -31,7 +31,10 @@ async def replace_database(address: str, dump: Path) -> None:
     Raises: ServiceFailed.
     """
     script = dump.with_suffix(".sql")
+    # The transaction ends where the script does: psql's own --single-transaction would also commit what it has read so
+    # far when whoever writes to it is killed.
     prologue = (
+        "BEGIN;\n"
         "SET lock_timeout = '15s';\n"
         "DROP SCHEMA public CASCADE;\n"
         "CREATE SCHEMA public AUTHORIZATION pg_database_owner;\n"
@@ -39,9 +42,7 @@ async def replace_database(address: str, dump: Path) -> None:
     )
     options = ("--no-owner", "--no-privileges", "--no-comments", f"--file={script}", str(dump))
     await _finish(await _launch(None, "pg_restore", *options), "pg_restore")
-    process = await _launch(
-        address, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"
-    )
+    process = await _launch(address, "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
     assert process.stdin is not None
     try:
         process.stdin.write(prologue.encode())
@@ -49,6 +50,7 @@ async def replace_database(address: str, dump: Path) -> None:
             while piece := sql.read(PIECE):
                 process.stdin.write(piece)
                 await process.stdin.drain()
+        process.stdin.write(b"COMMIT;\n")
     except ConnectionError:  # psql gave up; its own words say why
         pass
     finally:

@@ -25,7 +25,8 @@ async def _restore(source: Path, *, force: bool) -> None:
     from server.cli.settings import read_settings_or_make_key
     from server.redis_client import connect_redis
     from server.services.opening import opened_database, own_services
-    from server.settings import load_settings
+    from server.settings import data_dir_from, load_settings
+    from triage.model.shelf import ModelShelf
 
     settings = read_settings_or_make_key()
     async with own_services(settings):
@@ -40,6 +41,12 @@ async def _restore(source: Path, *, force: bool) -> None:
         async with opened_database(settings):
             await migrate()
     click.echo(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC (Kith {manifest.kith}).")
+    shelf = ModelShelf(data_dir_from(os.environ))
+    if len(shelf.chosen()) == 1:
+        click.echo(
+            "Models and thresholds are not in a backup file. Where there were any of your own, copy them to"
+            f" {shelf.folder} from the machine of that time; until then the released model serves."
+        )
     key_file = settings.places.secret_key
     if key_file.exists() and key_file.read_text(encoding="ascii").strip() != load_settings(os.environ).secret_key:
         click.echo(

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import NotFound
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from server.settings import Settings
+
+log = structlog.stdlib.get_logger(__name__)
 
 ON_CALL_AFTER = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(minutes=10)
@@ -75,7 +79,7 @@ DUE = f"""
       SELECT shift.moderator FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
       WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {MAY_BE_GIVEN}) AS ids
     ) AS on_shift
-    WHERE {IS_OVERDUE.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
+    WHERE {IS_OVERDUE.format(now="$1")} AND post.state <> 'deleted' AND ($2::bigint IS NULL OR moderation_case.id = $2)
       AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
                       AND alert.acknowledged_at >= coalesce(moderation_case.escalated_at, '-infinity'))
       AND (latest.step IS NULL OR (latest.step = 1 AND (latest.sent_at <= $4 OR on_shift.ids = '{{}}'))
@@ -115,7 +119,15 @@ async def raise_alerts(settings: Settings, redis: Redis, *, at: datetime, reach:
 
     People are told inside Kith in one short transaction a case; whatever leaves Kith goes out after it.
     """
-    raised = [alert for row in await _due(at=at) if (alert := await _raise(row["id"], settings, at=at)) is not None]
+    raised: list[Alert] = []
+    for row in await _due(at=at):
+        try:
+            alert = await _raise(row["id"], settings, at=at)
+        except Exception as failure:  # noqa: BLE001 - the calls to other cases go out, whatever this one's trouble is
+            log.error("call_failed", case=row["id"], kind=type(failure).__name__)  # noqa: TRY400 - the kind is enough
+            continue
+        if alert is not None:
+            raised.append(alert)
     if not raised:
         return 0
     await tell(redis, QUEUE_CHANNEL)

@@ -73,6 +73,12 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
     Raises: NotFound, NotAllowed.
     """
     async with transaction():
+        about = await fetch_one(
+            f"SELECT post.id {DECISIONS} WHERE decision.id = $1 AND post.author = $2", decision_id, author_id
+        )
+        if about is None:
+            raise NotFound
+        post = await lock_post(about["id"])  # nobody takes the decision back from here on
         found = await fetch_one(
             f"""SELECT decision.moderator, post.id AS post, {DECIDED_ON_APPEAL} AS is_final {DECISIONS}
                 WHERE decision.id = $1 AND post.author = $2 AND {RESTRICTS}""",
@@ -81,7 +87,6 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
         )
         if found is None:
             raise NotFound
-        post = await lock_post(found["post"])
         if post["state"] == "deleted":
             raise NotFound("This post is gone.")
         if found["is_final"]:

@@ -20,7 +20,7 @@ from server.reports.outcomes import Outcome
 from triage.assessment import Reason
 from triage.queue.audit import record
 from triage.queue.cases import reasons_from
-from triage.queue.handing import ANOTHER_DECIDES, APPEAL, SECOND_OPINION
+from triage.queue.handing import ANOTHER_COULD, APPEAL, FOR_ANOTHER, SECOND_OPINION
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +32,7 @@ ANOTHER_IS_TO_DECIDE = (
     "Another moderator than you is to decide this case: its author appealed against a decision of yours, or you asked "
     "for a second opinion. You can hand it back; that needs no reason."
 )
+NOBODY_TO_ASK = "There is nobody else on the staff who could decide this case. Your question is below."
 
 
 class PostChanged(KithError):
@@ -75,7 +76,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
     async with transaction():
         post, case = await _hold(case_id, moderator_id, at=at)
         reasons = reasons_from(case["reasons"])
-        if any(reason.kind in ANOTHER_DECIDES and reason.detail == str(moderator_id) for reason in reasons):
+        if await _case_if(FOR_ANOTHER, case_id, moderator_id, at):
             raise NotAllowed(ANOTHER_IS_TO_DECIDE)
         if post["revision"] != form.revision:
             raise PostChanged
@@ -159,10 +160,12 @@ async def escalate(
 async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str = "", at: datetime) -> None:
     """Leave the case to a colleague, who sees the question.
 
-    Raises: NotFound, AlreadyDecided, ClaimLost.
+    Raises: NotFound, AlreadyDecided, ClaimLost, NotAllowed where nobody else could decide it.
     """
     async with transaction():
         await _hold(case_id, moderator_id, at=at)
+        if not await _case_if(ANOTHER_COULD, case_id, moderator_id):
+            raise NotAllowed(NOBODY_TO_ASK)
         await execute(
             """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL,
                       assigned_to = NULL, reasons = reasons || $2::jsonb WHERE id = $1""",
@@ -171,6 +174,18 @@ async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str =
         )
         await pass_on(case_id, moderator_id, at=at)
         await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)
+
+
+async def _case_if(condition: str, case_id: int, *arguments: object) -> bool:
+    """Tell whether a condition of ``triage.queue.handing`` holds of a case; ``arguments`` are its $1 and $2."""
+    place = len(arguments) + 1
+    row = await fetch_one(
+        f"""SELECT 1 FROM moderation_case JOIN post ON post.id = moderation_case.post
+            WHERE moderation_case.id = ${place} AND {condition}""",
+        *arguments,
+        case_id,
+    )
+    return row is not None
 
 
 async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> tuple[Row, Row]:

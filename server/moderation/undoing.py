@@ -20,7 +20,7 @@ from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify
 from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
-from triage.queue.cases import reasons_from
+from triage.queue.cases import close_case_of, reasons_from
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
 from triage.queue.tasks import REVISION_LEFT
@@ -97,6 +97,8 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
                 "settle-appeal", f"case:{settled}", actor=moderator_id, at=at, detail={"decision": decision_id}
             )
         await record_freed(freed, moderator_id, Freed.UNDID, at=at)
+        if "reply" in before:  # somebody may have been worried about it
+            await close_case_of(before["reply"], "taken-down", at=at)
     return case_id
 
 

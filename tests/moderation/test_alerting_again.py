@@ -72,6 +72,7 @@ async def test_crisis_whose_lease_ran_out_is_called_out(app: Litestar, crisis: i
 
 
 async def test_crisis_that_was_left_to_a_colleague_is_called_out(app: Litestar, crisis: int, owl: Person) -> None:
+    await a_member("calm-owl-9", role="moderator")
     await claim(crisis, owl.id, at=OPENED + MINUTE)
     await ask_second_opinion(crisis, owl.id, at=OPENED + 7 * MINUTE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.cases import decided, flag_post, open_cases
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, submit
 from triage.queue.claims import claim, claim_next, hand_back
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     import httpx
@@ -152,12 +154,50 @@ async def test_whoever_has_the_case_already_does_not_decide_the_appeal_either(
     assert await state_of(thread.post_id) == "removed"
 
 
-async def test_whoever_asked_for_a_second_opinion_does_not_decide(thread: Written, first: Person) -> None:
+async def test_what_is_urgent_does_not_wait_for_another_moderator_where_there_is_none(
+    thread: Written, author: Person, first: Person
+) -> None:
+    case_id = await appealed(thread.post_id, author, first)
+    assert await claim(case_id, first.id, at=now()) is None
+
+    assert await flag_post(thread.post_id, Severity.CRISIS) == case_id
+
+    assert await claim(case_id, first.id, at=now())
+    await decide(case_id, first.id, DecisionForm(revision=1, post_act=PostAct.RELEASE), at=now())
+    assert await state_of(thread.post_id) == "published"
+
+
+async def test_what_is_urgent_waits_for_another_moderator_until_its_deadline_alone(
+    thread: Written, author: Person, first: Person, second: Person
+) -> None:
+    case_id = await appealed(thread.post_id, author, first)
+    await flag_post(thread.post_id, Severity.CRISIS)
+
+    assert await claim(case_id, first.id, at=now()) is None
+    assert await claim(case_id, first.id, at=now() + timedelta(minutes=6))
+
+
+async def test_whoever_asked_for_a_second_opinion_does_not_decide(
+    thread: Written, first: Person, second: Person
+) -> None:
     case_id = await flag_post(thread.post_id)
     assert await claim(case_id, first.id, at=now())
     await ask_second_opinion(case_id, first.id, at=now())
 
     assert await claim(case_id, first.id, at=now()) is None
+
+
+async def test_a_second_opinion_is_not_asked_for_where_nobody_could_give_one(
+    thread: Written, first: Person, second: Person
+) -> None:
+    case_id = await flag_post(thread.post_id)
+    assert await claim(case_id, first.id, at=now())
+    await ask_second_opinion(case_id, first.id, at=now())
+    assert await claim(case_id, second.id, at=now())
+
+    with pytest.raises(NotAllowed, match="nobody else on the staff"):
+        await ask_second_opinion(case_id, second.id, at=now())
+    await decide(case_id, second.id, DecisionForm(revision=1), at=now())
 
 
 async def test_where_there_is_no_other_moderator_its_author_is_told_that_it_waits_for_one(

@@ -244,10 +244,11 @@ async def test_escalated_case_is_free_stands_first_and_is_not_handed_back(
 
 
 async def test_second_opinion_comes_from_somebody_else(thread: Written, moderator: Person, case_id: int) -> None:
+    colleague = await a_member("calm-owl-2", role="moderator")
+
     await ask_second_opinion(case_id, moderator.id, at=now())
 
     assert await claim_next(moderator.id, at=now()) is None
-    colleague = await a_member("calm-owl-2", role="moderator")
     assert await claim_next(colleague.id, at=now()) is not None
 
 

@@ -276,7 +276,7 @@ async def test_case_asks_for_a_second_opinion_and_the_asker_hears_that_it_was_de
 
 
 async def test_asking_without_a_question_marks_the_case_too(
-    client: httpx.AsyncClient, case_id: int, moderator: Person
+    client: httpx.AsyncClient, case_id: int, moderator: Person, second: Person
 ) -> None:
     await send(client, f"/moderation/cases/{case_id}/decide", {"act": "second-opinion", "revision": "1"})
 

@@ -96,7 +96,7 @@ async def test_refused_decision_and_more_time_keep_the_note(
 
 @pytest.mark.parametrize("act", ["decide", "escalate", "second-opinion"])
 async def test_note_that_was_not_added_yet_is_kept_with_the_decision(
-    client: httpx.AsyncClient, case_id: int, act: str
+    client: httpx.AsyncClient, case_id: int, second: Person, act: str
 ) -> None:
     answer = await send(
         client, f"/moderation/cases/{case_id}/decide", {"revision": "1", "details": "They know me.", "act": act}

@@ -176,7 +176,7 @@ async def test_looking_around_in_a_case_that_ran_out_does_not_let_go_of_another(
 
 @pytest.mark.parametrize("act", ["decide", "escalate", "second-opinion"])
 async def test_case_that_ran_out_is_taken_again_by_what_moves_it(
-    client: httpx.AsyncClient, board: BoardInTest, author: Person, moderator: Person, act: str
+    client: httpx.AsyncClient, board: BoardInTest, author: Person, moderator: Person, colleague: Person, act: str
 ) -> None:
     late = await flag_post((await a_thread(board, author)).post_id, Severity.RED)
     assert await claim(late, moderator.id, at=now() - timedelta(hours=1))

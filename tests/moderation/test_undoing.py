@@ -11,7 +11,7 @@ import pytest
 from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotAllowed, NotFound
-from server.moderation.acts import Pause, PostAct
+from server.moderation.acts import Pause, PostAct, Voice
 from server.moderation.appealing import appeal, find_decision_to_appeal
 from server.moderation.deciding import ask_second_opinion, decide, escalate
 from server.moderation.forms import DecisionForm
@@ -93,6 +93,19 @@ async def test_hold_by_triage_after_a_decision_that_left_the_post_alone_stands(t
     await undo(decision, first.id, at=now())
 
     assert await state_of(thread.post_id) == "held"
+
+
+async def test_worry_about_an_answer_that_is_taken_back_goes_with_it(
+    thread: Written, author: Person, first: Person
+) -> None:
+    decision = await decided(thread.post_id, first, DecisionForm(revision=1, words="I hear you.", voice=Voice.PUBLIC))
+    [answer] = await fetch("SELECT id FROM post WHERE by_moderator")
+    await flag_post(answer["id"])
+
+    await undo(decision, first.id, at=now())
+
+    [case] = await open_cases()
+    assert case["post"] == thread.post_id
 
 
 async def test_reports_are_open_again(thread: Written, first: Person) -> None:
@@ -227,6 +240,7 @@ async def test_colleague_who_was_unsure_about_the_appeal_hears_that_it_is_settle
     decision = await decided(thread.post_id, first, REMOVE)
     await appeal(decision, author.id, "Please look again.", at=now())
     [appealed] = await open_cases()
+    await a_member("calm-owl-3", role="moderator")
     assert await claim(appealed["id"], second.id, at=now())  # type: ignore[arg-type]
     await ask_second_opinion(appealed["id"], second.id, at=now())  # type: ignore[arg-type]
 

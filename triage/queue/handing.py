@@ -16,16 +16,26 @@ _NOT_PASSED = """NOT EXISTS (
 APPEAL, SECOND_OPINION = "appeal", "second-opinion"
 ANOTHER_DECIDES = (APPEAL, SECOND_OPINION)
 """Kinds of reasons whose detail is the id of the moderator who is not to decide the case."""
-_FOR_ANOTHER = " OR ".join(
-    f"""moderation_case.reasons
-        @> jsonb_build_array(jsonb_build_object('kind', '{kind}', 'detail', ($1::bigint)::text))"""
-    for kind in ANOTHER_DECIDES
-)
 
+
+def _has_reason(kind: str, person: str) -> str:
+    return f"""moderation_case.reasons
+        @> jsonb_build_array(jsonb_build_object('kind', '{kind}', 'detail', ({person}::bigint)::text))"""
+
+
+# $1 the moderator.
+ANOTHER_COULD = f"""EXISTS (
+    SELECT 1 FROM member AS another WHERE another.role <> 'member' AND another.id <> $1::bigint
+      AND {FOR_THEM.format(person="another.id")}
+      AND NOT ({" OR ".join(_has_reason(kind, "another.id") for kind in ANOTHER_DECIDES)}))"""
+"""SQL: there is somebody else on the staff who could decide the case."""
 # $1 the moderator, $2 now.
+FOR_ANOTHER = f"""(({_has_reason(APPEAL, "$1")} OR ({_has_reason(SECOND_OPINION, "$1")} AND {ANOTHER_COULD}))
+    AND NOT (moderation_case.severity >= 2 AND (moderation_case.deadline < $2 OR NOT {ANOTHER_COULD})))"""
+"""SQL: somebody else is to decide it. What is urgent waits for them until its deadline, and not where there is none."""
 MAY_TAKE = f"""
     moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
-    AND {FOR_THEM.format(person="$1")} AND NOT ({_FOR_ANOTHER})
+    AND post.state <> 'deleted' AND {FOR_THEM.format(person="$1")} AND NOT {FOR_ANOTHER}
 """
 NOT_HANDED_BACK = f"""
     AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)
