@@ -7,9 +7,10 @@ from datetime import date, datetime
 import asyncpg
 import msgspec
 
-from models.database import execute, fetch, fetch_one
+from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import NotFound
+from server.members.addressed import rename_in_answers
 from server.members.credentials import require_secret
 from server.members.handles import check_handle
 from server.members.hashing import hash_secret
@@ -66,9 +67,15 @@ async def change_handle(member_id: int, handle: str) -> str:
     """
     handle = check_handle(handle)
     try:
-        await execute(
-            "UPDATE member SET handle = $2::varchar, handle_key = lower($2::varchar) WHERE id = $1", member_id, handle
-        )
+        async with transaction():
+            before = await fetch_one("SELECT handle FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id)
+            await execute(
+                "UPDATE member SET handle = $2::varchar, handle_key = lower($2::varchar) WHERE id = $1",
+                member_id,
+                handle,
+            )
+            if before is not None:
+                await rename_in_answers(member_id, before["handle"], handle)
     except asyncpg.UniqueViolationError:
         raise HandleTaken from None
     return handle

@@ -16,6 +16,7 @@ import structlog
 from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import KithError
+from server.members.addressed import rename_in_answers
 from server.notices.service import forget_wishes_of
 from server.web.sessions import forget_copies
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 ATTEMPTS = 3
-TITLE_OF_NOBODY = "A thread by a member who left"
+NOBODY, TITLE_OF_NOBODY = "a member who left", "A thread by a member who left"
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +115,8 @@ async def _erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
         if role is Role.ADMIN:
             await require_another_admin(member_id)
         sessions = await fetch("SELECT id FROM session WHERE member = $1", member_id)
+        member = await fetch_one("SELECT handle FROM member WHERE id = $1", member_id)
+        await rename_in_answers(member_id, member["handle"], NOBODY)
         await _erase_threads(member_id)
         await _erase_posts(member_id, at=at)
         await _erase_reports(member_id)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.database import execute, fetch, fetch_one
+from server.clock import now
+from server.members.erasure import erase_member
 from server.members.passwords import password_problem
+from server.moderation.acts import Voice
+from server.moderation.forms import DecisionForm
+from tests.support.cases import decided
+from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, hidden_fields, join, phrase_on, sign_in, submit
 
 if TYPE_CHECKING:
@@ -42,6 +48,26 @@ async def test_another_name_shows_everywhere_at_once(app: Litestar, client: http
     row = await fetch_one("SELECT handle, handle_key FROM member")
     assert (row["handle"], row["handle_key"]) == ("Brave-Wren-7", "brave-wren-7")
     assert "Brave-Wren-7" in (await client.get("/account/handle")).text
+
+
+async def test_answer_of_a_moderator_keeps_no_former_name(app: Litestar, client: httpx.AsyncClient) -> None:
+    person, moderator = await a_member("calm-otter-12"), await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), person)
+    await a_reply(thread, await a_member("kind-finch-3"))
+    words = DecisionForm(revision=1, words="Thank you, calm-otter-12. We are here.", voice=Voice.PUBLIC)
+    await decided(thread.post_id, moderator, words)
+    await enter(client, app, person)
+
+    await submit(client, "/account/handle", {"handle": "Brave-Wren-7"})
+
+    page = (await client.get(f"/threads/{thread.thread_id}")).text
+    assert "Thank you, Brave-Wren-7. We are here." in page
+    assert "calm-otter-12" not in page
+
+    await erase_member(app.state.redis, person.id, at=now())
+
+    [answer] = await fetch("SELECT body FROM post WHERE by_moderator")
+    assert answer["body"] == "Thank you, a member who left. We are here."
 
 
 async def test_a_taken_name_is_refused_and_given_back(app: Litestar, client: httpx.AsyncClient) -> None:
