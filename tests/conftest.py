@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from server.logs import configure_logs
 from server.services.embedded import start_services
@@ -16,6 +17,9 @@ from server.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+settings.register_profile("kith", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("kith")
 
 pytest_plugins = ["tests.support.app", "tests.support.live"]
 
