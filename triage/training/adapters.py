@@ -11,18 +11,17 @@ import unicodedata
 import zlib
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from triage.posts import Post
 from triage.scales import Severity, severity_of
-from triage.training.examples import DataUnusable, Example
+from triage.training.examples import DataUnusable, Example, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Line = TypeVar("Line", bound=msgspec.Struct)
 
 LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
 PIECE_LABELS = LABELS.with_name("pieces.jsonl")
@@ -129,25 +128,11 @@ def read_labels(file: Path = LABELS) -> dict[str, list[Label]]:
     Raises: DataUnusable.
     """
     labels: dict[str, list[Label]] = {}
-    for label in _read_lines(file, Label):
+    for label in read_lines(file, Label):
         labels.setdefault(label.sha256, []).append(label)
     for readings in labels.values():
         readings.sort(key=lambda label: label.reader, reverse=True)
     return labels
-
-
-def _read_lines(file: Path, form: type[Line]) -> list[Line]:
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
-    read: list[Line] = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            read.append(msgspec.json.decode(line, type=form))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DataUnusable(f"{file}, line {number}: {error}.") from error
-    return read
 
 
 def labelled_posts(folder: Path, *, for_test: bool) -> list[Example]:
@@ -170,7 +155,7 @@ def labelled_pieces(folder: Path, file: Path = PIECE_LABELS) -> list[Example]:
     Raises: DataUnusable.
     """
     pieces: dict[str, list[PieceLabel]] = {}
-    for piece in _read_lines(file, PieceLabel):
+    for piece in read_lines(file, PieceLabel):
         pieces.setdefault(piece.sha256, []).append(piece)
     return [
         Example(
@@ -221,7 +206,7 @@ def whole_set(folder: Path, name: str, *, split: str = "") -> list[Example]:
 
 def relabelled_claims(folder: Path) -> list[Example]:
     """Return the excerpts about myths of opioid treatment, by our own labels: theirs say which side is taken."""
-    labels = {label.sha256: label for label in _read_lines(CLAIM_LABELS, ClaimLabel)}
+    labels = {label.sha256: label for label in read_lines(CLAIM_LABELS, ClaimLabel)}
     name = "misinfo_opioid_myths"
     return [
         Example(post=Post(text=row.text), misinformation=bool(label.misinformation), group=label.sha256, source=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -20,6 +20,27 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 class DataUnusable(ValueError):
     """A file of examples that cannot be learnt from; the message names the file, the line and what to change."""
+
+
+Form = TypeVar("Form")
+
+
+def read_lines(file: Path, form: type[Form]) -> list[Form]:
+    """Read a file of JSON lines, all of one form.
+
+    Raises: DataUnusable, which names the line.
+    """
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
+    read: list[Form] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            read.append(msgspec.json.decode(line, type=form))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DataUnusable(f"{file}, line {number}: {error}.") from error
+    return read
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):

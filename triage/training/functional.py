@@ -14,7 +14,7 @@ import msgspec
 
 from triage.posts import Post
 from triage.scales import Severity, severity_of
-from triage.training.examples import DataUnusable
+from triage.training.examples import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,16 +51,7 @@ def read_functional(file: Path = FILE) -> list[Row]:
 
     Raises: DataUnusable.
     """
-    rows: list[Row] = []
-    try:
-        lines = file.read_bytes().splitlines()
-        while len(rows) < len(lines):
-            rows.append(msgspec.json.decode(lines[len(rows)], type=Row))
-    except OSError as error:
-        raise DataUnusable(f"{file} cannot be read: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DataUnusable(f"{file}, line {len(rows) + 1}: {error}.") from error
-    return rows
+    return read_lines(file, Row)
 
 
 def is_right(row: Row, severity: Severity, *, is_misinformation: bool, needs_review: bool) -> bool:
