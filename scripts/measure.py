@@ -15,24 +15,22 @@ from typing import TYPE_CHECKING
 
 import click
 import numpy as np
-from msgspec.structs import replace
 
 from server.settings import data_dir_from
 from triage.classifier import WITH_MYTH, deadly_from
 from triage.loading import load_bare, load_classifier
 from triage.model.base import EncoderMissing
-from triage.model.engine import ModelFailed, Opinion
+from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable
 from triage.model.shelf import ModelShelf
-from triage.model.windows import WINDOW_TOKENS
 from triage.myths import read_myths
 from triage.myths.matching import embed_library, match_each, sentences_of
 from triage.posts import Post
 from triage.scales import Severity
 from triage.training import adapters
-from triage.training.baselines import FrozenEncoder, KeywordList, WordWeights
+from triage.training.baselines import FrozenEmbeddings, FrozenEncoder, KeywordList, WordWeights
 from triage.training.calibrate import truths
-from triage.training.evaluation import OUTPUTS, chances_of
+from triage.training.evaluation import OUTPUTS, ReadOnce, chances_of
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.functional import FILE, FRESH, INDEPENDENT, read_functional, right_of_assessments, shares
 from triage.training.metrics import (
@@ -45,15 +43,12 @@ from triage.training.metrics import (
     recall_at_precision,
 )
 from triage.training.splits import Splits, split_by_group
-from triage.training.torch_backend import BareEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from triage.classifier import Classifier
-    from triage.model.bare import Backend, BareModel
+    from triage.model.bare import BareModel
     from triage.model.release import Release
     from triage.training.baselines import Baseline
 
@@ -146,11 +141,14 @@ def report_false_alarms(classifier: Classifier, real: Path) -> None:
     """Print how many ordinary posts go to the queue."""
     green = [one for one in adapters.labelled_posts(real, for_test=True) if one.severity is Severity.GREEN]
     learnt = {one.post for one in adapters.auxiliary(real)}
-    ordinary = [one for one in adapters.whole_set(real, "ordinary_goemotions") if one.post not in learnt][:2000]
+    comments = adapters.whole_set(real, adapters.ORDINARY_COMMENTS)
+    ordinary = [one for one in comments if one.post not in learnt][:2000]
+    answers = adapters.ordinary_answers(ordinary, adapters.labelled_posts(real, for_test=True))
     click.echo("\n## False alarms at the default thresholds\n")
     for name, examples in {
         "green by our labels, test": green,
         "ordinary_goemotions, 2,000 that were not learnt from": ordinary,
+        "the same as answers to real posts of the test split that are not urgent": answers,
     }.items():
         flagged = [one.needs_review for one in classifier.assess([example.post for example in examples])]
         click.echo(f"- {name}: {sum(flagged)} of {len(flagged)} ({np.mean(flagged):.1%})")
@@ -278,44 +276,6 @@ def main(*, real: Path, model: str, frozen: bool) -> None:
         report_beside_baselines(bare, real, frozen=frozen)
     except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
-
-
-class ReadOnce:
-    """A backend that remembers: many tables ask for the same posts."""
-
-    def __init__(self, backend: Backend) -> None:
-        """Read with this one what is new."""
-        self._backend = backend
-        self._known: dict[Post, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
-
-    def read(self, posts: Sequence[Post]) -> Opinion:
-        """Judge posts.
-
-        Raises: ModelFailed.
-        """
-        new = list({post for post in posts if post not in self._known})
-        if new:
-            found = self._backend.read(new)
-            self._known |= dict(zip(new, zip(found.logits, found.embeddings, strict=True), strict=True))
-        logits, embeddings = zip(*(self._known[post] for post in posts), strict=True)
-        return Opinion(np.stack(logits), np.stack(embeddings))
-
-
-class FrozenEmbeddings:
-    """Embeddings of the encoder as it comes, each post embedded once."""
-
-    def __init__(self) -> None:
-        """Load the encoder."""
-        self._encoder = BareEncoder()
-        self._known: dict[Post, NDArray[np.float32]] = {}
-
-    def __call__(self, posts: Sequence[Post]) -> NDArray[np.float32]:
-        """Return float32[n, width]: of the first window alone, so that later words are left away before."""
-        new = list({post for post in posts if post not in self._known})
-        begun = [replace(post, text=" ".join(post.text.split()[:WINDOW_TOKENS])) for post in new]
-        if new:
-            self._known |= dict(zip(new, self._encoder.embed(begun), strict=True))
-        return np.stack([self._known[post] for post in posts])
 
 
 def report_beside_baselines(bare: BareModel, real: Path, *, frozen: bool) -> None:

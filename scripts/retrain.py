@@ -33,7 +33,15 @@ from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, sha256_of
 from triage.model.shelf import IN_USE, RELEASED_NAME, THRESHOLDS, ModelShelf
-from triage.training.adapters import POOL, auxiliary, file_of, files_learnt_from, labelled_pieces, labelled_posts
+from triage.training.adapters import (
+    POOL,
+    auxiliary,
+    file_of,
+    files_learnt_from,
+    labelled_pieces,
+    labelled_posts,
+    ordinary_answers,
+)
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
@@ -54,7 +62,9 @@ def gather(
     examples = own = read_examples(files)
     if real is not None:
         labelled = labelled_posts(real, for_test=False)
-        examples = [*own, *some_real([*labelled, *labelled_pieces(real)], real_share), *auxiliary(real)]
+        ordinary = auxiliary(real)
+        examples = [*own, *some_real([*labelled, *labelled_pieces(real)], real_share)]
+        examples += [*ordinary, *ordinary_answers(ordinary, labelled)]
         files += files_learnt_from(real)
         if taught is not None:
             examples += taught_posts(real, [*own, *labelled], taught)

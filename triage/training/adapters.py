@@ -18,9 +18,10 @@ import msgspec
 from triage.posts import Post
 from triage.scales import Severity, severity_of
 from triage.training.examples import DataUnusable, Example, read_lines
+from triage.training.splits import split_by_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 LABELS = Path(__file__).parents[1] / "labels" / "real_posts.jsonl"
@@ -28,12 +29,14 @@ PIECE_LABELS = LABELS.with_name("pieces.jsonl")
 CLAIM_LABELS = LABELS.with_name("opioid_myths.jsonl")
 POOL = "pool_peer_support"
 LABELLED_SETS = (POOL, "counsel_questions", "recovery_stopdrinking")
+ORDINARY_COMMENTS = "ordinary_goemotions"
 AUXILIARY_SETS = (
-    ("ordinary_goemotions", 6000, 0.5, None),
+    (ORDINARY_COMMENTS, 6000, 0.5, None),
     ("everyday_stressors_sad", 600, 0.4, Severity.AMBER),
     ("crisis_synthetic_short", 600, 0.3, None),
 )
 """What other sets add to training: rows, their weight, and the severity that they do not exceed."""
+CALM = (Severity.GREEN, Severity.AMBER)
 UNSURE_WEIGHT = 0.6
 """Of a label whose reader was not sure, in training."""
 TEST_SHARE = 0.55
@@ -233,6 +236,31 @@ def auxiliary(folder: Path, *, seed: int = 1) -> list[Example]:
     return chosen
 
 
+def ordinary_answers(comments: Sequence[Example], posts: Sequence[Example]) -> list[Example]:
+    """Put each ordinary comment under a real post of the same split that is not urgent: still an ordinary green one.
+
+    Neither real posts nor comments come with what they answer; without these, nothing ordinary would have a parent.
+    """
+    answers: list[Example] = []
+    for some, others in zip(split_by_group(comments), split_by_group(posts), strict=True):
+        parents = sorted((one.group, one.post.text) for one in others if one.severity in CALM)
+        answers += [
+            msgspec.structs.replace(
+                comment,
+                post=msgspec.structs.replace(comment.post, parent=parents[_place(comment, len(parents))][1]),
+                source="ordinary_answers",
+            )
+            for comment in some
+            if parents and comment.source == ORDINARY_COMMENTS
+        ]
+    return answers
+
+
+def _place(example: Example, places: int) -> int:
+    """Return a place by chance, which stays the same for the same text."""
+    return int(text_key(example.post.text)[:8], 16) % places
+
+
 def _some(examples: Iterable[Example], rows: int, weight: float, at_most: Severity | None, seed: int) -> list[Example]:
     shuffled = list(examples)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - a sample, not a secret
@@ -242,7 +270,7 @@ def _some(examples: Iterable[Example], rows: int, weight: float, at_most: Severi
             weight=weight,
             severity_at_most=at_most,
             severity=None if at_most is not None else example.severity,
-            is_ordinary=example.source == "ordinary_goemotions",
+            is_ordinary=example.source == ORDINARY_COMMENTS,
         )
         for example in shuffled[:rows]
     ]

@@ -6,9 +6,13 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from msgspec.structs import replace
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+
+from triage.model.windows import WINDOW_TOKENS
+from triage.training.torch_backend import BareEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,3 +74,20 @@ class FrozenEncoder:
     def score(self, posts: Sequence[Post]) -> NDArray[np.float64]:
         """Return the chance of being true."""
         return self._model.predict_proba(self._embed(posts))[:, 1]
+
+
+class FrozenEmbeddings:
+    """Embeddings of the encoder as it comes, each post embedded once."""
+
+    def __init__(self) -> None:
+        """Load the encoder."""
+        self._encoder = BareEncoder()
+        self._known: dict[Post, NDArray[np.float32]] = {}
+
+    def __call__(self, posts: Sequence[Post]) -> NDArray[np.float32]:
+        """Return float32[n, width]: of the first window alone, so that later words are left away before."""
+        new = list({post for post in posts if post not in self._known})
+        begun = [replace(post, text=" ".join(post.text.split()[:WINDOW_TOKENS])) for post in new]
+        if new:
+            self._known |= dict(zip(new, self._encoder.embed(begun), strict=True))
+        return np.stack([self._known[post] for post in posts])

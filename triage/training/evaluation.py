@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from triage.model.engine import Opinion
 from triage.scales import Severity
 from triage.training.calibrate import truths
 from triage.training.metrics import (
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from triage.model.bare import BareModel
+    from triage.model.bare import Backend, BareModel
     from triage.model.reading import Reading, Thresholds
+    from triage.posts import Post
     from triage.training.examples import Example
 
     Figures = dict[str, Any]
@@ -105,3 +107,24 @@ def _decisions(truth: NDArray[np.bool_], decided: NDArray[np.bool_]) -> Figures:
         "precision": hits / max(1, int(decided.sum())),
         "false alarms": float((decided & ~truth).sum() / (~truth).sum()),
     }
+
+
+class ReadOnce:
+    """A backend that remembers: many tables ask for the same posts."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Read with this one what is new."""
+        self._backend = backend
+        self._known: dict[Post, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+
+    def read(self, posts: Sequence[Post]) -> Opinion:
+        """Judge posts.
+
+        Raises: ModelFailed.
+        """
+        new = list({post for post in posts if post not in self._known})
+        if new:
+            found = self._backend.read(new)
+            self._known |= dict(zip(new, zip(found.logits, found.embeddings, strict=True), strict=True))
+        logits, embeddings = zip(*(self._known[post] for post in posts), strict=True)
+        return Opinion(np.stack(logits), np.stack(embeddings))

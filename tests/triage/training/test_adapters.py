@@ -13,10 +13,12 @@ from triage.posts import Post
 from triage.scales import Severity
 from triage.training.adapters import (
     LABELLED_SETS,
+    ORDINARY_COMMENTS,
     PIECE_LABELS,
     PieceLabel,
     is_for_test,
     labelled_pieces,
+    ordinary_answers,
     read_labels,
     text_key,
 )
@@ -72,6 +74,34 @@ def test_piece_of_a_post_that_is_not_there_is_passed_over(sets: Path, tmp_path: 
 def test_broken_line_is_named(sets: Path, tmp_path: Path) -> None:
     with pytest.raises(DataUnusable, match="line 2"):
         labelled_pieces(sets, write(tmp_path / "pieces.jsonl", piece(), piece(severity="blue")))
+
+
+def test_ordinary_answers_stand_under_posts_of_their_own_split_that_are_not_urgent() -> None:
+    comments = [
+        Example(post=Post(text=f"Comment {number}."), severity=Severity.GREEN, group=f"c{number}", source=source)
+        for number in range(60)
+        for source in (ORDINARY_COMMENTS, "short lines")
+    ]
+    posts = [
+        Example(post=Post(text=f"{severity.label} {number}"), severity=severity, group=f"p{number}")
+        for number in range(80)
+        for severity in Severity
+    ]
+
+    answers = ordinary_answers(comments, posts)
+
+    assert {answer.post.text for answer in answers} == {comment.post.text for comment in comments}
+    assert len(answers) == 60
+    assert all(answer.post.parent.startswith(("green ", "amber ")) for answer in answers)
+    for own, others in zip(split_by_group(answers), split_by_group(posts), strict=True):
+        assert own
+        assert {answer.post.parent for answer in own} <= {post.post.text for post in others}
+
+
+def test_ordinary_answers_need_a_post_to_stand_under() -> None:
+    comment = Example(post=Post(text="Nice."), severity=Severity.GREEN, group="c", source=ORDINARY_COMMENTS)
+
+    assert not ordinary_answers([comment], [])
 
 
 def test_our_pieces_come_from_no_post_that_is_measured_on() -> None:
