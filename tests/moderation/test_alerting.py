@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections import Counter
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ from triage.queue.claims import claim, hand_back
 from triage.scales import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
     from litestar import Litestar
 
@@ -142,6 +144,27 @@ async def test_call_says_which_case_how_urgent_since_when_and_where(
     assert letter["from"] == "kith@example.org"
     assert mail.recipients == ["on-call@example.org", "second@example.org"]
     assert f"Case {case_id}, red, since 2026-11-20 11:30 UTC\n{link}\n" in letter.get_content().replace("\r", "")
+
+
+async def test_case_whose_call_fails_keeps_no_other_waiting(
+    app: Litestar, settings: Settings, case_id: int, board: BoardInTest, author: Person, clinician: Person
+) -> None:
+    other = await an_overdue_case(board, author)
+    async with no_alert_for(case_id):
+        assert await look(app, settings, 1) == 1
+        assert [row["case"] for row in await fetch('SELECT "case" FROM alert')] == [other]
+
+    assert await look(app, settings, 2) == 1, "the one that failed is called as soon as it can be"
+
+
+@asynccontextmanager
+async def no_alert_for(case_id: int) -> AsyncIterator[None]:
+    """Make the database refuse alerts for one case."""
+    await execute(f'ALTER TABLE alert ADD CONSTRAINT refused CHECK ("case" <> {case_id}) NOT VALID')
+    try:
+        yield
+    finally:
+        await execute("ALTER TABLE alert DROP CONSTRAINT refused")
 
 
 async def test_no_word_of_the_post_or_its_author_leaves(
