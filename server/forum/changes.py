@@ -181,8 +181,9 @@ async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
            WHERE thread = $1 AND state IN ('published', 'covered', 'held')""",
         own.thread_id,
     )
+    title = TITLE_WITHOUT_OPENING if own.is_opening else own.title
     if newest["n"] == 0:
-        await execute("UPDATE thread SET deleted_at = $2 WHERE id = $1", own.thread_id, at)
+        await execute("UPDATE thread SET deleted_at = $2, title = $3 WHERE id = $1", own.thread_id, at, title)
         return None
     await execute(
         """UPDATE thread SET last_post = $2, last_post_at = $3, title = $4,
@@ -190,7 +191,7 @@ async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
         own.thread_id,
         newest["id"],
         newest["at"],
-        TITLE_WITHOUT_OPENING if own.is_opening else own.title,
+        title,
         own.is_opening,
     )
     return own.thread_id

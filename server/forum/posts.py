@@ -115,13 +115,7 @@ async def write_reply(
 async def _after_writing(post_id: int, thread_id: int, author_id: int, *, draft_place: str, at: datetime) -> None:
     await queue_triage(post_id, revision=1, at=at)
     await drop_draft(author_id, draft_place)
-    answered = await fetch_one(
-        """SELECT CASE WHEN quoted.id IS NULL THEN thread.author ELSE quoted.author END AS author
-           FROM post JOIN thread ON thread.id = post.thread LEFT JOIN post AS quoted ON quoted.id = post.quoted
-           WHERE post.id = $1""",
-        post_id,
-    )
-    await notify_followers(post_id, thread_id, author_id, answered_author=answered["author"], at=at)
+    await notify_followers(post_id, at=at)
     await follow(author_id, thread_id, at)
 
 

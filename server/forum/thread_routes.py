@@ -26,7 +26,7 @@ from server.forum.reading import (
 )
 from server.forum.views import view_posts
 from server.forum.visits import remember_reading
-from server.notices.service import mark_thread_read
+from server.notices.service import mark_posts_read
 from server.support.offering import is_support_offered
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
@@ -61,16 +61,15 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
         **(await composing_context(viewer, place, None) if viewer else {}),
     )
     if viewer is not None and posts.posts:
-        newest = max(row.id for row in posts.posts)
-        if newest > head.last_read:
-            answer.background = BackgroundTask(_remember_reading, viewer, thread_id, newest)
+        answer.background = BackgroundTask(_remember_reading, viewer, head, [row.id for row in posts.posts])
     return answer
 
 
-async def _remember_reading(viewer: Viewer, thread_id: int, newest: int) -> None:
-    await remember_reading(viewer.id, thread_id, newest)
+async def _remember_reading(viewer: Viewer, head: ThreadHead, post_ids: list[int]) -> None:
+    if max(post_ids) > head.last_read:
+        await remember_reading(viewer.id, head.id, max(post_ids))
     if viewer.unread_notices:
-        await mark_thread_read(viewer.id, thread_id, up_to=newest, at=now())
+        await mark_posts_read(viewer.id, post_ids, at=now())
 
 
 @get("/posts/{post_id:int}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.database import fetch, fetch_one
 from server.errors import NotFound
+from server.forum.visibility import open_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +27,9 @@ class Section:
     query: str
 
 
+TITLE = f"CASE WHEN {open_to('$1')} THEN thread.title END"
+"""Of a thread that they may open: what others withdrew, or moderators took down, is not theirs to take along."""
+
 ACCOUNT = """
     SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
            AS has_password, totp_secret IS NOT NULL AS has_second_factor, may_write_from,
@@ -35,8 +39,8 @@ ACCOUNT = """
     FROM member WHERE id = $1
 """
 
-POSTS = """
-    SELECT post.id, board.name AS board, thread.title AS thread, post.thread AS thread_id, post.quoted AS answers_post,
+POSTS = f"""
+    SELECT post.id, board.name AS board, {TITLE} AS thread, post.thread AS thread_id, post.quoted AS answers_post,
            post.body, post.state, post.note_topic, post.note_text, post.revision, post.created_at, post.edited_at
     FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
     WHERE post.author = $1 AND post.id > $2 ORDER BY post.id LIMIT $3
@@ -54,33 +58,33 @@ DRAFTS = """
     FROM draft WHERE member = $1 AND id > $2 ORDER BY id LIMIT $3
 """
 
-REACTIONS = """
-    SELECT reaction.id, reaction.kind, reaction.post AS post_id, thread.title AS thread, reaction.created_at
+REACTIONS = f"""
+    SELECT reaction.id, reaction.kind, reaction.post AS post_id, {TITLE} AS thread, reaction.created_at
     FROM reaction JOIN post ON post.id = reaction.post JOIN thread ON thread.id = post.thread
     WHERE reaction.member = $1 AND reaction.id > $2 ORDER BY reaction.id LIMIT $3
 """
 
-FOLLOWS = """
-    SELECT follow.id, thread.title AS thread, follow.thread AS thread_id, follow.created_at
+FOLLOWS = f"""
+    SELECT follow.id, {TITLE} AS thread, follow.thread AS thread_id, follow.created_at
     FROM follow JOIN thread ON thread.id = follow.thread
     WHERE follow.member = $1 AND follow.id > $2 ORDER BY follow.id LIMIT $3
 """
 
-VISITS = """
-    SELECT visit.id, thread.title AS thread, visit.thread AS thread_id, visit.last_post AS read_up_to_post
+VISITS = f"""
+    SELECT visit.id, {TITLE} AS thread, visit.thread AS thread_id, visit.last_post AS read_up_to_post
     FROM visit JOIN thread ON thread.id = visit.thread
     WHERE visit.member = $1 AND visit.id > $2 ORDER BY visit.id LIMIT $3
 """
 
-NOTICES = """
-    SELECT notice.id, notice.kind, notice.detail, notice.post AS post_id, thread.title AS thread, notice.created_at,
+NOTICES = f"""
+    SELECT notice.id, notice.kind, notice.detail, notice.post AS post_id, {TITLE} AS thread, notice.created_at,
            notice.read_at
     FROM notice LEFT JOIN post ON post.id = notice.post LEFT JOIN thread ON thread.id = post.thread
     WHERE notice.member = $1 AND notice.id > $2 ORDER BY notice.id LIMIT $3
 """
 
-REPORTS = """
-    SELECT report.id, report.kind, report.reason, report.details, report.post AS post_id, thread.title AS thread,
+REPORTS = f"""
+    SELECT report.id, report.kind, report.reason, report.details, report.post AS post_id, {TITLE} AS thread,
            report.created_at, report.outcome, report.decided_at
     FROM report JOIN post ON post.id = report.post JOIN thread ON thread.id = post.thread
     WHERE report.reporter = $1 AND report.id > $2 ORDER BY report.id LIMIT $3

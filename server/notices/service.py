@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, execute_lightly, fetch, fetch_one, transaction
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
+from server.forum.visibility import open_to
 from server.notices.sentences import (
     ABOUT_CASES,
     ABOUT_CRISIS_LINES,
@@ -155,34 +156,38 @@ async def take_back(member_id: int, kind: str, *, post_id: int, detail: str, wri
     )
 
 
-async def notify_followers(
-    post_id: int, thread_id: int, author_id: int | None, *, answered_author: int | None, at: datetime
-) -> None:
+async def notify_followers(post_id: int, *, at: datetime) -> None:
     """Tell those who follow a thread of its new post; the one whom it answers hears that they were answered.
 
-    Nobody hears of a member whom they mute or block, or who blocks them. An author of ``None`` stands for a moderator:
-    whoever is answered by one always hears of it. Of several new posts in a thread a follower keeps only the newest
-    notice. Call it inside the transaction that writes the post, after its thread was changed: the thread's row lock
-    keeps two posts at once from both seeing no older notice.
+    Nobody hears of a member whom they mute or block, or who blocks them, nor twice of what they have not read yet. A
+    post without an author is a moderator's: whoever is answered by one always hears of it. Of several new posts in a
+    thread a follower keeps only the newest notice. Call it inside the transaction that writes the post, after its
+    thread was changed: the thread's row lock keeps two posts at once from both seeing no older notice.
     """
     await execute(
-        """WITH listener AS (
-             SELECT follow.member AS id FROM follow
-             WHERE follow.thread = $2 AND follow.member IS DISTINCT FROM $3 AND NOT EXISTS (
-               SELECT 1 FROM avoidance WHERE (avoidance.member = follow.member AND avoidance.other = $3)
-                  OR (avoidance.member = $3 AND avoidance.other = follow.member AND avoidance.kind = 'block'))
-             UNION SELECT $4::bigint WHERE $3::bigint IS NULL AND $4::bigint IS NOT NULL
+        """WITH new AS (
+             SELECT post.thread, post.author,
+                    CASE WHEN quoted.id IS NULL THEN thread.author ELSE quoted.author END AS answered
+             FROM post JOIN thread ON thread.id = post.thread LEFT JOIN post AS quoted ON quoted.id = post.quoted
+             WHERE post.id = $1
+           ), concerned AS (
+             SELECT follow.member AS id FROM follow JOIN new ON follow.thread = new.thread
+             WHERE follow.member IS DISTINCT FROM new.author AND NOT EXISTS (
+               SELECT 1 FROM avoidance WHERE (avoidance.member = follow.member AND avoidance.other = new.author)
+                  OR (avoidance.member = new.author AND avoidance.other = follow.member AND avoidance.kind = 'block'))
+             UNION SELECT answered FROM new WHERE author IS NULL AND answered IS NOT NULL
+           ), listener AS (
+             SELECT id, id IS NOT DISTINCT FROM (SELECT answered FROM new) AS is_answered FROM concerned
+             WHERE NOT EXISTS (SELECT 1 FROM notice WHERE notice.member = concerned.id AND notice.post = $1
+                                 AND notice.kind IN ('reply', 'followed') AND notice.read_at IS NULL)
            ), replaced AS (
              DELETE FROM notice USING listener, post
-             WHERE notice.member = listener.id AND listener.id IS DISTINCT FROM $4 AND notice.read_at IS NULL
-               AND notice.kind = 'followed' AND post.id = notice.post AND post.thread = $2
+             WHERE notice.member = listener.id AND NOT is_answered AND notice.read_at IS NULL
+               AND notice.kind = 'followed' AND post.id = notice.post AND post.thread = (SELECT thread FROM new)
            )
            INSERT INTO notice (member, kind, post, detail, created_at)
-           SELECT listener.id, CASE WHEN listener.id = $4 THEN 'reply' ELSE 'followed' END, $1, '', $5 FROM listener""",
+           SELECT id, CASE WHEN is_answered THEN 'reply' ELSE 'followed' END, $1, '', $2 FROM listener""",
         post_id,
-        thread_id,
-        author_id,
-        answered_author,
         at,
     )
 
@@ -224,7 +229,7 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                    coalesce(post.author = $1 AND post.state IN ('published', 'covered', 'held'), false)
                      AND thread.id IS NOT NULL AS may_change
             FROM notice LEFT JOIN post ON post.id = notice.post
-            LEFT JOIN thread ON thread.id = post.thread AND thread.deleted_at IS NULL
+            LEFT JOIN thread ON thread.id = post.thread AND {open_to("$1")}
             WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",
         member_id,
         after,
@@ -269,14 +274,12 @@ async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) ->
     )
 
 
-async def mark_thread_read(member_id: int, thread_id: int, *, up_to: int, at: datetime) -> None:
-    """Mark read what notices said of a thread's posts up to the newest that the member has had on screen."""
+async def mark_posts_read(member_id: int, post_ids: Sequence[int], *, at: datetime) -> None:
+    """Mark read what notices said of posts that the member has on screen."""
     await execute_lightly(
-        """UPDATE notice SET read_at = $4 FROM post
-           WHERE notice.member = $1 AND notice.read_at IS NULL AND notice.kind IN ('reply', 'followed')
-             AND post.id = notice.post AND post.thread = $2 AND post.id <= $3""",
+        """UPDATE notice SET read_at = $3
+           WHERE member = $1 AND read_at IS NULL AND kind IN ('reply', 'followed') AND post = ANY($2::bigint[])""",
         member_id,
-        thread_id,
-        up_to,
+        post_ids,
         at,
     )

@@ -44,10 +44,13 @@ async def offer_support(author_id: int, post_id: int, *, at: datetime) -> None:
     )
 
 
-async def close_support(member_id: int, *, at: datetime) -> None:
-    """Close the panel: what it offered counts as read."""
+async def close_support(member_id: int, *, up_to: int, at: datetime) -> None:
+    """Close the panel: what it offered counts as read, and no offer that came after ``up_to``."""
     await execute(
-        "UPDATE notice SET read_at = $2 WHERE member = $1 AND kind = 'support' AND read_at IS NULL", member_id, at
+        "UPDATE notice SET read_at = $3 WHERE member = $1 AND kind = 'support' AND read_at IS NULL AND id <= $2",
+        member_id,
+        up_to,
+        at,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one
 from server.clock import now
+from server.forum.visibility import open_to
 from server.help.needs import OF_TOPICS
 from server.help.service import HelplineView, chosen_country, list_help
 from server.moderation.presence import Presence, read_presence
@@ -40,6 +41,8 @@ class SupportPanel:
     """A moderator has decided about it as it stands."""
     thread_title: str | None
     """Where that is; None when help was offered for more than one post."""
+    newest: int
+    """Id of the newest offer that this answers."""
 
 
 async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
@@ -54,7 +57,8 @@ async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> Su
                        WHERE moderation_case.post = post.id AND decision.undone_at IS NULL
                          AND {REVISION_LEFT} = post.revision)),
                        false) AS was_read,
-                   CASE WHEN count(*) = 1 THEN min(thread.title) END AS thread_title
+                   CASE WHEN count(*) = 1 THEN min(thread.title) FILTER (WHERE {open_to("$1")}) END AS thread_title,
+                   max(notice.id) AS newest
             FROM notice JOIN post ON post.id = notice.post JOIN thread ON thread.id = post.thread
             WHERE notice.member = $1 AND notice.kind = 'support' AND notice.read_at IS NULL""",
         viewer.id,

@@ -14,6 +14,7 @@ from server.live import member_channel, moments_to_look
 from server.support.offering import close_support, is_support_offered
 from server.support.panel import support_panel
 from server.support.service import follow, reactions_of, toggle_reaction, unfollow
+from server.text.numbers import ID_DIGITS, whole_number
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -85,8 +86,9 @@ async def live_support(request: KithRequest) -> ServerSentEvent:
 
 @post("/me/support/close", guards=[requires_member], status_code=200)
 async def close_panel(request: KithRequest) -> Template | Redirect:
-    """Close the panel; htmx stays where it is."""
-    await close_support(require_viewer(request).id, at=now())
+    """Close the panel, as it was on that page; htmx stays where it is."""
+    up_to = whole_number((await read_form(request)).get("up_to", ""), digits=ID_DIGITS) or 0
+    await close_support(require_viewer(request).id, up_to=up_to, at=now())
     return await page(request, "support/_panel.html", support=None) if is_fragment(request) else go("/")
 
 

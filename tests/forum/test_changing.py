@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tests.support.app import NewBrowser
 
+PLANTED_TITLE = "I live in Plantedstreet"
+
 
 async def test_change_keeps_what_was_there_and_is_triaged_again(app: Litestar, client: httpx.AsyncClient) -> None:
     author = await a_member("quiet-otter-41")
@@ -187,14 +189,16 @@ async def test_taking_down_an_opening_post_leaves_the_answers(app: Litestar, cli
 
 async def test_taken_down_text_is_forgotten_after_thirty_days(app: Litestar, client: httpx.AsyncClient) -> None:
     author = await a_member("quiet-otter-41")
-    thread = await a_thread(await a_board(), author, body="Private after all")
+    thread = await a_thread(await a_board(), author, title=PLANTED_TITLE, body="Private after all")
     await enter(client, app, author)
     await submit(client, f"/posts/{thread.post_id}/delete")
 
     await forget_deleted_text(now=now() + timedelta(days=29))
-    assert (await fetch_one("SELECT body FROM post_revision"))["body"] == "Private after all"
+    kept = await fetch_one("SELECT title, body FROM post_revision")
+    assert (kept["title"], kept["body"]) == (PLANTED_TITLE, "Private after all")
     await forget_deleted_text(now=now() + timedelta(days=31))
     assert await fetch("SELECT 1 FROM post_revision") == []
+    assert [row["title"] for row in await fetch("SELECT title FROM thread")] != [PLANTED_TITLE]
 
 
 async def test_held_post_can_still_be_changed_by_its_author(app: Litestar, client: httpx.AsyncClient) -> None:

@@ -12,13 +12,15 @@ from limits import parse_many
 from models.database import execute, fetch, fetch_one
 from models.members import AvoidanceKind
 from server.clock import now
-from server.forum.changes import Change, change_post
+from server.forum.changes import Change, change_post, delete_post
 from server.forum.drafts import DraftText, save_draft
 from server.forum.notes import ContentNote
+from server.forum.visits import remember_reading
 from server.members.avoidance import avoid
 from server.members.export_sections import ACCOUNT, SECTIONS
+from server.support.service import follow
 from server.web.rate_limits import RULES
-from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import Person, a_member, enter, submit
 from tests.support.templates import a_template
 
@@ -129,6 +131,28 @@ async def test_words_of_others_are_not_there(app: Litestar, client: httpx.AsyncC
     for words in ("Words of somebody else", "An answer by somebody else"):
         assert words not in json.dumps(data)
         assert words not in page
+
+
+async def test_titles_that_others_withdrew_or_moderators_hold_are_not_there(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    member, author = await a_member("quiet-otter-41"), await a_member("brave-heron-7")
+    board = await a_board()
+    withdrawn = await a_thread(board, author, title="Plantedone")
+    held = await a_thread(board, author, title="Plantedtwo")
+    shown = await a_thread(board, author, title="Still there")
+    for thread in (withdrawn, held, shown):
+        await follow(member.id, thread.thread_id, now())
+        await remember_reading(member.id, thread.thread_id, thread.post_id)
+    await delete_post(withdrawn.post_id, author.id, at=now())
+    await set_state(held.post_id, "held")
+    await enter(client, app, member)
+
+    data, page, _ = await exported(client)
+
+    for told in (json.dumps(data), page):
+        assert "Still there" in told
+        assert "Planted" not in told
 
 
 async def test_secrets_are_not_there(app: Litestar, client: httpx.AsyncClient) -> None:

@@ -12,6 +12,7 @@ from server.clock import now
 from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
 from server.moderation.forms import DecisionForm
+from server.notices.service import NEWEST
 from server.support.offering import close_support, is_support_offered, offer_support
 from tests.support.cases import decided
 from tests.support.conversation import a_board, a_thread
@@ -35,6 +36,13 @@ async def author(app: Litestar, client: httpx.AsyncClient) -> Person:
 async def panel(client: httpx.AsyncClient) -> str:
     page = (await client.get("/me/support", headers={"hx-request": "true"})).text
     return re.sub(r"\s+", " ", page)
+
+
+async def offer_shown(client: httpx.AsyncClient) -> str:
+    """Return which offer the panel's button closes."""
+    found = re.search(r'name="up_to" value="(\d+)"', await panel(client))
+    assert found
+    return found[1]
 
 
 async def test_line_of_the_own_region_is_shown_where_the_author_chose_one(
@@ -90,7 +98,7 @@ async def change(author: Person, body: str, *, revision: int) -> int:
 
 
 async def test_closed_panel_comes_back_when_a_changed_post_is_read_as_urgent(app: Litestar, author: Person) -> None:
-    await close_support(author.id, at=now())
+    await close_support(author.id, up_to=NEWEST, at=now())
     post_id = await change(author, "I do not want to be here any more.", revision=1)
 
     await offer_support(author.id, post_id, at=now())
@@ -99,7 +107,7 @@ async def test_closed_panel_comes_back_when_a_changed_post_is_read_as_urgent(app
 
 
 async def test_rules_offer_help_again_after_a_change_into_a_crisis(app: Litestar, author: Person) -> None:
-    await close_support(author.id, at=now())
+    await close_support(author.id, up_to=NEWEST, at=now())
 
     await change(author, "I am going to kill myself tonight.", revision=1)
 
@@ -107,13 +115,27 @@ async def test_rules_offer_help_again_after_a_change_into_a_crisis(app: Litestar
 
 
 async def test_help_is_offered_once_for_one_text(app: Litestar, author: Person) -> None:
-    await close_support(author.id, at=now())
+    await close_support(author.id, up_to=NEWEST, at=now())
     post_id = await change(author, "I am going to kill myself tonight.", revision=1)
-    await close_support(author.id, at=now())
+    await close_support(author.id, up_to=NEWEST, at=now())
 
     await offer_support(author.id, post_id, at=now())
 
     assert not await is_support_offered(author.id), "the rules had offered it for this text"
+
+
+async def test_closing_an_older_page_leaves_an_offer_that_it_did_not_show(
+    app: Litestar, client: httpx.AsyncClient, author: Person
+) -> None:
+    older = await offer_shown(client)
+    another = await a_thread(await a_board("nights"), author)
+    await offer_support(author.id, another.post_id, at=now())
+
+    await submit(client, "/me/support/close", {"up_to": older}, page="/help")
+    assert await is_support_offered(author.id)
+
+    await submit(client, "/me/support/close", {"up_to": await offer_shown(client)}, page="/help")
+    assert not await is_support_offered(author.id)
 
 
 async def test_open_offer_is_not_made_twice(client: httpx.AsyncClient, author: Person) -> None:

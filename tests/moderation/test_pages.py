@@ -343,7 +343,10 @@ async def test_author_of_an_urgent_post_meets_help_until_they_close_it(
     page = (await browser.get(answer.headers["location"])).text
     assert "We are glad that you wrote this" in page
     assert "I am going to kill myself tonight." in page
-    closed = await browser.post("/me/support/close", data={"_csrf_token": await form_token(browser, "/me")})
+    shown = re.search(r'name="up_to" value="(\d+)"', page)
+    assert shown
+    fields = {"_csrf_token": await form_token(browser, "/me"), "up_to": shown[1]}
+    closed = await browser.post("/me/support/close", data=fields)
     assert closed.status_code == 303
     assert "We are glad that you wrote this" not in (await browser.get(f"/boards/{board.slug}")).text
 

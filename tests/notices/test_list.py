@@ -13,7 +13,7 @@ from server.clock import now
 from server.notices.sentences import DETAILED_SENTENCES, SENTENCES, UNKNOWN, sentence_of
 from server.notices.service import PAGE_SIZE, notify
 from server.reports.outcomes import Outcome, outcome_detail
-from server.support.service import KINDS
+from server.support.service import KINDS, follow
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
 
@@ -198,3 +198,37 @@ def test_every_kind_that_is_sent_has_a_sentence() -> None:
             assert sentence_of("report-outcome", outcome_detail(kind, outcome)) != UNKNOWN
     assert all(sentence.endswith(".") for sentence in SENTENCES.values())
     assert sentence_of("a kind of tomorrow", "") == UNKNOWN
+
+
+async def test_notice_tells_no_title_of_a_thread_that_is_held(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, friend, reader = (
+        await a_member("quiet-otter-41"),
+        await a_member("brave-heron-7"),
+        await a_member("third-3"),
+    )
+    thread = await a_thread(await a_board(), author, title="Plantedtitle")
+    await follow(reader.id, thread.thread_id, now())
+    await a_reply(thread, friend)
+    await set_state(thread.post_id, "held")
+    await enter(client, app, reader)
+
+    page = (await client.get("/notices")).text
+
+    assert "Plantedtitle" not in page
+    assert 'href="/notices/' not in page, "there is nothing to open"
+
+
+async def test_only_the_newest_page_offers_to_read_all_and_that_reads_the_older_ones(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    member = await a_member("quiet-otter-41")
+    for number in range(PAGE_SIZE + 3):
+        await notify(member.id, "moderator-note", detail=f"note {number}.", at=now())
+    await enter(client, app, member)
+
+    older = re.search(r'href="(/notices\?after=\d+)"', (await client.get("/notices")).text)
+    assert older
+    assert "Mark all as read" not in (await client.get(older[1])).text
+    await submit(client, "/notices/read", page="/notices")
+
+    assert await fetch("SELECT 1 FROM notice WHERE read_at IS NULL") == []
