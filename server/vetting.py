@@ -110,6 +110,11 @@ def wanted_state(fields: Mapping[str, str]) -> EntryState:
     return EntryState.REVIEW if fields.get("intent") == "review" else EntryState.DRAFT
 
 
+def seen_after(refused: KithError, seen: str) -> str:
+    """Return the ``seen`` of a refused form for its page: none where the entry changed, so that the page compares."""
+    return "" if isinstance(refused, EntryChanged) else seen
+
+
 def is_due(row: Row, today: date) -> bool:
     """Tell whether an entry still says that it is vetted although its review is due."""
     return row["state"] == EntryState.VETTED and row["review_on"] is not None and row["review_on"] <= today

@@ -16,7 +16,7 @@ from server.answer_templates.variables import EXAMPLE, VARIABLES, fill
 from server.answer_templates.vetting import add_template, edit_template, vet_template
 from server.clock import now
 from server.errors import KithError
-from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
+from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, seen_after, wanted_state
 from server.vetting_routes import step_routes
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -73,7 +73,7 @@ async def edit_page(request: KithRequest, template_id: FromPath[int]) -> Templat
 async def change(request: KithRequest, template_id: FromPath[int]) -> Template | Redirect:
     """Change what a template says, or only show how it would read."""
     fields = await read_form(request)
-    form = read_template_form(fields)
+    form, seen = read_template_form(fields), fields.get("seen", "")
     errors = check_template(form)
     if errors or fields.get("intent") == SHOW_EXAMPLE:
         return await _shown_again(request, template_id, fields, form, errors)
@@ -82,12 +82,12 @@ async def change(request: KithRequest, template_id: FromPath[int]) -> Template |
             template_id,
             form,
             wanted=wanted_state(fields),
-            seen=fields.get("seen", ""),
+            seen=seen,
             writer_id=require_viewer(request).id,
             at=now(),
         )
     except KithError as refused:
-        return await _refused(request, template_id, refused, form)
+        return await _refused(request, template_id, refused, form, seen=seen)
     return go(f"{LIBRARY}/{template_id}", said="saved")
 
 
@@ -95,31 +95,32 @@ async def change(request: KithRequest, template_id: FromPath[int]) -> Template |
 async def vet(request: KithRequest, template_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
     fields, at = await read_form(request), now()
-    dates = read_vet_form(fields)
+    dates, seen = read_vet_form(fields), fields.get("seen", "")
     if errors := check_vetting(dates, today=at.date()):
-        return await _edit_page(request, template_id, None, errors, dates=dates)
+        return await _edit_page(request, template_id, None, errors, dates=dates, seen=seen)
     try:
         await vet_template(
             template_id,
             vetter_id=require_viewer(request).id,
             checked_on=date.fromisoformat(dates.checked_on),
             review_on=date.fromisoformat(dates.review_on),
-            seen=fields.get("seen", ""),
+            seen=seen,
             at=at,
         )
     except KithError as refused:
-        return await _refused(request, template_id, refused, dates=dates)
+        return await _refused(request, template_id, refused, dates=dates, seen=seen)
     return go(f"{LIBRARY}/{template_id}", said="saved")
 
 
 async def _refused(
     request: KithRequest, template_id: int, refused: KithError, form: TemplateForm | None = None, *,
-    dates: VetForm | None = None,
+    dates: VetForm | None = None, seen: str = "",
 ) -> Template:  # fmt: skip
     """Show the page again with what was typed; what does not exist has no page."""
     if refused.status == 404:
         raise refused
-    return await _edit_page(request, template_id, form, {"": refused.sentence}, dates=dates, status_code=409)
+    seen = seen_after(refused, seen)
+    return await _edit_page(request, template_id, form, {"": refused.sentence}, dates=dates, seen=seen, status_code=409)
 
 
 async def _shown_again(
@@ -140,9 +141,11 @@ async def _edit_page(
     seen: str = "",
     status_code: int = 422,
 ) -> Template:
+    """Show a form. ``seen`` is the version that it was typed against: without it, what is stored stands beside."""
     at, settings = now(), request.app.state.settings
     today = at.date()
     record, says = (None, TemplateForm()) if template_id is None else await find_record(template_id, today=today)
+    saved = says if record and form and not seen else None
     form = form or says
     here = await values_for(settings, handle=EXAMPLE["handle"], board=EXAMPLE["board"], region=None, at=at)
     values = {name: here[name] or example for name, example in EXAMPLE.items()}
@@ -153,6 +156,7 @@ async def _edit_page(
         record=record,
         label=says.label,
         form=form,
+        saved=saved,
         errors=errors or {},
         wrong=what_is_wrong_with(form.text) if form.text else "",
         example="" if what_is_wrong_with(form.text) else fill(form.text, values),

@@ -87,6 +87,13 @@ class MythForm(msgspec.Struct, frozen=True):
         rows = min(MOST_SOURCES, max(FEWEST_SOURCE_ROWS, len(self.sources) + 1))
         return (*self.sources, *[SourceForm()] * (rows - len(self.sources)))
 
+    @property
+    def source_lines(self) -> str:
+        """The sources, one a line."""
+        return "\n".join(
+            ", ".join(part for part in (one.title, one.publisher, one.year, one.url) if part) for one in self.sources
+        )
+
     def evidence(self, before: Sequence[Source] = ()) -> list[Source]:
         """Return the sources; one that stands unchanged in ``before`` stays as read as it was, any other is unread."""
         known = {(one.title, one.publisher, one.year, one.url): one for one in before}

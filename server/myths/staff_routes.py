@@ -16,7 +16,7 @@ from server.myths.service import LISTED, count_by_state, find_record, list_for_s
 from server.myths.vetting import add_myth, edit_myth, vet_myth
 from server.text.cleaning import clean_line
 from server.text.numbers import whole_number
-from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
+from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, seen_after, wanted_state
 from server.vetting_routes import step_routes
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -83,21 +83,21 @@ async def edit_page(request: KithRequest, myth_id: FromPath[int]) -> Template:
 async def change(request: KithRequest, myth_id: FromPath[int]) -> Template | Redirect:
     """Change what a myth says."""
     fields, at = await read_form(request), now()
-    form = read_myth_form(fields)
+    form, seen = read_myth_form(fields), fields.get("seen", "")
     errors = {name: sentence for name, sentence in check_myth(form, today=at.date()).items() if name != "slug"}
     if errors:
-        return await _edit_page(request, myth_id, form, errors)
+        return await _edit_page(request, myth_id, form, errors, seen=seen)
     try:
         await edit_myth(
             myth_id,
             form,
             wanted=wanted_state(fields),
-            seen=fields.get("seen", ""),
+            seen=seen,
             writer_id=require_viewer(request).id,
             at=at,
         )
     except KithError as refused:
-        return await _refused(request, myth_id, refused, form)
+        return await _refused(request, myth_id, refused, form, seen=seen)
     return go(f"{LIBRARY}/{myth_id}", said="saved")
 
 
@@ -105,12 +105,12 @@ async def change(request: KithRequest, myth_id: FromPath[int]) -> Template | Red
 async def vet(request: KithRequest, myth_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
     fields, at = await read_form(request), now()
-    dates, read = read_vet_form(fields), _sources_read(fields)
+    dates, read, seen = read_vet_form(fields), _sources_read(fields), fields.get("seen", "")
     errors = check_vetting(dates, today=at.date())
     if not read:
         errors = {f"{HAS_READ}0": "Please tick the sources that you have read: one at least."} | errors
     if errors:
-        return await _edit_page(request, myth_id, None, errors, dates=dates, read=read)
+        return await _edit_page(request, myth_id, None, errors, dates=dates, read=read, seen=seen)
     try:
         await vet_myth(
             myth_id,
@@ -118,11 +118,11 @@ async def vet(request: KithRequest, myth_id: FromPath[int]) -> Template | Redire
             read=read,
             checked_on=date.fromisoformat(dates.checked_on),
             review_on=date.fromisoformat(dates.review_on),
-            seen=fields.get("seen", ""),
+            seen=seen,
             at=at,
         )
     except KithError as refused:
-        return await _refused(request, myth_id, refused, dates=dates, read=read)
+        return await _refused(request, myth_id, refused, dates=dates, read=read, seen=seen)
     return go(f"{LIBRARY}/{myth_id}", said="saved")
 
 
@@ -134,12 +134,13 @@ def _sources_read(fields: dict[str, str]) -> frozenset[int]:
 
 async def _refused(
     request: KithRequest, myth_id: int, refused: KithError, form: MythForm | None = None, *,
-    dates: VetForm | None = None, read: frozenset[int] = frozenset(),
+    dates: VetForm | None = None, read: frozenset[int] = frozenset(), seen: str = "",
 ) -> Template:  # fmt: skip
     """Show the page again with what was typed; what does not exist has no page."""
     if refused.status == 404:
         raise refused
-    return await _edit_page(request, myth_id, form, {"": refused.sentence}, dates=dates, read=read, status_code=409)
+    errors, seen = {"": refused.sentence}, seen_after(refused, seen)
+    return await _edit_page(request, myth_id, form, errors, dates=dates, read=read, seen=seen, status_code=409)
 
 
 async def _edit_page(
@@ -150,8 +151,10 @@ async def _edit_page(
     *,
     dates: VetForm | None = None,
     read: frozenset[int] = frozenset(),
+    seen: str = "",
     status_code: int = 422,
 ) -> Template:
+    """Show a form. ``seen`` is the version that it was typed against: without it, what is stored stands beside."""
     today = now().date()
     record, says = (None, MythForm()) if myth_id is None else await find_record(myth_id, today=today)
     return await page(
@@ -161,6 +164,8 @@ async def _edit_page(
         record=record,
         claim=says.claim if record else "",
         form=form or says,
+        saved=says if record and form and not seen else None,
+        seen=seen or (record.updated_at.isoformat() if record else ""),
         errors=errors or {},
         dates=dates or VetForm(review_on=(today + VETTED_FOR).isoformat()),
         read=read,

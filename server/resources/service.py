@@ -12,7 +12,7 @@ from server.help.dialling import dialled_number
 from server.help.needs import CRISIS, EMERGENCY, FOR_SOME, language_names
 from server.help.opening import OpenState, open_state
 from server.resources.kinds import ANYWHERE, KINDS, USABLE
-from server.vetting import EntryState
+from server.vetting import EntryState, usable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,18 @@ URGENCY = f"""
          ELSE 3 END
 """
 """SQL for what members need first: the emergency number, other lines for emergencies, lines for anybody in a crisis."""
+IN_ITS_PLACE = f"""
+    LEFT JOIN LATERAL (
+        WITH RECURSIVE later (id) AS (
+            SELECT resource.replaced_by
+            UNION SELECT between.replaced_by FROM later JOIN resource AS between ON between.id = later.id
+        )
+        SELECT other.slug, other.title FROM later JOIN resource AS other ON other.id = later.id
+        WHERE {usable("other")} LIMIT 1
+    ) AS other ON TRUE
+"""
+"""SQL that joins to a resource, as ``other``, what took its place, if it may be shown: the last of a chain where it was
+replaced in turn. ``{today}`` is the number of a date parameter."""
 
 
 @dataclass(frozen=True)
@@ -152,13 +164,13 @@ async def list_regions(*, today: date) -> list[str]:
 
 
 async def find_vetted(slug: str, *, today: date) -> ResourceView | str:
-    """Return a resource that members may see; where another took its place, the other one's slug.
+    """Return a resource that members may see; where another that they may see took its place, the other one's slug.
 
     Raises: NotFound.
     """
     row = await fetch_one(
         f"""SELECT {COLUMNS}, {USABLE.format(today="$2")} AS usable, resource.state, other.slug AS other
-            FROM resource LEFT JOIN resource AS other ON other.id = resource.replaced_by WHERE resource.slug = $1""",
+            FROM resource {IN_ITS_PLACE.format(today="$2")} WHERE resource.slug = $1""",
         slug,
         today,
     )

@@ -30,7 +30,7 @@ from server.resources.vetting import (
 )
 from server.text.cleaning import clean_line
 from server.text.numbers import COUNT_DIGITS, whole_number
-from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, wanted_state
+from server.vetting import EntryState, VetForm, check_vetting, read_vet_form, seen_after, wanted_state
 from server.vetting_routes import step_routes
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -93,22 +93,22 @@ async def edit_page(request: KithRequest, resource_id: FromPath[int]) -> Templat
 async def change(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Change what a resource says."""
     fields = await read_form(request)
-    form = read_resource_form(fields)
+    form, seen = read_resource_form(fields), fields.get("seen", "")
     errors = {name: sentence for name, sentence in check_resource(form).items() if name != "slug"}
     if errors:
-        return await _edit_page(request, resource_id, form, errors)
+        return await _edit_page(request, resource_id, form, errors, seen=seen)
     try:
         await edit_resource(
             resource_id,
             form,
             wanted=wanted_state(fields),
-            seen=fields.get("seen", ""),
+            seen=seen,
             writer_id=require_viewer(request).id,
             default_region=request.app.state.settings.default_region,
             at=now(),
         )
     except KithError as refused:
-        return await _refused(request, resource_id, refused, form)
+        return await _refused(request, resource_id, refused, form, seen=seen)
     return go(f"{LIBRARY}/{resource_id}", said="saved")
 
 
@@ -116,21 +116,21 @@ async def change(request: KithRequest, resource_id: FromPath[int]) -> Template |
 async def vet(request: KithRequest, resource_id: FromPath[int]) -> Template | Redirect:
     """Vouch for what another person wrote."""
     fields, at = await read_form(request), now()
-    dates = read_vet_form(fields)
+    dates, seen = read_vet_form(fields), fields.get("seen", "")
     errors = check_vetting(dates, today=at.date())
     if errors:
-        return await _edit_page(request, resource_id, None, errors, dates=dates)
+        return await _edit_page(request, resource_id, None, errors, dates=dates, seen=seen)
     try:
         await vet_resource(
             resource_id,
             vetter_id=require_viewer(request).id,
             checked_on=date.fromisoformat(dates.checked_on),
             review_on=date.fromisoformat(dates.review_on),
-            seen=fields.get("seen", ""),
+            seen=seen,
             at=at,
         )
     except KithError as refused:
-        return await _refused(request, resource_id, refused, dates=dates)
+        return await _refused(request, resource_id, refused, dates=dates, seen=seen)
     return go(f"{LIBRARY}/{resource_id}", said="saved")
 
 
@@ -179,12 +179,13 @@ async def export(request: KithRequest) -> Response[bytes]:
 
 async def _refused(
     request: KithRequest, resource_id: int, refused: KithError, form: ResourceForm | None = None,
-    *, dates: VetForm | None = None,
+    *, dates: VetForm | None = None, seen: str = "",
 ) -> Template:  # fmt: skip
     """Show the page again with what was typed; what does not exist has no page."""
     if refused.status == 404:
         raise refused
-    return await _edit_page(request, resource_id, form, {"": refused.sentence}, dates=dates, status_code=409)
+    seen = seen_after(refused, seen)
+    return await _edit_page(request, resource_id, form, {"": refused.sentence}, dates=dates, seen=seen, status_code=409)
 
 
 async def _edit_page(
@@ -194,19 +195,23 @@ async def _edit_page(
     errors: dict[str, str] | None = None,
     *,
     dates: VetForm | None = None,
+    seen: str = "",
     status_code: int = 422,
 ) -> Template:
+    """Show a form. ``seen`` is the version that it was typed against: without it, what is stored stands beside."""
     today = now().date()
-    record = None
+    record, says = None, ResourceForm()
     if resource_id is not None:
         record, row = await find_record(resource_id, today=today)
-        form = form or ResourceForm(**{name: ", ".join(row[name]) if name in LISTS else row[name] for name in FIELDS})
+        says = ResourceForm(**{name: ", ".join(row[name]) if name in LISTS else row[name] for name in FIELDS})
     return await page(
         request,
         "resources/edit.html",
         status_code=status_code if errors else 200,
         record=record,
-        form=form,
+        form=form or says,
+        saved=says if record and form and not seen else None,
+        seen=seen or (record.updated_at.isoformat() if record else ""),
         errors=errors or {},
         dates=dates or VetForm(review_on=(today + VETTED_FOR).isoformat()),
         is_own=record is not None and record.written_by == require_viewer(request).id,

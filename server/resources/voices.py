@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, fetch, fetch_one
 from server.errors import NotFound
 from server.resources.kinds import USABLE
-from server.resources.service import COLUMNS, ResourceView
+from server.resources.service import COLUMNS, IN_ITS_PLACE, ResourceView
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -33,7 +33,7 @@ class SavedResource:
     resource: ResourceView | None
     other_slug: str
     other_title: str
-    """What took its place, if anything did."""
+    """What took its place, if anything did that members may see."""
     helped: str
 
 
@@ -100,7 +100,7 @@ async def list_saved(member_id: int, *, today: date) -> list[SavedResource]:
         f"""SELECT {COLUMNS}, {USABLE.format(today="$2")} AS usable, voice.helped,
                    coalesce(other.slug, '') AS other_slug, coalesce(other.title, '') AS other_title
             FROM resource_voice AS voice JOIN resource ON resource.id = voice.resource
-            LEFT JOIN resource AS other ON other.id = resource.replaced_by
+            {IN_ITS_PLACE.format(today="$2")}
             WHERE voice.member = $1 AND voice.saved_at IS NOT NULL ORDER BY voice.saved_at DESC, voice.id DESC""",
         member_id,
         today,

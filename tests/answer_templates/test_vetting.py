@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch, fetch_one
+from models.database import fetch, fetch_one
 from server.answer_templates.service import list_offered
 from server.clock import now
 from server.housekeeping import run_all
-from tests.support.people import submit
+from tests.support.people import hidden_fields, submit
 from tests.support.templates import FIELDS, a_template
 from triage.queue.audit import read_entries, verify
 
@@ -106,18 +106,53 @@ async def test_another_situation_alone_needs_no_vetting(writer: Person, client: 
     assert (row["situation"], row["state"], row["written_by"]) == ("loss", "vetted", None)
 
 
-async def test_change_of_what_somebody_else_changed_meanwhile_comes_back_with_the_words(
-    writer: Person, client: httpx.AsyncClient
+async def test_change_of_what_somebody_else_changed_meanwhile_is_compared_first(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
 ) -> None:
-    await a_template()
-    before = await seen()
-    await execute("UPDATE template SET updated_at = $1", now() + timedelta(seconds=1))
+    await a_template(state="draft")
+    before, mine = await seen(), {**FIELDS, "text": "Mine, {handle}."}
+    theirs = {"label": "Theirs", "situation": "loss", "text": "Theirs, {handle}."}
+    await submit(colleague, "/moderation/templates/1", {**theirs, "seen": before})
 
-    answer = await submit(client, "/moderation/templates/1", {**FIELDS, "text": "Mine, {handle}.", "seen": before})
+    answer = await submit(client, "/moderation/templates/1", {**mine, "seen": before})
+    assert answer.status_code == 409
+    assert "Mine, {handle}.</textarea>" in answer.text
+    for words in ("Theirs", "Grief and loss", "Theirs, {handle}."):
+        assert f">{words}</dd>" in answer.text
+    assert (await the_template())["text"] == "Theirs, {handle}."
+
+    again = await submit(client, "/moderation/templates/1", {**mine, "seen": hidden_fields(answer.text)["seen"]})
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize("first", [{"label": ""}, {"intent": "example"}], ids=["mistaken", "tried"])
+async def test_words_shown_again_overwrite_nothing_saved_meanwhile(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient, first: dict[str, str]
+) -> None:
+    await a_template(state="draft")
+    before = await seen()
+    await submit(colleague, "/moderation/templates/1", {**FIELDS, "text": "Theirs, {handle}.", "seen": before})
+    shown = await submit(client, "/moderation/templates/1", {**FIELDS, **first, "seen": before})
+
+    answer = await submit(client, "/moderation/templates/1", {**FIELDS, "seen": hidden_fields(shown.text)["seen"]})
 
     assert answer.status_code == 409
-    assert "Mine, {handle}." in answer.text
-    assert (await the_template())["text"] == FIELDS["text"]
+    assert (await the_template())["text"] == "Theirs, {handle}."
+
+
+async def test_nobody_vouches_after_a_mistake_for_words_that_they_have_not_seen(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await a_template(state="review")
+    before = await seen()
+    await submit(client, "/moderation/templates/1", {**FIELDS, "text": "Mine, {handle}.", "seen": before})
+    mistaken = await vet(colleague, checked_on="", seen=before)
+    vetting_form = mistaken.text.partition('/vet"')[2].partition("</form>")[0]
+
+    answer = await vet(colleague, seen=hidden_fields(vetting_form)["seen"])
+
+    assert (mistaken.status_code, answer.status_code) == (422, 409)
+    assert (await the_template())["state"] == "review"
 
 
 async def test_retired_one_is_offered_again_once_somebody_else_vetted_it(

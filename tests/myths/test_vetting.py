@@ -12,7 +12,7 @@ from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.housekeeping import run_all
 from tests.support.myths import FIELDS, a_myth
-from tests.support.people import a_member, enter, submit
+from tests.support.people import a_member, enter, hidden_fields, submit
 from triage.queue.audit import read_entries, verify
 
 if TYPE_CHECKING:
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 TODAY = now().date()
 NEXT_YEAR = (TODAY + timedelta(days=365)).isoformat()
 VETTING = {"checked_on": TODAY.isoformat(), "review_on": NEXT_YEAR, "read-0": "1"}
+OTHERWISE = {
+    "claim": "Starlight cures a cold.",
+    "topic": "chronic-illness",
+    "phrasings": "star light\nstar bright\nstarry night",
+    "harm": "serious",
+    "correction": "It does not.",
+    "counter": "Does it?",
+    "source-0-title": "Colds and stars",
+    "source-0-publisher": "The Academy",
+    "source-0-year": "2021",
+    "source-0-url": "https://academy.example.org/stars",
+}
 
 
 async def the_myth() -> dict[str, object]:
@@ -173,6 +185,57 @@ async def test_second_of_two_changes_is_refused_and_its_text_comes_back(
     assert answer.status_code == 409
     assert 'value="The second."' in answer.text
     assert (await the_myth())["claim"] == "The first."
+
+
+async def test_change_that_was_sent_with_a_mistake_first_overwrites_nothing_saved_meanwhile(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await a_myth(state="draft")
+    before = await seen()
+    await submit(colleague, "/moderation/myths/1", {**FIELDS, "claim": "The first.", "seen": before})
+    mistaken = await submit(client, "/moderation/myths/1", {**FIELDS, "claim": "", "seen": before})
+
+    answer = await submit(
+        client, "/moderation/myths/1", {**FIELDS, "claim": "The second.", "seen": hidden_fields(mistaken.text)["seen"]}
+    )
+
+    assert (mistaken.status_code, answer.status_code) == (422, 409)
+    assert (await the_myth())["claim"] == "The first."
+
+
+async def test_words_saved_meanwhile_stand_beside_those_that_were_typed_and_can_be_overwritten_then(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await a_myth(state="draft")
+    before = await seen()
+    await submit(colleague, "/moderation/myths/1", {**FIELDS, **OTHERWISE, "seen": before})
+
+    answer = await submit(client, "/moderation/myths/1", {**FIELDS, "seen": before})
+    again = await submit(client, "/moderation/myths/1", {**FIELDS, "seen": hidden_fields(answer.text)["seen"]})
+
+    saved = answer.text.partition('id="saved-title"')[2].partition("</section>")[0]
+    for words in (
+        "Starlight cures a cold.", "Long illness", "star light\nstar bright\nstarry night", "serious", "It does not.",
+        "Does it?", "Colds and stars, The Academy, 2021, https://academy.example.org/stars",
+    ):  # fmt: skip
+        assert f">{words}</dd>" in saved, words
+    assert again.status_code == 303
+
+
+async def test_nobody_vouches_after_a_mistake_for_words_that_they_have_not_seen(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await a_myth(state="review")
+    before = await seen()
+    await submit(client, "/moderation/myths/1", {**FIELDS, "claim": "The first.", "seen": before, "intent": "review"})
+    mistaken = await submit(colleague, "/moderation/myths/1/vet", {**VETTING, "checked_on": "", "seen": before})
+    vetting_form = mistaken.text.partition('/vet"')[2].partition("</form>")[0]
+
+    again = {**VETTING, "seen": hidden_fields(vetting_form)["seen"]}
+    answer = await submit(colleague, "/moderation/myths/1/vet", again)
+
+    assert (mistaken.status_code, answer.status_code) == (422, 409)
+    assert (await the_myth())["state"] == "review"
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,16 @@ async def test_row_with_hours_that_cannot_be_read_is_named(app: Litestar) -> Non
     assert "opening: “evenings” could not be read" in report.bad[1].reason
 
 
+async def test_row_with_a_language_that_does_not_fit_is_named_and_the_rest_is_taken(app: Litestar) -> None:
+    text = as_csv({"title": "Day Line"}, {"languages": "en, zh-hant-tw"}, {"title": "Third", "languages": "zh-hant"})
+
+    report = await import_resources(text, "csv", writer_id=None, at=now())
+
+    assert report.taken == 2
+    assert [bad.row for bad in report.bad] == [3]
+    assert "languages: “zh-hant-tw” is too long" in report.bad[0].reason
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
