@@ -178,10 +178,11 @@ class Triage:
         return True
 
     async def _load_what_is_in_use(self) -> None:
-        wished = self._shelf.fingerprint(self._wanted)
-        if wished == self._refused or (self._classifier is not None and wished == self._loaded):
-            return
+        wished: list[str] = []
         try:
+            wished = self._shelf.fingerprint(self._wanted)
+            if wished == self._refused or (self._classifier is not None and wished == self._loaded):
+                return
             self._classifier = await asyncio.to_thread(self._load)
         except Exception as failure:  # noqa: BLE001 - without a classifier everything waits, whatever the cause
             problem = str(failure) or type(failure).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,9 +12,16 @@ if TYPE_CHECKING:
 def write_whole(file: Path, content: bytes) -> None:
     """Write beside the file and put it in its place, so that nobody ever reads half of it; folders are made.
 
-    Raises: OSError.
+    Raises: OSError, and nothing is left beside it.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(file.name + ".new")
-    new.write_bytes(content)
-    new.replace(file)
+    try:
+        with new.open("wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())  # else a power cut can leave an empty file under the name
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

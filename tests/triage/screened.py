@@ -340,3 +340,32 @@ HARMLESS = [
     "I'm 13 and my dad comes in to say goodnight with a story.",
     "The baby is shaking her rattle now.",
 ]
+
+CRIES_THAT_NAME_A_MEANS = [
+    "I've taken 30 paracetamol and I want to die. I don't know how to tell my mum I took 30 pills.",
+    "I don't know how to stop thinking about the rope in my garage. I am suicidal.",
+    "I overdosed. I took 20 pills, is that enough to kill me? please help",
+    "Suicidal again. You have to help me hide the razor blades, I can't be trusted with them.",
+    "I want to kill myself. you need to know it was the belt he hit me with every night",
+    "I want to die. I have 40 tablets here, that is enough to kill me.",
+    "I am suicidal and I have a rope. I have a method and it scares me.",
+    "I overdosed on 30 pills last year. You only need one person to notice.",
+    "I cut myself again. Does anyone know how to stop using the razor?",
+    "I'm suicidal. My therapist says you should put the razor in a drawer and walk away.",
+    "Naloxone saved my brother from an overdose: you just use two puffs.",
+    "you should call www.samaritans.org if you feel suicidal",
+    "Suicide safety plan: first you lock up the razors and hand them over",
+    "How to taper: my doctor said 5 mg a week, no overdose risk",
+]
+"""They are read at once, and never hidden from others for what they name."""
+
+TELLING_HOW = [
+    "The best method for suicide is a belt",
+    "If you want to kill yourself you just take 40 tablets, do not call anyone.",
+    "For an overdose you need at least 50 pills.",
+    "Suicide is easy. First you tie the rope, then you step off.",
+    "How to end your life: a rope and a chair.",
+    "I want to die too. The painless way is helium.",
+    "there is a guide for suicide at https://example.org/x",
+    "20 pills is lethal, so if you want to die do that",
+]

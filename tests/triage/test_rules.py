@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.growth import grows_with_its_length
-from tests.triage.screened import HARMLESS, SETBACKS, URGENT
+from tests.triage.screened import CRIES_THAT_NAME_A_MEANS, HARMLESS, SETBACKS, TELLING_HOW, URGENT
 from triage.rules import screen
 from triage.scales import Severity
 
@@ -57,6 +57,16 @@ def test_title_that_tells_how_is_found() -> None:
     assert "tells-how" in [hit.rule for hit in screen(how)]
     [hit] = [hit for hit in screen(asked, title=how) if hit.rule == "tells-how"]
     assert hit.span is None
+
+
+@pytest.mark.parametrize("text", TELLING_HOW)
+def test_sentence_that_tells_others_how_is_found(text: str) -> None:
+    assert "tells-how" in [hit.rule for hit in screen(text)]
+
+
+@pytest.mark.parametrize("text", CRIES_THAT_NAME_A_MEANS)
+def test_cry_for_help_that_names_a_means_or_an_amount_tells_nobody_how(text: str) -> None:
+    assert "tells-how" not in [hit.rule for hit in screen(text)]
 
 
 def test_title_counts_and_needs_no_place() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import numpy as np
@@ -11,6 +11,9 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -24,11 +27,11 @@ class Calibration(msgspec.Struct, frozen=True):
 class Thresholds(msgspec.Struct, frozen=True):
     """From which probability on a post counts as so; chosen on the dev split, changeable by an admin."""
 
-    amber: float = 0.5
+    amber: Chance = 0.5
     """For the probability of "at least amber"; likewise the two below."""
-    red: float = 0.5
-    crisis: float = 0.5
-    misinformation: float = 0.5
+    red: Chance = 0.5
+    crisis: Chance = 0.5
+    misinformation: Chance = 0.5
 
 
 class Reading(msgspec.Struct, frozen=True):

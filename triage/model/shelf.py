@@ -61,7 +61,11 @@ class ModelShelf:
         Raises: ModelUnusable, EncoderMissing.
         """
         release = open_release(self.place_of(version))
-        chosen = self._own_thresholds().get(release.sha256)
+        try:
+            chosen = self._own_thresholds().get(release.sha256)
+        except ModelUnusable as problem:  # it reads posts with those of training rather than none
+            log.error("thresholds_unreadable", problem=str(problem))  # noqa: TRY400 - the message is the problem
+            chosen = None
         if chosen is None:
             return release
         return msgspec.structs.replace(release, settings=msgspec.structs.replace(release.settings, thresholds=chosen))
@@ -69,7 +73,7 @@ class ModelShelf:
     def set_thresholds(self, version: str, thresholds: Thresholds | None) -> None:
         """Use these thresholds for a version from now on; None goes back to those of training.
 
-        Raises: ModelUnusable, EncoderMissing.
+        Raises: ModelUnusable, also where what was set before cannot be read; EncoderMissing.
         """
         pin = open_release(self.place_of(version)).sha256
         own = self._own_thresholds()
@@ -84,14 +88,18 @@ class ModelShelf:
             return msgspec.json.decode(file.read_bytes(), type=dict[str, Thresholds])
         except FileNotFoundError:
             return {}
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ModelUnusable(f"{file} cannot be understood: {error}. Mend it, or remove it.") from error
 
     def chosen(self) -> list[str]:
         """Return what is in use, then what to fall back on; the released model comes last."""
+        file = self.folder / IN_USE
         try:
-            names = (self.folder / IN_USE).read_text(encoding="utf-8").split()
+            names = file.read_text(encoding="utf-8").split()
         except FileNotFoundError:
+            names = []
+        except (OSError, UnicodeDecodeError) as problem:
+            log.error("choice_unreadable", file=str(file), problem=str(problem))  # noqa: TRY400 - the message is the problem
             names = []
         return [*names, RELEASED_NAME]
 

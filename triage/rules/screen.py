@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from triage.details import find_sensitive_details
-from triage.normalise import normalise
 from triage.rules import emergency, ideation, others, overdose, setbacks, suicide, violence
 from triage.rules.index import PhraseIndex
 from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
+from triage.rules.telling_how import find_telling_how, is_about_dying
 from triage.rules.vocabulary import VOCABULARY
 from triage.scales import Severity
-from triage.topics import topics_in
 
 if TYPE_CHECKING:
     import re
@@ -32,7 +30,6 @@ RULES: tuple[Rule, ...] = (
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
 TELLS_HOW = "tells-how"
-DANGEROUS_TOPICS = frozenset({"suicide", "self-harm", "overdose"})
 SHORT_ANSWER = 120
 """Characters of an answer that can lean on its parent."""
 _INDEX = PhraseIndex(RULES)
@@ -86,11 +83,8 @@ def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.P
 
 def _telling_how(text: str, title: str) -> Iterator[Hit]:
     """Find a sentence that tells how, by which means or where, in a post about suicide, self-harm or overdose."""
-    in_text, in_title = (
-        [(detail.start, detail.end) for detail in find_sensitive_details(part) if detail.kind != "dose"]
-        for part in (text, title)
-    )
-    if (in_text or in_title) and DANGEROUS_TOPICS.intersection(topics_in(normalise(f"{title}\n{text}"))):
+    in_text, in_title = list(find_telling_how(text)), list(find_telling_how(title))
+    if (in_text or in_title) and is_about_dying(f"{title}\n{text}"):
         span = in_text[0] if in_text else None
         yield Hit(TELLS_HOW, Severity.RED, "Seems to tell how somebody could be harmed.", span)
 

@@ -65,23 +65,23 @@ def chances_of(readings: Sequence[Reading]) -> NDArray[np.float64]:
 def figures_of(
     readings: Sequence[Reading], examples: Sequence[Example], thresholds: Thresholds, *, intervals: bool
 ) -> Figures:
-    """Measure ranking, calibration and the decisions at the thresholds."""
+    """Measure ranking, calibration and the decisions at the thresholds, as the bare model decides in service."""
     right, known = truths(examples)
     chances = chances_of(readings)
-    limits = (thresholds.amber, thresholds.red, thresholds.crisis, thresholds.misinformation)
+    severities = np.array([one.severity(thresholds) for one in readings])
+    decided = np.column_stack([*(severities > level for level in range(3)), chances[:, 3] >= thresholds.misinformation])
     figures: Figures = {"rows": len(examples)}
     for name, output in OUTPUTS.items():
         rows = known[:, output]
         truth, said = right[rows, output], chances[rows, output]
         if min(truth.sum(), (~truth).sum()) < FEWEST:
             continue
-        figures[name] = _ranking(truth, said, intervals=intervals) | _decisions(truth, said >= limits[output])
+        figures[name] = _ranking(truth, said, intervals=intervals) | _decisions(truth, decided[rows, output])
     labelled = [row for row, example in enumerate(examples) if example.severity is not None]
     if labelled:
-        decided = np.array([readings[row].severity(thresholds) for row in labelled])
         wanted = np.array([examples[row].severity for row in labelled])
         confusion = np.zeros((len(Severity), len(Severity)), dtype=int)
-        np.add.at(confusion, (wanted, decided), 1)
+        np.add.at(confusion, (wanted, severities[labelled]), 1)
         figures["confusion"] = confusion.tolist()
     return figures
 

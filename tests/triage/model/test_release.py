@@ -12,8 +12,9 @@ from tests.support.model import change, copy_of_release, write_weights
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing, find_encoder
 from triage.model.engine import ModelFailed
+from triage.model.reading import Thresholds
 from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, merged_weights, open_release
-from triage.model.shelf import RELEASED, ModelShelf
+from triage.model.shelf import IN_USE, RELEASED, THRESHOLDS, ModelShelf
 from triage.posts import Post
 
 if TYPE_CHECKING:
@@ -165,3 +166,30 @@ def test_model_that_answers_no_number_fails_and_is_never_green(tmp_path: Path) -
 def test_missing_encoder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EncoderMissing, match="not found there"):
         find_encoder(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", [IN_USE, THRESHOLDS])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"{", None], ids=["no text", "empty", "half", "a folder"])
+def test_choices_that_cannot_be_read_leave_the_released_model_at_work(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    file = tmp_path / "models" / name
+    file.parent.mkdir()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    shelf = ModelShelf(tmp_path)
+
+    assert shelf.open_in_use() == open_release(RELEASED)
+    assert shelf.fingerprint()[-1] == open_release(RELEASED).sha256
+
+
+def test_own_thresholds_are_not_overwritten_where_they_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "models" / THRESHOLDS
+    file.parent.mkdir()
+    file.write_text('{"of another model": {"amber": 5}}')
+
+    with pytest.raises(ModelUnusable, match="Mend it, or remove it"):
+        ModelShelf(tmp_path).set_thresholds("released", Thresholds(red=0.3))
+    assert file.read_text() == '{"of another model": {"amber": 5}}'

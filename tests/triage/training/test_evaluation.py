@@ -113,3 +113,15 @@ def test_each_source_is_measured_apart() -> None:
     areas = {source: found["urgent"]["auroc"] for source, found in figures["sources"].items()}
     assert areas == {"ours": pytest.approx(19 / 25), "theirs": pytest.approx(6 / 25)}
     assert figures["rows"] == figures["all"]["rows"] == 20
+
+
+def test_post_that_is_flagged_as_urgent_alone_counts_as_flagged() -> None:
+    # The last two reach the threshold for red, which is the lower one, and not that for amber.
+    seen = [*(read(0.1, amber=0.2) for _ in range(9)), read(0.45, amber=0.45), read(0.45, amber=0.45)]
+    examples = [*[post(Severity.GREEN, 0.1)] * 5, *[post(Severity.AMBER, 0.1)] * 5, post(Severity.GREEN, 0.1)]
+
+    figures = figures_of(seen, examples, THRESHOLDS, intervals=False)
+
+    assert figures["confusion"][Severity.GREEN] == [5, 0, 1, 0]
+    assert figures["amber or above"]["false alarms"] == pytest.approx(1 / 6)
+    assert figures["amber or above"]["recall"] == pytest.approx(1 / 5)
