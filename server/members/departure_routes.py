@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import InvalidToken
 from litestar import get, post
 from litestar.response import Redirect, Stream, Template
 
@@ -12,14 +15,17 @@ from server.members.credentials import WrongSecret, handle_key, require_secret
 from server.members.entering import EVERYTHING
 from server.members.erasure import LastAdmin, erase_member, footprint_of
 from server.members.export import read_in_chunks, write_export
+from server.members.keys import seal_for
 from server.members.leaving_routes import forget_this_site
 from server.web.authentication import require_viewer, requires_member
-from server.web.cookies import cookie_name
 from server.web.kept import read_form
 from server.web.pages import go, page
 from server.web.rate_limits import limited
 from server.web.request import KithRequest
 from server.web.viewer import viewer_of
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 @get("/account/export", guards=[requires_member])
@@ -66,15 +72,21 @@ async def erase_now(request: KithRequest) -> Template | Redirect:
 
 
 async def _already_erased(request: KithRequest, fields: dict[str, str]) -> Redirect:
-    """Answer the second of two taps: the first one erased the account, and its session with it.
+    """Answer the second of two taps: the first one erased the account that this form was for, and its session with it.
 
     Raises: SignInNeeded for anybody else.
     """
-    held_session = cookie_name(request.app.state.settings, "session") in request.cookies
-    key = handle_key(fields.get("handle", ""))
-    if not held_session or not key or await fetch_one("SELECT 1 FROM member WHERE handle_key = $1", key):
+    try:
+        member_id = int(_seal(request).decrypt(fields.get("account", "").encode()))
+    except (InvalidToken, UnicodeEncodeError):
+        raise SignInNeeded from None
+    if await fetch_one("SELECT 1 FROM member WHERE id = $1", member_id):
         raise SignInNeeded
     return forget_this_site(request, go("/", said="erased"), EVERYTHING)
+
+
+def _seal(request: KithRequest) -> Fernet:
+    return seal_for(request.app.state.settings.secret_key, "erase form")
 
 
 async def _erase_form(request: KithRequest, errors: dict[str, str] | None = None) -> Template:
@@ -84,6 +96,7 @@ async def _erase_form(request: KithRequest, errors: dict[str, str] | None = None
         "members/erase.html",
         status_code=422 if errors else 200,
         errors=errors or {},
+        account=_seal(request).encrypt(str(viewer.id).encode()).decode(),
         footprint=await footprint_of(viewer.id),
     )
 

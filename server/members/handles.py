@@ -87,6 +87,8 @@ def _refusal(handle: str) -> str | None:
         return "This looks like a phone number. Please use fewer digits, so that nobody can know you by them."
     if _BIRTH_YEAR.search(handle):
         return "This looks like a year of birth. Please take another number, so that nobody can know you by it."
+    if not re.search("[A-Za-z]", handle):
+        return "Please use at least one letter, so that nobody takes your name for a number to call."
     if _speaks_for_the_team(handle):
         return "This could be taken for one of the people who run this place. Please take another name."
     return None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import io
 from datetime import datetime, timedelta
 
 import pyotp
 import segno
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from pyotp.totp import TOTP
 
 from models.database import fetch_one
-from server.members.keys import derive_key
+from server.members.keys import seal_for
 
 STEP = timedelta(seconds=30)
 STEPS_EITHER_WAY = 1
@@ -45,26 +44,26 @@ def qr_svg(text: str) -> str:
 
 def encrypt_secret(secret: str, *, secret_key: str) -> str:
     """Encrypt a secret for the database."""
-    return _fernet(secret_key, "totp").encrypt(secret.encode()).decode()
+    return seal_for(secret_key, "totp").encrypt(secret.encode()).decode()
 
 
 def decrypt_secret(stored: str, *, secret_key: str) -> str | None:
     """Return the secret that the database holds; ``None`` where the secret key is not the one it was made with."""
     try:
-        return _fernet(secret_key, "totp").decrypt(stored.encode()).decode()
+        return seal_for(secret_key, "totp").decrypt(stored.encode()).decode()
     except InvalidToken:
         return None
 
 
 def seal_offer(secret: str, member_id: int, *, secret_key: str) -> str:
     """Pack a secret that is not confirmed yet into a form field that only this member can hand back, for an hour."""
-    return _fernet(secret_key, "totp offer").encrypt(f"{member_id}:{secret}".encode()).decode()
+    return seal_for(secret_key, "totp offer").encrypt(f"{member_id}:{secret}".encode()).decode()
 
 
 def open_offer(sealed: str, member_id: int, *, secret_key: str) -> str | None:
     """Return the secret of an offer; ``None`` where it is forged, too old or another member's."""
     try:
-        offer = _fernet(secret_key, "totp offer").decrypt(sealed.encode(), ttl=int(SET_UP_WITHIN.total_seconds()))
+        offer = seal_for(secret_key, "totp offer").decrypt(sealed.encode(), ttl=int(SET_UP_WITHIN.total_seconds()))
     except (InvalidToken, UnicodeEncodeError):
         return None
     owner, _, secret = offer.decode().partition(":")
@@ -88,7 +87,3 @@ async def use_step(member_id: int, step: int) -> bool:
         "UPDATE member SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2 RETURNING id", member_id, step
     )
     return row is not None
-
-
-def _fernet(secret_key: str, purpose: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(derive_key(secret_key, purpose)))

@@ -11,7 +11,7 @@ from server import live
 from server.clock import now
 from server.reports.forms import ReportForm, check_details, check_rules_report, read_report
 from server.reports.outcomes import REASONS
-from server.reports.service import ReportedPost, find_post, report_rules, require_other_author, tell_worry
+from server.reports.service import NotAdded, ReportedPost, find_post, report_rules, require_other_author, tell_worry
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -36,9 +36,12 @@ async def tell(request: KithRequest, post_id: FromPath[int]) -> Template | Redir
     errors = check_details(form)
     if errors:
         return await _worried_page(request, found, form, errors)
-    await tell_worry(post_id, viewer.id, form, at=now())
+    try:
+        await tell_worry(post_id, viewer.id, form, at=now())
+    except NotAdded as refusal:
+        return await _worried_page(request, found, form, {"details": refusal.sentence})
     await live.tell(request.app.state.redis, live.QUEUE_CHANNEL)
-    return go(f"/posts/{post_id}/worried", said="worried")
+    return go(f"/posts/{post_id}/worried", said="asked-for-a-hand" if found.author_id == viewer.id else "worried")
 
 
 @get("/posts/{post_id:int}/report", guards=[requires_member])
@@ -57,10 +60,13 @@ async def report(request: KithRequest, post_id: FromPath[int]) -> Template | Red
     found = await find_post(post_id, viewer, ReportKind.RULES)
     require_other_author(found, viewer.id)
     form = read_report(await read_form(request))
-    errors = check_rules_report(form)
+    errors = check_rules_report(form) if found.told_at is None else {}
     if errors:
         return await _rules_page(request, found, form, errors)
-    await report_rules(post_id, viewer.id, form, at=now())
+    try:
+        await report_rules(post_id, viewer.id, form, at=now())
+    except NotAdded as refusal:
+        return await _rules_page(request, found, form, {"details": refusal.sentence})
     await live.tell(request.app.state.redis, live.QUEUE_CHANNEL)
     return go(f"/posts/{post_id}/report", said="reported")
 

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one, transaction
-from models.forum import ReportKind
-from server.errors import NotAllowed, NotFound, TooMany
+from server.errors import KithError, NotAllowed, NotFound, TooMany
+from server.forum.visibility import open_to
 from server.reports.outcomes import REASONS, Outcome
 from server.reports.record import DOUBTFUL_BELOW, weight_of_reporter
+from server.text.limits import MAX_REASON_CHARACTERS
 from triage.assessment import Reason
 from triage.queue.cases import Flag, policy_of, raise_case
 from triage.scales import Severity
 
 if TYPE_CHECKING:
+    from models.forum import ReportKind
     from server.reports.forms import ReportForm
     from server.web.viewer import Viewer
 
@@ -28,6 +30,17 @@ LIMITED = (
     "A moderator found that the last three posts you reported keep the rules, so for now you can report one post a "
     "day. If you are worried about somebody, you can always tell us: that has no limit."
 )
+TOLD_ONCE = (
+    "You told us before that this post breaks the rules, and that can be told once. What you wrote now was not sent: "
+    "it is below, for you to keep. If you are worried about the person, you can always tell us."
+)
+
+
+class NotAdded(KithError):
+    """Words that cannot be kept beside what was told before."""
+
+    status = 422
+    title = "You told us before"
 
 
 @dataclass(frozen=True)
@@ -50,12 +63,12 @@ async def find_post(post_id: int, viewer: Viewer | None, kind: ReportKind) -> Re
     Raises: NotFound.
     """
     row = await fetch_one(
-        """SELECT post.id, post.thread AS thread_id, thread.title, post.author AS author_id, member.handle AS author,
+        f"""SELECT post.id, post.thread AS thread_id, thread.title, post.author AS author_id, member.handle AS author,
                   report.created_at AS told_at, report.decided_at
            FROM post JOIN thread ON thread.id = post.thread
            LEFT JOIN member ON member.id = post.author
            LEFT JOIN report ON report.post = post.id AND report.reporter = $2 AND report.kind = $3
-           WHERE post.id = $1 AND thread.deleted_at IS NULL
+           WHERE post.id = $1 AND ({open_to("$2")} OR $4)
              AND (post.state IN ('published', 'covered') OR (post.state = 'held' AND (post.author = $2 OR $4)))""",
         post_id,
         viewer.id if viewer else None,
@@ -77,28 +90,74 @@ def require_other_author(post: ReportedPost, member_id: int) -> None:
 
 
 async def tell_worry(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
-    """Tell the moderators that somebody may need help; a second time changes nothing.
+    """Tell the moderators that somebody may need help; told again, it is added, or opened again where they had looked.
 
-    Raises: NotFound where the post went meanwhile.
+    Raises: NotFound where the post went meanwhile; NotAdded.
     """
-    await _write_report(post_id, member_id, ReportKind.WORRIED, form, at=at)
+    async with transaction():
+        revision = await _hold_post(post_id)
+        # Before it is opened again: what came of it still counts.
+        weight = await weight_of_reporter(member_id)
+        await _keep_worry(post_id, member_id, form.details, at=at)
+        reason = Reason("worried", "worried", "A member is worried about the person.")
+        flag = Flag(post_id=post_id, revision=revision, severity=Severity.RED, reasons=(reason,), weight=weight)
+        await raise_case(flag, await policy_of(post_id), at=at)
+
+
+async def _keep_worry(post_id: int, member_id: int, details: str, *, at: datetime) -> None:
+    waiting = await fetch_one(
+        """SELECT details FROM report
+           WHERE post = $1 AND reporter = $2 AND kind = 'worried' AND decided_at IS NULL""",
+        post_id,
+        member_id,
+    )
+    await execute(
+        """INSERT INTO report (post, reporter, kind, details, created_at) VALUES ($1, $2, 'worried', $3, $4)
+           ON CONFLICT (post, reporter, kind) DO UPDATE
+           SET details = excluded.details, outcome = NULL, decided_at = NULL, decided_by = NULL,
+               created_at = CASE WHEN report.decided_at IS NULL THEN report.created_at ELSE excluded.created_at END""",
+        post_id,
+        member_id,
+        _added(waiting["details"], details) if waiting else details,
+        at,
+    )
+
+
+def _added(before: str, details: str) -> str:
+    """Put what is told now below what was told before; the same sent twice is there once.
+
+    Raises: NotAdded where both together are too long.
+    """
+    if not details or f"\n\n{before}".endswith(f"\n\n{details}"):
+        return before
+    both = "\n\n".join(filter(None, (before, details)))
+    if len(both) > MAX_REASON_CHARACTERS:
+        raise NotAdded(
+            f"With what you told us before, your note has {len(both):,} characters; {MAX_REASON_CHARACTERS:,} fit."
+        )
+    return both
 
 
 async def report_rules(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
-    """Tell the moderators that a post breaks the rules; a second time changes nothing.
+    """Tell the moderators that a post breaks the rules; the same sent twice changes nothing.
 
-    Raises: NotFound where the post went meanwhile; TooMany for somebody whose last reports were groundless and who
-        already made one today.
+    Raises: NotFound where the post went meanwhile; NotAdded where something else was told before; TooMany for somebody
+        whose last reports were groundless and who already made one today.
     """
     async with transaction():
         # Two reports sent at once must not both find that there was none today.
         await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id)
         told = await fetch_one(
-            "SELECT 1 FROM report WHERE post = $1 AND reporter = $2 AND kind = 'rules'", post_id, member_id
+            """SELECT reason, details, decided_at FROM report
+               WHERE post = $1 AND reporter = $2 AND kind = 'rules'""",
+            post_id,
+            member_id,
         )
         if told is None:
             await _require_fair_use(member_id, at=at)
-            await _write_report(post_id, member_id, ReportKind.RULES, form, at=at)
+            await _write_rules_report(post_id, member_id, form, at=at)
+        elif tuple(told) != (form.breaks, form.details, None):
+            raise NotAdded(TOLD_ONCE)
 
 
 async def _require_fair_use(member_id: int, *, at: datetime) -> None:
@@ -119,40 +178,36 @@ async def _require_fair_use(member_id: int, *, at: datetime) -> None:
         raise TooMany(max(1, round((newest["at"] + LIMITED_TO_ONE_IN - at).total_seconds())), LIMITED)
 
 
-async def _write_report(post_id: int, member_id: int, kind: ReportKind, form: ReportForm, *, at: datetime) -> None:
+async def _write_rules_report(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
     """Keep the report and raise the post's case."""
-    async with transaction():
-        post = await fetch_one("SELECT revision, state FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
-        if post is None or post["state"] in ("deleted", "removed"):
-            raise NotFound("This post is gone.")
-        written = await fetch_one(
-            """INSERT INTO report (post, reporter, kind, reason, details, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-               ON CONFLICT (post, reporter, kind) DO NOTHING RETURNING id""",
-            post_id,
-            member_id,
-            kind.value,
-            form.breaks,
-            form.details,
-            at,
-        )
-        if written is None:
-            return
-        weight = await weight_of_reporter(member_id)
-        reason = Reason("worried", "worried", "A member is worried about the person.")
-        if kind is ReportKind.RULES:
-            reason = Reason("report", form.breaks, f"A member reports: {REASONS[form.breaks][0]}.")
-        flag = Flag(
-            post_id=post_id,
-            revision=post["revision"],
-            severity=_severity_of(kind, form, weight),
-            reasons=(reason,),
-            weight=weight,
-        )
-        await raise_case(flag, await policy_of(post_id), at=at)
+    revision = await _hold_post(post_id)
+    await execute(
+        """INSERT INTO report (post, reporter, kind, reason, details, created_at)
+           VALUES ($1, $2, 'rules', $3, $4, $5)""",
+        post_id,
+        member_id,
+        form.breaks,
+        form.details,
+        at,
+    )
+    weight = await weight_of_reporter(member_id)
+    reason = Reason("report", form.breaks, f"A member reports: {REASONS[form.breaks][0]}.")
+    severity = _severity_of(form, weight)
+    flag = Flag(post_id=post_id, revision=revision, severity=severity, reasons=(reason,), weight=weight)
+    await raise_case(flag, await policy_of(post_id), at=at)
 
 
-def _severity_of(kind: ReportKind, form: ReportForm, weight: float) -> Severity:
-    """Weigh a report by what it says; who was groundless of late raises no alarm, but by a worry."""
-    if kind is ReportKind.WORRIED:
-        return Severity.RED
+async def _hold_post(post_id: int) -> int:
+    """Hold a post until the end of the transaction, and return its revision.
+
+    Raises: NotFound.
+    """
+    post = await fetch_one("SELECT revision, state FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+    if post is None or post["state"] in ("deleted", "removed"):
+        raise NotFound("This post is gone.")
+    return int(post["revision"])
+
+
+def _severity_of(form: ReportForm, weight: float) -> Severity:
+    """Weigh a report of a broken rule by what it says; who was groundless of late raises no alarm."""
     return Severity.RED if form.breaks in SOON and weight >= DOUBTFUL_BELOW else Severity.AMBER

@@ -21,6 +21,7 @@ SAID: dict[str, dict[str, str]] = {
         "unfollowed": "You no longer follow this thread.",
         "reported": "Thank you for speaking up. A moderator will look, and you will hear what came of it.",
         "worried": "Thank you for looking out for somebody. A moderator will look as soon as possible.",
+        "asked-for-a-hand": "We have it. A moderator will look as soon as possible. “Help now” is open until then.",
         "case-decided": "Done. The author, and everybody who spoke up, are told what concerns them.",
         "decided-some": "Done, apart from some that were left alone: a colleague has them, they changed meanwhile, "
         "or each needs a choice of its own.",

@@ -70,6 +70,36 @@ async def test_answer_of_a_moderator_keeps_no_former_name(app: Litestar, client:
     assert answer["body"] == "Thank you, a member who left. We are here."
 
 
+@pytest.mark.parametrize(
+    ("handle", "words", "after"),
+    [
+        ("988", "Call, or text 988. I am here, 988.", "Call, or text 988. I am here, 988."),
+        ("116-123", "Try 116-123, day and night.", "Try 116-123, day and night."),
+        ("you", "I hear you, you, and all of you.", "I hear you, you, and all of you."),
+        ("text", "You can call, text, or chat.", "You can call, text, or chat."),
+        ("lonely", "Tired, lonely, sad: you may say it.", "Tired, lonely, sad: you may say it."),
+        ("B12", "Ask them about B12.", "Ask them about B12."),
+        ("hope", "Thank you, hope. There is hope yet.", "Thank you, NEW. There is hope yet."),
+        ("Marigold", "Hello Marigold, and welcome.\nGood night, Marigold", "Hello NEW, and welcome.\nGood night, NEW"),
+        ("anna", "I am so sorry, anna-lena wrote that.", "I am so sorry, anna-lena wrote that."),
+        ("otter41", "I read otter41's words.", "I read NEW's words."),
+        ("otter-41", "Not otter-411, not my-otter-41.", "Not otter-411, not my-otter-41."),
+    ],
+)
+async def test_only_a_name_is_changed_in_the_answer_of_a_moderator(
+    app: Litestar, client: httpx.AsyncClient, handle: str, words: str, after: str
+) -> None:
+    person, moderator = await a_member(handle), await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), person)
+    await decided(thread.post_id, moderator, DecisionForm(revision=1, words=words, voice=Voice.PUBLIC))
+    await enter(client, app, person)
+
+    await submit(client, "/account/handle", {"handle": "Brave-Wren-7"})
+
+    [answer] = await fetch("SELECT body FROM post WHERE by_moderator")
+    assert answer["body"] == after.replace("NEW", "Brave-Wren-7")
+
+
 async def test_a_taken_name_is_refused_and_given_back(app: Litestar, client: httpx.AsyncClient) -> None:
     await a_member("brave-wren-7")
     await enter(client, app, await a_member("calm-otter-12"))

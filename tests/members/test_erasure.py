@@ -15,8 +15,9 @@ from server.forum.drafts import DraftText, save_draft
 from server.forum.notes import ContentNote
 from server.members.avoidance import avoid
 from server.members.erasure import TITLE_OF_NOBODY, LastAdmin, erase_member, forget_orphaned_reports
+from server.web.sessions import end_sessions
 from tests.support.conversation import a_board, a_reply, a_thread
-from tests.support.people import Person, a_member, enter, submit
+from tests.support.people import Person, a_member, enter, hidden_fields, submit
 
 if TYPE_CHECKING:
     import httpx
@@ -173,9 +174,12 @@ async def test_the_second_of_two_taps_says_the_same(app: Litestar, client: httpx
     leaver = await a_member("calm-otter-12")
     await enter(client, app, leaver)
     cookies = dict(client.cookies)
-    token = (await client.get("/account/erase")).text.split('name="_csrf_token" value="')[1].split('"')[0]
+    form = {
+        **hidden_fields((await client.get("/account/erase")).text),
+        "handle": leaver.handle,
+        "secret": leaver.phrase,
+    }
     cookies |= dict(client.cookies)
-    form = {"handle": leaver.handle, "secret": leaver.phrase, "_csrf_token": token}
 
     await client.post("/account/erase", data=form)
     for name, value in cookies.items():
@@ -183,6 +187,33 @@ async def test_the_second_of_two_taps_says_the_same(app: Litestar, client: httpx
     second = await client.post("/account/erase", data=form)
 
     assert second.headers["location"] == "/?said=erased"
+
+
+@pytest.mark.parametrize("typed", ["calm-otter-21", "calm-otter-12"])
+async def test_nobody_whose_session_ended_is_told_that_their_words_are_gone(
+    app: Litestar, client: httpx.AsyncClient, typed: str
+) -> None:
+    person = await a_member("calm-otter-12")
+    await enter(client, app, person)
+    form = hidden_fields((await client.get("/account/erase")).text)
+    await end_sessions(app.state.redis, person.id)
+
+    answer = await client.post("/account/erase", data={**form, "handle": typed, "secret": person.phrase})
+
+    assert answer.headers["location"].startswith("/sign-in")
+    assert await fetch("SELECT 1 FROM member") != []
+
+
+@pytest.mark.parametrize("forged", ["", "42", "gAAAAABmade-up", "\u2603"])
+async def test_a_forged_form_is_not_told_who_is_gone(app: Litestar, client: httpx.AsyncClient, forged: str) -> None:
+    person = await a_member("calm-otter-12")
+    await enter(client, app, person)
+    form = hidden_fields((await client.get("/account/erase")).text)
+    await erase_member(app.state.redis, person.id, at=now())
+
+    answer = await client.post("/account/erase", data={**form, "account": forged, "handle": person.handle})
+
+    assert answer.headers["location"].startswith("/sign-in")
 
 
 async def test_a_signed_out_form_erases_nobody(client: httpx.AsyncClient) -> None:

@@ -158,6 +158,11 @@ def test_a_year_of_birth_is_refused(typed: str) -> None:
     assert "year of birth" in refusal_of(typed)
 
 
+@pytest.mark.parametrize("typed", ["988", "116-123", "24_7"])
+def test_a_name_without_a_letter_could_be_a_number_to_call(typed: str) -> None:
+    assert "at least one letter" in refusal_of(typed)
+
+
 @pytest.mark.parametrize("typed", ["otter1929", "otter-2016", "otter-19870", "otter-198-7", "otter-123456"])
 def test_other_numbers_are_taken(typed: str) -> None:
     assert check_handle(typed) == typed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from limits import parse_many
 
-from models.database import fetch_one
+from models.database import fetch, fetch_one
 from server.reports.record import weigh_record
 from server.web.rate_limits import RULES
 from tests.support.cases import flag_post
@@ -122,6 +122,17 @@ async def test_worry_of_somebody_who_was_right_before_is_looked_at_sooner(report
     await reporter.have_told(HELPED, HELPED, way="worried")
 
     assert await looked_at_within(await reporter.tell(way="worried")) == (Severity.RED, 15)
+
+
+async def test_worry_that_is_told_again_weighs_what_it_led_to_before(reporter: Reporter) -> None:
+    await reporter.have_told(HELPED, HELPED, way="worried")
+    [post] = await fetch("SELECT post FROM report ORDER BY id DESC LIMIT 1")
+    page = f"/posts/{post['post']}/worried"
+
+    await submit(reporter.browser, page, {"details": "Now they say goodbye."}, page=page)
+
+    [case] = await fetch("SELECT id FROM moderation_case WHERE closed_at IS NULL")
+    assert await looked_at_within(case["id"]) == (Severity.RED, 15)
 
 
 async def test_worry_never_counts_against_anybody(reporter: Reporter) -> None:
