@@ -13,9 +13,9 @@ _BY_SHAPE = {word.translate(_LIKE_I): word for word in sorted(SIGNAL_WORDS)}
 _CORE = re.compile(r"[^\s,;:?\"#()'‘’“”]+")  # noqa: RUF001 - as people write
 _JOINTS = re.compile(r"[._\-'*+|]")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .\-_*/\u2013\u2014]{1,2}){2,40}[^\W_](?![^\W_])")
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .\-_*/~\u00b7\u2013\u2014\u2022]{1,2}){2,40}[^\W_](?![^\W_])")
 """Single letters and digits, at least three, with a blank or sign between them."""
-_SEPARATORS = re.compile(r"[ .\-_*/\u2013\u2014]+")
+_SEPARATORS = re.compile(r"[ .\-_*/~\u00b7\u2013\u2014\u2022]+")
 _TRICK = re.compile(
     r"[^\W\d_](?:[\d@$|€*+]|[!._-][^\W_])|[\d@$!|€*+][^\W\d_]|([^\W\d_])\1\1|[^\W_](?:myself|suicid|todie|mylife)",
     re.IGNORECASE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from disarm import strip_zero_width_chars
+from triage.glued import has_glued_words, without_invisible_signs
 
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -20,8 +20,11 @@ _CODE = re.compile(rf"(?<![\w/.])[A-Za-z0-9+/=_-]{{{LONGEST_WORD + 1},}}")
 
 
 def why_unreadable(text: str) -> str | None:
-    """Return why nobody could read this text as language, or None: ``symbols``, ``gibberish`` or ``encoded``."""
-    shown = _LINE.sub(r"\1", "".join(strip_zero_width_chars(text).split()))
+    """Return why nobody could read this text as language, or None: ``symbols``, ``gibberish``,
+    ``encoded`` or ``glued`` (words without blanks between them).
+    """
+    text = without_invisible_signs(text)
+    shown = _LINE.sub(r"\1", "".join(text.split()))
     if not shown:
         return "symbols"
     letters = _LETTER.findall(shown)
@@ -31,8 +34,11 @@ def why_unreadable(text: str) -> str | None:
     latin = [word for word in words if word.isascii() and len(word) > 3]
     if sum(map(len, latin)) < FEWEST_LETTERS:
         return None
-    if any(sum(map(str.isalnum, run)) > len(run) / 2 for run in _CODE.findall(_ADDRESS.sub(" ", text))):
+    own = _ADDRESS.sub(" ", text)
+    if any(sum(map(str.isalnum, run)) > len(run) / 2 for run in _CODE.findall(own)):
         return "encoded"
+    if has_glued_words(own):
+        return "glued"
     odd = [word for word in latin if _is_mashed(word)]
     return "gibberish" if len(odd) > len(latin) / 2 else None
 

@@ -9,6 +9,7 @@ from disarm import normalize_confusables, strip_bidi, strip_control_chars, strip
 
 from triage.disguise import undisguise
 from triage.emoji_names import name_emoji
+from triage.glued import part_at_capitals, part_at_invisible_signs
 from triage.signal_words import SIGNAL_WORDS
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -20,6 +21,8 @@ _ASCII_LETTER = re.compile(r"[A-Za-z]")
 LAST_LATIN = "\u024f"
 """Letters up to here are Latin, with or without marks."""
 _SMALL_CAPITALS = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+_LIKE_SMALL_F = "\u0493"
+"""A Cyrillic letter that stands in for the small capital F."""
 _BOXES = {first + index: chr(ord("a") + index) for first in (0x1F150, 0x1F170, 0x1F1E6) for index in range(26)}
 _BOXED = re.compile(r"(?:[\U0001f150-\U0001f169\U0001f170-\U0001f189\U0001f1e6-\U0001f1ff]\ufe0f? ?){3,40}")
 """White letters in discs and boxes, and the letters that flags are made of."""
@@ -29,19 +32,20 @@ def normalise(text: str) -> str:
     """Return the text in NFKC without invisible characters, with hidden signal words in plain letters.
 
     Only what becomes a signal word is rewritten ("su1c1de", "k i l l", "diiie"), so that "B12", "day 4" and names stay.
-    Emoji that may mean something for somebody's safety are written as words.
+    Words that only invisible signs or capitals part get blanks. Emoji that may mean something for somebody's safety are
+    written as words.
     """
     if not text.isascii():
         text = _in_plain_letters(text)
     elif _CONTROL.search(text):
         text = strip_control_chars(text)
-    return undisguise(text)
+    return undisguise(part_at_capitals(text))
 
 
 def _in_plain_letters(text: str) -> str:
     text = _BOXED.sub(_unboxed, text)
     text = name_emoji(unicodedata.normalize("NFKC", text))
-    text = strip_bidi(strip_zero_width_chars(strip_control_chars(text)))
+    text = strip_bidi(strip_zero_width_chars(strip_control_chars(part_at_invisible_signs(text))))
     text = _MARKED.sub(r"\1", strip_zalgo(text)).translate(_SMALL_CAPITALS)
     if text.isascii():
         return text
@@ -56,7 +60,7 @@ def _in_one_script(word: str, *, is_latin_text: bool) -> str:
     """
     if word.isascii():
         return word
-    plain = normalize_confusables(word, target_script="latin")
+    plain = normalize_confusables(word.replace(_LIKE_SMALL_F, "f"), target_script="latin")
     is_partly_ascii = _ASCII_LETTER.search(word) is not None
     if is_partly_ascii and any(letter > LAST_LATIN for letter in word):
         return plain

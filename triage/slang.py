@@ -14,6 +14,26 @@ unalives: kills
 unaliving: killing
 unalived: killed
 un-alive: kill
+kill my self: kill myself
+kil my self: kill myself
+killing my self: killing myself
+hang my self: hang myself
+hanging my self: hanging myself
+hurt my self: hurt myself
+hurting my self: hurting myself
+cut my self: cut myself
+cutting my self: cutting myself
+kill your self: kill yourself
+kill him self: kill himself
+kill her self: kill herself
+2 die: to die
+2 be dead: to be dead
+2 kill: to kill
+2 end my: to end my
+2 end it: to end it
+2 hang: to hang
+2 hurt: to hurt
+2 commit: to commit
 kms: kill myself
 kys: kill yourself
 ctb: kill myself

@@ -80,6 +80,12 @@ def test_what_the_model_cannot_read_goes_to_a_person(text: str) -> None:
     assert {reason.kind for reason in found.reasons} & {"language", "unreadable"}
 
 
+@pytest.mark.parametrize("sign", ["", "\u200b", "\u00ad"])
+def test_words_without_blanks_go_to_a_person(sign: str) -> None:
+    glued = "i will jump off the bridge at midnight".replace(" ", sign)
+    assert assess(glued).needs_review
+
+
 def test_reasons_never_quote_the_post() -> None:
     found = assess(CRISIS)
     assert found.reasons

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.support.growth import grows_with_its_length
 from triage.language import read_language
 from triage.legibility import why_unreadable
 from triage.sentences import split_sentences
@@ -68,6 +69,11 @@ def test_functional_set_is_told_apart() -> None:
         ("aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0IHRleHQ", "encoded"),
         ("#### $$$$ %%%% ^^^^ &&&& ****", "symbols"),
         ("\u200b" * 20, "symbols"),
+        ("tonight i will end my life with the pills i saved".replace(" ", "\u200b"), "glued"),
+        ("Nice day. iwilljumpoffthebridgeatmidnight", "glued"),
+        ("iamgoingtokillmyselftonight", "glued"),
+        ("ihavetakenallmypillsandwillbedeadsoon, sorry", "glued"),
+        ("i will jump off the bridge tonight".replace(" ", "\u00ad"), "glued"),
     ],
 )
 def test_what_is_no_language_is_unreadable(text: str, why: str) -> None:
@@ -79,6 +85,13 @@ def test_what_is_no_language_is_unreadable(text: str, why: str) -> None:
     [
         "Day 3\n" + "-" * 60 + "\nStill here.",
         "It is [here](https://example.org/" + "a" * 60 + ")",
+        "I read about methylenedioxymethamphetamine and hexakosioihexekontahexaphobia.",
+        "A Rechtsschutzversicherungsgesellschaft and my Krankenversicherungsnummer, his Meeresfruechteallergietherapie",
+        "hahahahahahahahahahahahahahahaha and hehehehehehehehehehehehehehehe, sooooooooooooooooooooooooooooooooo good",
+        "antidisestablishmentarianism, supercalifragilisticexpialidocious, Taumatawhakatangihangakoauauotamatea",
+        "#itisokaynottobeokayeveryday and @iwasheretheotherdaywithyou",
+        "whatiwanttosaytothedoctor.pdf is on theplacewherewetalkaboutit.org, iamstillhereandwaitingforyou@mail.org",
+        "sdkfjhskdjfhskjdfhskjdhfksjdhf, sorry, the cat walked over the keys",
         *("lol", "<3 <3 <3", "😭" * 12, "HELP ME PLEASE", "hmm", "Rhythm and myths", "07 / 11"),
     ],
 )
@@ -102,3 +115,8 @@ def test_text_without_any_stop_is_cut_into_pieces() -> None:
     spans = split_sentences(text)
     assert len(spans) > 5
     assert "".join(text[start:end].replace(" ", "") for start, end in spans) == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("unit", ["a", "a" * 30 + "1", "a\u200b", "the", "ha", "a" * 30 + "."])
+def test_ten_times_the_length_is_read_in_ten_times_the_time(unit: str) -> None:
+    assert grows_with_its_length(why_unreadable, unit, 20_000)

@@ -41,6 +41,17 @@ from triage.normalise import normalise
         ("\U0001f1e9\U0001f1ee\U0001f1ea", "die"),
         ("I want to \u0501\u0456\u0435", "I want to die"),
         ("k\u0131ll", "kill"),
+        ("ki\ufe0fll, k\ufe0eill, kil\u115fl", "kill, kill, kill"),
+        ("ki\u1160ll, k\u3164ill, kil\uffa0l", "kill, kill, kill"),
+        ("ki\u17b4ll, k\u17b5ill, kil\U000e0041l", "kill, kill, kill"),
+        ("k\u00b7i\u00b7l\u00b7l my\u00b7self", "kill my\u00b7self"),
+        ("d\u2022i\u2022e, k~i~l~l", "die, kill"),
+        ("\u1d0f\u0493\u0493 \u1d0d\u028f\ua731\u1d07\u029f\u0493", "off myself"),
+        ("o\u0493\u0493 mysel\u0493", "off myself"),
+        ("iamgoingtokillmyself", "i am going to kill myself"),
+        ("iwillkillmyselftonight", "i will kill myself tonight"),
+        ("IAmGoingToHangMyself", "I Am Going To Hang Myself"),
+        ("iWillJumpTomorrow", "i Will Jump Tomorrow"),
     ],
 )
 def test_hidden_words_come_out(written: str, read: str) -> None:
@@ -65,10 +76,32 @@ def test_hidden_words_come_out(written: str, read: str) -> None:
         "\u0391\u03bb\u03ad\u03be\u03b1\u03bd\u03b4\u03c1\u03b5 \u03c4\u03b9 \u03ba\u03ac\u03bd\u03b5\u03b9\u03c2",
         "\U0001f1ec\U0001f1e7\U0001f1eb\U0001f1f7 and a \U0001f600",
         "Of methods and parodies: the therapist, today, together.",
+        "PlayStation, JavaScript, WhatsApp, McDonalds, OnlyFans, ADHDers, PowerPoint, iPhone, LibreOffice, DoNoT",
+        "\u049b\u0430\u0437\u0430\u049b \u0442\u0456\u043b\u0456, \u0431\u0430\u0493",
+        "a ~ b, 3~4 days, Sun\u00b7day, one \u2022 two",
     ],
 )
 def test_ordinary_writing_stays_as_it_is(text: str) -> None:
     assert normalise(text) == text
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u3164", "\ufe0f"])
+def test_invisible_signs_between_words_are_blanks(sign: str) -> None:
+    text = "i have been clean for a year but tonight i will end my life with the pills i saved"
+    assert normalise(text.replace(" ", sign)) == text
+    assert normalise(f"well, i will{sign}jump{sign}tonight") == "well, i will jump tonight"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("some\u00adthing in\u00adfor\u00adma\u00adtion", "something information"),
+        ("to\u200bnight, su\u200bi\u200bcide", "tonight, suicide"),
+        ("\u2764\ufe0f me", "\u2764 me"),
+    ],
+)
+def test_invisible_signs_in_words_go(written: str, read: str) -> None:
+    assert normalise(written) == read
 
 
 @pytest.mark.parametrize(
@@ -85,7 +118,7 @@ def test_emoji_that_may_matter_for_safety_are_words(written: str, read: str) -> 
 
 
 def test_letters_are_only_joined_where_words_come_out() -> None:
-    assert segmented("imgoingtodie") == []
+    assert segmented("imcyclingtodie") == []
     assert segmented("iwanttodie") == ["i", "want", "to", "die"]
     assert segmented("method") == ["method"]
 
@@ -98,7 +131,25 @@ def test_any_text_can_be_normalised_and_is_then_at_rest_but_for_new_words(text: 
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "a ", "1", "a1", "a.b", "!", "k i l l ", "\u0301", "*", "k*", "nonotno", "\u0430"]
+    "unit",
+    [
+        "a",
+        "a ",
+        "1",
+        "a1",
+        "a.b",
+        "!",
+        "k i l l ",
+        "\u0301",
+        "*",
+        "k*",
+        "nonotno",
+        "\u0430",
+        "a\u200b",
+        "my\u200b",
+        "Ab",
+        "A",
+    ],
 )
 def test_long_texts_take_no_more_than_their_length(unit: str) -> None:
     def seconds(length: int) -> float:

@@ -132,8 +132,8 @@ RULES: tuple[Rule, ...] = (
         ketones ~4 high|large|purple|3.*|4.*|5.*|6.*|7.*
         """,
         """
-        confus*, not think|thnik|swallow|see|stand|speak|wake|swallowing|swollowing|waking, making no|any sense, not making sense, talking nonsense, passing|passed|pass out, unconscious
-        vomit*, throwing|threw up, been|being|be|beign sick, slurr*, no juice|sugar|food|glucose, breathing ~2 deep|fast|quick|funny, fitting, sparkly, lane, wheel, will not drink|eat, gone floppy
+        =confus*, not think|thnik|swallow|see|stand|speak|wake|swallowing|swollowing|waking, making no|any sense, not making sense, talking nonsense, =passing|passed|pass out, =unconscious
+        =vomit*, throwing|threw up, =been|being|be|beign sick, =slurr*, no juice|sugar|food|glucose, breathing ~2 deep|fast|quick|funny, fitting, sparkly, lane, wheel, will not drink|eat, gone floppy
         """,
         unless=f"{_NOT_NOW}, had juice ~6 fine|up|ok|okay|better, coming up now, back up, back to ~1 normal, went back, blood pressure, mood, battery, a1c, hba1c, range, mg",
         reach=1,

@@ -14,6 +14,7 @@ RULES: tuple[Rule, ...] = (
         i ~2 want|wants to ~1 be dead
         i ~2 want to ~1 <kill-myself>
         ^ ~1 want to ~1 die ~2 $
+        ^ ~1 want to ~1 die so|right ~4 $
         ^ ~1 want to ~1 <kill-myself> ~2 $
         i am ~1 suicidal
         ^ ~1 suicidal ~1 again|today|tonight

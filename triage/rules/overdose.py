@@ -19,6 +19,8 @@ RULES: tuple[Rule, ...] = (
         i ~2 took|taken|swallowed|necked|downed the lot
         ^ ~1 took|swallowed|necked|downed ~1 the lot
         ^ ~1 took everything $
+        i|he|she|they|<kin> ~3 took|taken|swallowed|downed|necked ?at ~1 <many-pills>
+        ^ ~2 took|taken|swallowed|downed|necked ?at ~1 <many-pills>
         <took> ~2 more <medicine> than ~1 i|he|she|they ~1 should|meant
         took|taken ~3 more ~1 than i|he|she should|meant
         ^ ~1 already swallowed ~1 them|everything|it $
@@ -35,7 +37,7 @@ RULES: tuple[Rule, ...] = (
         nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always, on time
         flushed, binned, pharmacy, pharmacist, back to the chemist, every ~1 day|morning|night|week, poisons|poison line|control, in hospital, the er, coma
         since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
-        time|effort|weeks|courage|energy, should i, lessons, coffee, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once
+        time|effort|weeks|courage|energy, should i, lessons, coffee, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
         """,
     ),
     rule(
@@ -46,7 +48,7 @@ RULES: tuple[Rule, ...] = (
         he|she is|s one|two|three|four|five|1|2|3|4|5 ~6 swallowed|eaten|drunk|drank|ate ~4 <poison>
         baby|toddler|son|daughter|nephew|niece|kid|twins ~2 got|found|been into|at ~3 <poison>
         """,
-        unless="hospital, poisons|poison, taught, teach, lock, locked, keep, could have, almost, nearly, since, when my, year, closed",
+        unless="his|her|their ~1 medicine|medication|antibiotics|tablet like a champ|champion|pro|star|trooper|hero|good|big, hospital, poisons|poison, taught, teach, lock, locked, keep, could have, almost, nearly, since, when my, year, closed",
     ),
     rule(
         "dangerous-withdrawal",

@@ -3,7 +3,8 @@
 ``i am ~2 going to <die> tonight|today`` means: these words, up to two others where ``~2`` stands, an entry of the
 vocabulary for ``<die>``, one of the words between the bars. ``?`` before a word makes it optional, ``^`` and ``$`` are the
 beginning and the end of the sentence, ``wak*`` is any word that begins so. The words under ``~`` are never a
-negation; ``+2`` takes any words.
+negation; ``+2`` takes any words. ``!up`` means that this word does not follow, ``=sick`` that no "no", "not" or
+"without" stands right before it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NOT_BEFORE = "(?<!not )(?<!no )(?<!without )"
 _NEGATION = "(?:not|never|no|without|nobody|nothing) "
 _COMMON = frozenset(
     [
@@ -130,10 +132,10 @@ def _cues_of_entry(entry: str, vocabulary: Mapping[str, str]) -> frozenset[str]:
 
 def _cues(part: str, vocabulary: Mapping[str, str]) -> frozenset[str]:
     """Return the words of which this part needs one; empty where it can do without, or where they say nothing."""
-    if part[0] in "~+?^$":
+    if part[0] in "~+?^$!":
         return frozenset()
     if not part.startswith("<"):
-        choices = frozenset(part.split("|"))
+        choices = frozenset(part.removeprefix("=").split("|"))
         return frozenset() if choices & _COMMON else choices
     cues = [_cues_of_entry(entry, vocabulary) for entry in _entries(part, vocabulary)]
     return frozenset(cue for entry in cues for cue in entry) if all(cues) else _NOTHING
@@ -153,16 +155,18 @@ def _pattern(line: str, vocabulary: Mapping[str, str]) -> str:
 
 def _piece(part: str, vocabulary: Mapping[str, str]) -> str:
     match part[0]:
-        case "^":
-            return r"\A"
-        case "$":
-            return r"\Z"
+        case "^" | "$":
+            return r"\A" if part == "^" else r"\Z"
         case "~":
             return rf"(?:(?!{_NEGATION})\S+ ){{0,{int(part[1:])}}}?"
         case "+":
             return rf"(?:\S+ ){{0,{int(part[1:])}}}?"
         case "?":
             return rf"(?:{_piece(part[1:], vocabulary)})?"
+        case "!":
+            return rf"(?!{_piece(part[1:], vocabulary)})"
+        case "=":
+            return _NOT_BEFORE + _piece(part[1:], vocabulary)
         case "<":
             return rf"(?:{'|'.join(_pieces(entry, vocabulary) for entry in _entries(part, vocabulary))})"
         case _:

@@ -52,6 +52,9 @@ tok tooken: took
 swallied swollowed swalowed: swallowed
 pils: pills
 tabs: tablets
+kil kll kiill killl kyll: kill
+kiling killin: killing
+suicde suicid sucide suiside suacide suicied: suicide
 meds: medicine
 mins min: minutes
 hrs hr: hours

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from triage.rules.rule import Rule, rule
 
+_NO_VIOLENCE = """
+    chess, cards, tennis, monopoly, scrabble, tug of war, if <he> ~1 finds|knew|know|out, football, boxing, sparring, match, fortnite, xbox, playstation, when|whenever|while|after|if <he> is|was|gets
+    last|that week|month|year|summer|winter|christmas, left him|her, police ~2 took|arrested|came, prison, jail, i am safe, safe now, refuge, crying, panic attack, migraine
+    had ~1 pulled|grabbed|strangled|choked, talking|told me|us about, highschool, high school, years ago
+    price|prices|bill|heat|work|boss|jeans|shoes|traffic, for eating|leaving|forgetting|spoilers|using|breaking, chilli, cake, bored, hangover, pencil
+"""
+
 RULES: tuple[Rule, ...] = (
+    rule(
+        "violence-now",
+        "Somebody bangs on a door or window, and there is a further sign of danger.",
+        """
+        <somebody> <is> ~2 banging ~3 door|window|windows
+        """,
+        """
+        drunk, high, kill*, hurt, beat, scared, terrified, frightened, afraid, help, knife, gun, bat, police, hiding, threat*, screaming, rage
+        break|breaking|kick|kicking ~3 in|down, not ~1 leave|stop|go, let <him> in, ex, exs
+        """,
+        reach=1,
+        unless=_NO_VIOLENCE,
+    ),
     rule(
         "violence-now",
         "Describes violence that is happening or close.",
@@ -14,7 +34,8 @@ RULES: tuple[Rule, ...] = (
         ^ he|she|they has|have|is|s ?got ~1 gun|knife|machete $
         <somebody> ~1 grabbed|holding|waving|pulled|pointing ~2 knife|gun|machete
         <somebody> <is> ~2 outside|banging|kicking|smashing|breaking|coming ~10 kill|hurt|beat|drunk|threat* ~5 me|us|he|she|now|in
-        <somebody> <is> ~1 banging|kicking|smashing|breaking ~3 door|window|windows ~4 in|down|now|he|help|scared
+        <somebody> <is> ~1 kicking|smashing|breaking ~3 door|window|windows ~4 in|down|now|he|help|scared
+        <somebody> <is> ~1 banging ~3 door|window|windows down
         <he> ~1 says|threatening|swears ~6 kill|murder|stab|shoot|burn me|us|the
         <he> ~1 said|threatened ~6 kill|murder|stab|shoot me|us ~8 tonight|now|today|when|tomorrow
         <somebody> is|s|keeps ~1 hitting|beating|strangling|choking|attacking|kicking|punching|stabbing me|us|her|him|mum|dad|my ~4
@@ -30,12 +51,7 @@ RULES: tuple[Rule, ...] = (
         we are ~2 hiding ~1 from my|our ~1 dad|father|husband|boyfriend|ex|mum|brother
         i|we have|am|are ~2 locked|hiding ~3 bathroom|bedroom|toilet|cupboard|wardrobe ~8 he|she|they|dad|husband|outside|door
         """,
-        unless="""
-        chess, cards, tennis, monopoly, scrabble, tug of war, if <he> ~1 finds|knew|know|out, football, boxing, sparring, match, fortnite, xbox, playstation, when|whenever|while|after|if <he> is|was|gets
-        last|that week|month|year|summer|winter|christmas, left him|her, police ~2 took|arrested|came, prison, jail, i am safe, safe now, refuge, crying, panic attack, migraine
-        had ~1 pulled|grabbed|strangled|choked, talking|told me|us about, highschool, high school, years ago
-        price|prices|bill|heat|work|boss|jeans|shoes|traffic, for eating|leaving|forgetting|spoilers|using|breaking, chilli, cake, bored, hangover, pencil
-        """,
+        unless=_NO_VIOLENCE,
     ),
     rule(
         "threat-to-others",
@@ -70,7 +86,8 @@ RULES: tuple[Rule, ...] = (
         "A child may be in danger now.",
         """
         i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 touches|touching|beats|locked me|us
-        i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 <he>|dad|uncle|coach hits|hit|hurts me|us
+        i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 <he>|dad|uncle|coach hits|hit|hurts me|us !up
+        i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 <he>|dad|uncle|coach hits|hit me|us up against|the
         <somebody> comes|came|come in|into|to ?into my room|bed +8 night|tonight|again|when|1*
         my little|baby|small|younger|wee brother|sister|sisters ~8 alone|hit|hitting|hurting|beating|screaming|locked ~8 now|drunk|high|again|tonight|off
         shaking|shook|hitting|hit|throwing|threw|dropped the|my|her|his|our ?little baby|newborn

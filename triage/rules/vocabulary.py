@@ -41,6 +41,12 @@ VOCABULARY = {
         fistful of ~1, handfuls of ~1, way more ~1, bottle of ~1, box of ~1, packet of ~1, strip of ~1, rest of ~2, everything ~1, entire ~1
         twenty ~1, thirty ~1, forty ~1, fifty ~1, sixty ~1, hundred ~1
     """,
+    "figure": "|".join(map(str, [*range(15, 75), 80, 90, 100])),
+    "counted": """
+        pills, tablets, capsules, painkillers, sleeping pills|tablets, sleepers, antidepressants, antihistamines, benzos, opioids, oxys
+        paracetamol, tylenol, acetaminophen, aspirin, ibuprofen, benadryl, xanax
+    """,
+    "many-pills": "<figure> ?of ?my|the|his|her|their|those|these ?strong|heart|500mg <counted>",
     "pills": """
         pill, pills, paracetamol, tylenol, acetaminophen, aspirin, ibuprofen, insulin, antidepressants, sleepers, sleeping, xanax, benzos, valium
         diazepam, oxys, oxy, oxycodone, opioids, painkillers, codeine, codamol, morphine, methadone, capsules, lithium, propranolol, sertraline
@@ -56,7 +62,7 @@ VOCABULARY = {
     "story": "film, movie, novel, book, series, episode, season, song, album, podcast, documentary, poem, play, scene, chapter, game, show",
     "elsewhere": """
         in|from|about|of ?the|this|that|a|my|his|her ~1 <story>, watching|watched|reading|playing|played|writing ~3 <story>, lyrics, lyric, character, plot
-        the|this|that ~1 <story> is|where|ends|says|called|has, lol, lmao, lmfao, rofl, haha*, just|only joking|kidding, jk, laughing, a joke, hehe, xd
+        the|this|that ~1 <story> is|where|ends|says|called|has, lol, lmao*, lmfao, rofl, haha*, just|only joking|kidding, jk, laughing, a joke, hehe, xd
         years|months|decades|year|time ago, years since|back, year since, ages ago, in 19*|20*, back then, when i was a|in|young|little|younger|at|about|around|*teen|1*
         as a kid|child|teen|teenager|boy|girl, used to, dreamt, dreamed, nightmare, a dream, i remember
     """,
