@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/retrain.py [--decisions | --data FILE.jsonl ...] [--promote]
 
-Without --data it learns from our own corpus, with --decisions from what moderators decided as well; that goes on from
-the released model, never from one that learnt from decisions before, so that what was erased since has no influence
-left. A run that was killed goes on when the same command is given again.
+Without --data it learns from our own corpus, with --decisions from what moderators decided as well. It goes on from the
+model in use; with --decisions, and where the one in use learnt from decisions, from the released one, so that what was
+erased since has no influence left. A run that was killed goes on when the same command is given again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from server.services.opening import opened_database
 from server.settings import SettingsError, data_dir_from
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
-from triage.model.release import ModelUnusable, sha256_of
+from triage.model.release import ModelUnusable, Release, sha256_of
 from triage.model.shelf import IN_USE, RELEASED_NAME, THRESHOLDS, ModelShelf
 from triage.training.adapters import (
     POOL,
@@ -91,6 +91,13 @@ def some_real(examples: list[Example], share: float) -> list[Example]:
     train, dev, test = split_by_group(examples)
     chosen = random.Random(1).sample(train, round(len(train) * share))  # noqa: S311 - a sample, not a secret
     return [*chosen, *dev, *test]
+
+
+def to_go_on_from(shelf: ModelShelf, in_use: Release | None, *, decisions: bool) -> Release | None:
+    """Return the model that goes on learning: never one that learnt from decisions, some of which were erased since."""
+    if in_use is None or not (decisions or "decisions" in in_use.manifest.data):
+        return in_use
+    return shelf.open(RELEASED_NAME)
 
 
 def version_of(data: dict[str, str], recipe: Recipe, base: str) -> str:
@@ -169,7 +176,7 @@ def main(
     try:
         examples, sums = gather(data, real, taught, real_share, decisions=decisions)
         in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
-        start = None if fresh or base else shelf.open(RELEASED_NAME) if decisions and in_use else in_use
+        start = None if fresh or base else to_go_on_from(shelf, in_use, decisions=decisions)
         recipe = Recipe(
             epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, encoder_rate=rate, save_every=save_every,
             keep_embedding=keep_embedding, real_share=real_share, kept_share=kept_share,

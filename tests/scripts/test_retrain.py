@@ -22,7 +22,7 @@ from tests.support.scripts import CHECKOUT, environment, rows, run, write
 from triage.loading import load_bare
 from triage.model.graph import rounded
 from triage.model.release import load_weights
-from triage.model.shelf import ModelShelf
+from triage.model.shelf import RELEASED, ModelShelf
 from triage.myths import read_myths
 from triage.myths.matching import choose_similarities, embed_library, match_each
 from triage.queue.audit import read_entries
@@ -122,6 +122,20 @@ def test_recipe_pins_the_model_that_went_on_learning(second: Trained) -> None:
     models = second.folder / "models"
     starts = [json.loads((models / name / "recipe.json").read_text())["start"] for name in ("first", "second")]
     assert starts == ["", sha256((models / "first" / "manifest.json").read_bytes()).hexdigest()]
+
+
+def test_what_learnt_from_decisions_is_not_learnt_on_from(trained: Trained, tmp_path: Path) -> None:
+    shutil.copytree(trained.folder / "models" / "first", tmp_path / "models" / "decided")
+    manifest = tmp_path / "models" / "decided" / "manifest.json"
+    known = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**known, "data": {**known["data"], "decisions": "0" * 64}}))
+
+    command = ("retrain.py", "--data", str(trained.data), "--epochs", "1", "--name", "next")
+    done = run(*command, data_dir=tmp_path, KITH_MODEL="decided")
+
+    assert done.returncode == 0, done.stderr
+    recipe = json.loads((tmp_path / "models" / "next" / "recipe.json").read_text())
+    assert recipe["start"] == sha256((RELEASED / "manifest.json").read_bytes()).hexdigest()
 
 
 def test_myths_are_named_as_the_candidate_itself_puts_them(trained: Trained) -> None:
