@@ -16,7 +16,7 @@ from models.database import execute, fetch, fetch_one, transaction
 from models.help import HelplineState
 from server.errors import KithError, NotFound
 from server.help.dialling import dialled_number, texted_number
-from server.help.needs import EMERGENCY, LANGUAGES, NEEDS
+from server.help.needs import EMERGENCY, NEEDS, wrong_languages
 from server.help.opening import check_opening
 from server.help.service import INTERNATIONAL
 from server.members.regions import regions
@@ -119,8 +119,8 @@ def check_helpline(form: HelplineForm) -> dict[str, str]:
         errors["country"] = "Two letters of a country, such as GB, or INT for everywhere."
     if not form.need_list or not set(form.need_list) <= {*NEEDS, EMERGENCY}:
         errors["needs"] = f"One or more of: {', '.join((EMERGENCY, *NEEDS))}."
-    if not form.language_list or not {code.partition("-")[0] for code in form.language_list} <= {*LANGUAGES, "mul"}:
-        errors["languages"] = "Codes of languages, such as en, de or cy; mul for many."
+    if wrong := wrong_languages(form.language_list):
+        errors["languages"] = wrong
     for name in ("website", "source_url", "chat_url"):
         address = getattr(form, name)
         if (address or name != "chat_url") and not re.fullmatch(r"https://[^\s/]+\.[^\s]+", address):

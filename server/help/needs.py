@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 NEEDS: dict[str, str] = {
     "crisis": "I need somebody right now",
@@ -50,6 +50,7 @@ ALSO_OF_TOPICS: dict[str, tuple[str, ...]] = {
 }
 """What else a post about it may need, where a moderator chooses."""
 
+LONGEST_LANGUAGE = 8
 LANGUAGES: dict[str, str] = {
     "af": "Afrikaans", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cr": "Cree", "cs": "Czech", "cy": "Welsh",
     "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque",
@@ -69,6 +70,15 @@ def needs_of(topics: Iterable[str]) -> list[str]:
     """Return every need that a post about these heavy topics may have."""
     found = [need for topic in topics for need in (OF_TOPICS.get(topic, ""), *ALSO_OF_TOPICS.get(topic, ()))]
     return [need for need in dict.fromkeys(found) if need]
+
+
+def wrong_languages(codes: Collection[str]) -> str:
+    """Say what is wrong with codes of languages, or nothing."""
+    if not codes or not {code.partition("-")[0] for code in codes} <= {*LANGUAGES, "mul"}:
+        return "Codes of languages, such as en, de or cy; mul for many."
+    if long := [code for code in codes if len(code) > LONGEST_LANGUAGE]:
+        return f"“{long[0]}” is too long: a code has at most {LONGEST_LANGUAGE} characters, as zh-hant has."
+    return ""
 
 
 def language_names(codes: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server.help.needs import LANGUAGES
+from server.help.needs import wrong_languages
 from server.help.opening import check_opening
 from server.members.regions import regions
 from server.resources.kinds import ANYWHERE, EVERY_NEED, KINDS
@@ -29,7 +29,6 @@ LONGEST = {
     "slug": 80, "kind": 16, "title": 160, "organisation": 160, "description": 800, "url": 500, "phone": 80, "cost": 80,
     "hours": 120, "opening": 200, "zone": 40, "source_name": 160, "source_url": 500,
 }  # fmt: skip
-LONGEST_LANGUAGE = 8
 MOST_IN_A_LIST = 12
 VETTED_FOR = timedelta(days=365)
 
@@ -105,13 +104,8 @@ def _check_lists(form: ResourceForm) -> dict[str, str]:
     known_regions = {*regions(), ANYWHERE}
     if not form.listed("regions") or not set(form.listed("regions")) <= known_regions:
         errors["regions"] = "Two letters of each country, such as GB, IE, or INT for anywhere."
-    codes = form.listed("languages")
-    if not codes or not {code.partition("-")[0] for code in codes} <= {*LANGUAGES, "mul"}:
-        errors["languages"] = "Codes of languages, such as en, de or cy; mul for many."
-    elif long := [code for code in codes if len(code) > LONGEST_LANGUAGE]:
-        errors["languages"] = (
-            f"“{long[0]}” is too long: a code has at most {LONGEST_LANGUAGE} characters, as zh-hant has."
-        )
+    if wrong := wrong_languages(form.listed("languages")):
+        errors["languages"] = wrong
     if not set(form.listed("needs")) <= set(EVERY_NEED):
         errors["needs"] = f"Any of: {', '.join(EVERY_NEED)}."
     topics = form.listed("topics")

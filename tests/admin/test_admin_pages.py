@@ -192,6 +192,7 @@ async def test_helpline_is_seen_once_it_is_confirmed(admin: Person, client: http
         ("needs", "crisis, everything"),
         ("country", "ZZ"),
         ("languages", "tlh"),
+        ("languages", "en, zh-hant-tw-pinyin"),
         ("slug", "UPPER"),
     ],
 )
