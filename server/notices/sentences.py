@@ -116,6 +116,12 @@ DETAILED_SENTENCES: dict[str, dict[str, str]] = {
             "You were worried about somebody. A moderator read the post and is leaving things as they are for now. "
             "It was right to say something."
         ),
+        "own-helped": "You asked for a hand with your post, and a moderator has answered you.",
+        "own-acted": "You asked for a hand with your post. A moderator has read it and changed how it is shown.",
+        "own-no-action": (
+            "You asked for a hand with your post. A moderator has read it and left it as it is. "
+            "You can ask again whenever you like."
+        ),
         "rules-helped": "You reported a post, and a moderator reached out to the person who wrote it. Thank you.",
         "rules-acted": "You reported a post. A moderator agreed with you and took action. Thank you.",
         "rules-no-action": "You reported a post. A moderator read it and left it as it is. Thank you for asking.",

@@ -24,21 +24,26 @@ class ReportNote:
     kind: ReportKind
     reason: str
     details: str
+    is_own: bool
+    """The author asks for a hand with their post."""
 
     @property
     def label(self) -> str:
         """Why they spoke up."""
+        if self.is_own:
+            return "The author asks for a hand"
         return "Worried about the person" if self.kind is ReportKind.WORRIED else REASONS.get(self.reason, ("",))[0]
 
 
 async def open_reports_of(post_id: int) -> list[ReportNote]:
     """Return what people said of a post that nobody has answered yet: worries first."""
     rows = await fetch(
-        f"""SELECT kind, reason, details FROM report WHERE post = $1 AND decided_at IS NULL
-            ORDER BY kind = 'rules', id LIMIT {NOTES_SHOWN}""",
+        f"""SELECT report.kind, report.reason, report.details, coalesce(report.reporter = post.author, false) AS is_own
+            FROM report JOIN post ON post.id = report.post WHERE report.post = $1 AND report.decided_at IS NULL
+            ORDER BY report.kind = 'rules', report.id LIMIT {NOTES_SHOWN}""",
         post_id,
     )
-    return [ReportNote(ReportKind(row["kind"]), row["reason"], row["details"]) for row in rows]
+    return [ReportNote(ReportKind(row["kind"]), row["reason"], row["details"], row["is_own"]) for row in rows]
 
 
 async def close_reports(post_id: int, outcome: Outcome, *, moderator_id: int, at: datetime) -> int:
@@ -47,8 +52,9 @@ async def close_reports(post_id: int, outcome: Outcome, *, moderator_id: int, at
     The caller's transaction holds the post, as a report does while it is written.
     """
     closed = await fetch(
-        """UPDATE report SET outcome = $2, decided_at = $3, decided_by = $4
-           WHERE post = $1 AND decided_at IS NULL RETURNING reporter, kind""",
+        """UPDATE report SET outcome = $2, decided_at = $3, decided_by = $4 FROM post
+           WHERE post.id = $1 AND report.post = $1 AND report.decided_at IS NULL
+           RETURNING report.reporter, report.kind, report.reporter = post.author AS is_own""",
         post_id,
         outcome.value,
         at,
@@ -56,7 +62,7 @@ async def close_reports(post_id: int, outcome: Outcome, *, moderator_id: int, at
     )
     for report in closed:
         if report["reporter"] is not None:
-            detail = outcome_detail(ReportKind(report["kind"]), outcome)
+            detail = outcome_detail(ReportKind(report["kind"]), outcome, own=bool(report["is_own"]))
             await notify(report["reporter"], "report-outcome", post_id=post_id, detail=detail, at=at)
     return len(closed)
 

@@ -40,8 +40,11 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
 """What each outcome says beside its button, and a hint for moderators."""
 
 
-def outcome_detail(kind: ReportKind, outcome: Outcome) -> str:
-    """Name what a reporter is told, for the notice. A worry is never groundless."""
+def outcome_detail(kind: ReportKind, outcome: Outcome, *, own: bool = False) -> str:
+    """Name what a reporter is told, for the notice; ``own``: they asked for a hand with a post of theirs.
+
+    A worry is never groundless.
+    """
     if kind is ReportKind.WORRIED and outcome is Outcome.GROUNDLESS:
         outcome = Outcome.NO_ACTION
-    return f"{kind.value}-{outcome.value}"
+    return f"{'own' if own else kind.value}-{outcome.value}"

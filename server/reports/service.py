@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound, TooMany
@@ -95,12 +95,15 @@ async def tell_worry(post_id: int, member_id: int, form: ReportForm, *, at: date
     Raises: NotFound where the post went meanwhile; NotAdded.
     """
     async with transaction():
-        revision = await _hold_post(post_id)
+        post = await _hold_post(post_id)
         # Before it is opened again: what came of it still counts.
         weight = await weight_of_reporter(member_id)
         await _keep_worry(post_id, member_id, form.details, at=at)
-        reason = Reason("worried", "worried", "A member is worried about the person.")
-        flag = Flag(post_id=post_id, revision=revision, severity=Severity.RED, reasons=(reason,), weight=weight)
+        why = "A member is worried about the person."
+        if post.author_id == member_id:
+            why = "The author asks for a hand."
+        reason = Reason("worried", "worried", why)
+        flag = Flag(post_id=post_id, revision=post.revision, severity=Severity.RED, reasons=(reason,), weight=weight)
         await raise_case(flag, await policy_of(post_id), at=at)
 
 
@@ -180,7 +183,7 @@ async def _require_fair_use(member_id: int, *, at: datetime) -> None:
 
 async def _write_rules_report(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
     """Keep the report and raise the post's case."""
-    revision = await _hold_post(post_id)
+    post = await _hold_post(post_id)
     await execute(
         """INSERT INTO report (post, reporter, kind, reason, details, created_at)
            VALUES ($1, $2, 'rules', $3, $4, $5)""",
@@ -193,19 +196,24 @@ async def _write_rules_report(post_id: int, member_id: int, form: ReportForm, *,
     weight = await weight_of_reporter(member_id)
     reason = Reason("report", form.breaks, f"A member reports: {REASONS[form.breaks][0]}.")
     severity = _severity_of(form, weight)
-    flag = Flag(post_id=post_id, revision=revision, severity=severity, reasons=(reason,), weight=weight)
+    flag = Flag(post_id=post_id, revision=post.revision, severity=severity, reasons=(reason,), weight=weight)
     await raise_case(flag, await policy_of(post_id), at=at)
 
 
-async def _hold_post(post_id: int) -> int:
-    """Hold a post until the end of the transaction, and return its revision.
+class _HeldPost(NamedTuple):
+    revision: int
+    author_id: int | None
+
+
+async def _hold_post(post_id: int) -> _HeldPost:
+    """Hold a post until the end of the transaction.
 
     Raises: NotFound.
     """
-    post = await fetch_one("SELECT revision, state FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+    post = await fetch_one("SELECT revision, author, state FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
     if post is None or post["state"] in ("deleted", "removed"):
         raise NotFound("This post is gone.")
-    return int(post["revision"])
+    return _HeldPost(post["revision"], post["author"])
 
 
 def _severity_of(form: ReportForm, weight: float) -> Severity:

@@ -14,7 +14,7 @@ from server.errors import NotFound, TooMany
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.reports.forms import ReportForm
-from server.reports.moderation import close_reports
+from server.reports.moderation import close_reports, open_reports_of
 from server.reports.outcomes import REASONS, Outcome
 from server.reports.service import report_rules, tell_worry
 from server.web.rate_limits import RULES
@@ -160,7 +160,7 @@ async def test_worry_can_be_told_again_after_a_moderator_has_looked(
     await have_decided(post)
 
     outcomes = await fetch("SELECT detail FROM notice WHERE member = $1 AND kind = 'report-outcome'", person.id)
-    assert [row["detail"] for row in outcomes] == ["worried-helped"] * 2
+    assert [row["detail"] for row in outcomes] == ["own-helped" if teller == "author" else "worried-helped"] * 2
 
 
 async def test_page_of_a_worry_that_was_told_offers_to_add_to_it(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -208,6 +208,14 @@ async def test_author_who_asks_for_a_hand_is_told_that_it_arrived(app: Litestar,
     confirmed = (await client.get(answer.headers["location"])).text
     assert "We have it. A moderator will look as soon as possible." in confirmed
     assert "looking out for" not in confirmed
+    [note] = await open_reports_of(post.post_id)
+    assert note.label == "The author asks for a hand"
+
+    await have_decided(post)
+
+    told = (await client.get("/notices")).text
+    assert "You asked for a hand with your post, and a moderator has answered you." in told
+    assert "You were worried about somebody" not in told
 
 
 @pytest.mark.parametrize("place", ["/posts/{0.post_id}/worried", "/threads/{0.thread_id}"])
