@@ -35,7 +35,7 @@ def list_models() -> None:
     from triage.model.release import ModelUnusable
 
     shelf = _shelf()
-    in_use = shelf.chosen()[0]
+    in_use = _named_by_environment() or shelf.chosen()[0]
     for version in shelf.versions():
         try:
             limits = asdict(shelf.open(version).settings.thresholds)
@@ -60,7 +60,11 @@ def put_in_use(shelf: ModelShelf, version: str) -> None:
     """
     before = shelf.chosen()[0]
     shelf.put_in_use(version)
-    click.echo(f"{version} is in use from now on.")
+    named = _named_by_environment()
+    if named in ("", version):
+        click.echo(f"{version} is in use from now on.")
+    else:
+        click.echo(f"{version} is chosen, but KITH_MODEL names {named}: as long as it is set, that one reads posts.")
     run_in_loop(_record("use-model", version, {"before": before}))
 
 
@@ -85,6 +89,11 @@ def thresholds(version: str, *, reset: bool, **given: float | None) -> None:
         after = shelf.open(version).settings.thresholds
     click.echo(f"before: {before}\nnow:    {after}")
     run_in_loop(_record("set-thresholds", version, {name: str(limit) for name, limit in asdict(after).items()}))
+
+
+def _named_by_environment() -> str:
+    """Return the model that ``KITH_MODEL`` puts before whatever was chosen, or nothing."""
+    return os.environ.get("KITH_MODEL", "").strip()
 
 
 @contextmanager

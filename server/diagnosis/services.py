@@ -10,6 +10,7 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.diagnosis.finding import Finding, fail, ok, warn
 from server.redis_client import connect_redis
+from server.triage_state import read_state
 from server.worker import JOB_QUEUE
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ async def _redis_durability(redis: Redis) -> Finding:
 
 
 async def _worker(redis: Redis, reason: str) -> Finding:
-    if await redis.exists(f"{JOB_QUEUE}:health-check"):
-        return ok("The worker is at work")
-    return fail(f"No worker is at work, although {reason}", "Start it with `kith worker` (docs/deploy has a unit).")
+    if not await redis.exists(f"{JOB_QUEUE}:health-check"):
+        return fail(f"No worker is at work, although {reason}", "Start it with `kith worker` (docs/deploy has a unit).")
+    state = await read_state(redis)
+    if state is not None and state.problem:
+        return fail(f"The worker reads no posts: {state.problem}", "They wait, and are read as soon as it can.")
+    return ok("The worker is at work")

@@ -13,6 +13,7 @@ from server.clock import now
 from server.members.entering import EVERYTHING, OUR_TRACES, cookies_taken_away
 from server.moderation import shifts
 from server.web.cookies import cookie_name
+from server.web.forged_forms import is_from_elsewhere
 from server.web.pages import go
 from server.web.request import KithRequest
 from server.web.sessions import end_session, session_id_of
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 log = structlog.get_logger(__name__)
-
-FROM_ELSEWHERE = ("cross-site", "same-site")
-"""What browsers say in ``Sec-Fetch-Site`` where another site's link or picture led here."""
 
 
 @post("/sign-out")
@@ -44,9 +42,7 @@ async def leave_quickly(request: KithRequest) -> Redirect:
     """
     settings = request.app.state.settings
     away = Redirect(settings.leave_url, status_code=303)
-    if request.headers.get("sec-fetch-site", "") in FROM_ELSEWHERE or "prefetch" in request.headers.get(
-        "sec-purpose", ""
-    ):
+    if is_from_elsewhere(request) or "prefetch" in request.headers.get("sec-purpose", ""):
         return away
     token = request.cookies.get(cookie_name(settings, "session"), "")
     if token:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import structlog
@@ -18,8 +18,9 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_500_IN
 
 from models.database import DATABASE_AWAY
 from server.errors import FormExpired, KithError, NotFound, SecondFactorNeeded, SignInNeeded, TooMany, Unavailable
+from server.members.next_page import local_path
 from server.web.authentication import remember_viewer
-from server.web.forged_forms import ensure_form_token
+from server.web.forged_forms import ensure_form_token, is_from_elsewhere
 from server.web.kept import keep
 from server.web.pages import is_fragment, page
 
@@ -33,6 +34,12 @@ log = structlog.get_logger(__name__)
 
 LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count", "onlookers"})
 """Targets of requests that the page makes by itself: an error is a line there and leaves the page alone."""
+
+
+NOTHING_TO_SEND_AGAIN = (
+    "Nothing was done yet. Please go back, load that page again and press its button once more. If this keeps "
+    "happening, your browser may be refusing cookies: Kith needs one for its forms."
+)
 
 
 class Unreadable(KithError):
@@ -135,17 +142,21 @@ async def answer_error(request: KithRequest, error: Exception) -> Response[Any]:
 
 
 async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
-    cookies = ensure_form_token(request)
-    kept = await keep(request) if request.method == "POST" else None
-    if kept is None or not kept.has_text:
-        if isinstance(told, SignInNeeded):
-            return Redirect(f"/sign-in?next={quote(_came_from(request))}", status_code=303)
-        if isinstance(told, SecondFactorNeeded):
-            return Redirect(f"/sign-in/code?next={quote(_came_from(request))}", status_code=303)
-        kept = None
     headers = {"retry-after": str(told.retry_after)} if isinstance(told, TooMany) else {}
     if request.headers.get("hx-target") in LINES_BESIDE_TEXT:
         return await page(request, "errors/_line.html", status_code=told.status, headers=headers, error=told)
+    # What another site sent never comes back as a form of ours, one click from done.
+    is_ours = not is_from_elsewhere(request)
+    cookies = ensure_form_token(request) if is_ours else []
+    kept = await keep(request) if is_ours and request.method == "POST" else None
+    if kept is None or not kept.has_text:
+        if isinstance(told, SignInNeeded):
+            return _lead_to(request, "/sign-in")
+        if isinstance(told, SecondFactorNeeded):
+            return _lead_to(request, "/sign-in/code")
+        if isinstance(told, FormExpired):
+            told = FormExpired(NOTHING_TO_SEND_AGAIN)
+        kept = None
     if is_fragment(request):
         headers |= {"hx-retarget": "#main", "hx-reswap": "innerHTML show:top"}
     return await page(
@@ -161,6 +172,11 @@ async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
     )
 
 
-def _came_from(request: KithRequest) -> str:
-    """Return the page to come back to: only a GET can be repeated."""
-    return str(request.url.path) if request.method == "GET" else "/"
+def _lead_to(request: KithRequest, path: str) -> Response[Any]:
+    """Lead to signing in, and back from there; htmx, which would put that page into this one, goes there instead."""
+    if is_fragment(request):
+        shown = urlsplit(request.headers.get("hx-current-url", ""))
+        back = local_path(f"{shown.path}?{shown.query}" if shown.query else shown.path)
+        return Response("", status_code=401, headers={"hx-redirect": f"{path}?next={quote(back)}"})
+    back = str(request.url.path) if request.method == "GET" else "/"  # only a GET can be repeated
+    return Redirect(f"{path}?next={quote(back)}", status_code=303)

@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from server.web.request import KithRequest
 
 
+FROM_ELSEWHERE = ("cross-site", "same-site")
+"""What browsers say in ``Sec-Fetch-Site`` where another site's form, link or picture led here."""
+
+
+def is_from_elsewhere(request: KithRequest) -> bool:
+    """Tell whether the browser says that another site led to this request."""
+    return request.headers.get("sec-fetch-site", "") in FROM_ELSEWHERE
+
+
 def csrf_config(settings: Settings) -> CSRFConfig:
     """Configure the token that every unsafe request must carry in its form or in ``x-csrftoken``."""
     return CSRFConfig(

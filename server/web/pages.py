@@ -14,7 +14,7 @@ from server.support.panel import support_panel
 from server.text.markdown import excerpt, render
 from server.triage_state import is_reading, read_state
 from server.web.avatars import avatar_svg
-from server.web.forged_forms import form_token
+from server.web.forged_forms import form_token, is_from_elsewhere
 from server.web.sentences import SAID, ago, day, open_now, translate
 from server.web.static import asset
 from server.web.viewer import viewer_of
@@ -80,7 +80,9 @@ async def page(
         worker = await read_state(request.app.state.redis)
         nobody_reads = not is_reading(worker)
     settings = request.app.state.settings
-    said = SAID.get(request.query_params.get("said", ""))
+    said = None if is_from_elsewhere(request) else SAID.get(request.query_params.get("said", ""))
+    if viewer is not None and said is SAID["erased"]:
+        said = None  # whoever is signed in was led here by somebody's link
     return Page(
         template_name=template,
         status_code=status_code,

@@ -12,6 +12,7 @@ import hmac
 import math
 import secrets
 from datetime import date
+from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING
 
 import structlog
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from server.settings import Settings
 
+NETWORK_BITS = 64
 RULES: dict[str, list[RateLimitItem]] = {
     "join": parse_many("6/hour; 20/day"),
     "sign_in": parse_many("10/10 minutes; 40/hour"),
@@ -122,12 +124,18 @@ async def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItem, rule: str,
 
 
 def client_address(connection: Connection, settings: Settings) -> str:
-    """Return the address that a request came from; behind a trusted proxy the one that the proxy saw."""
-    if settings.trust_proxy:
-        forwarded = connection.headers.get("x-forwarded-for", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return connection.client.host if connection.client else ""
+    """Return the address that a request came from; behind a trusted proxy the one that the proxy saw.
+
+    Of IPv6 the network: one line at home has all addresses of a /64.
+    """
+    seen = connection.client.host if connection.client else ""
+    if settings.trust_proxy and (forwarded := connection.headers.get("x-forwarded-for", "")):
+        seen = forwarded.rsplit(",", 1)[-1].strip()
+    try:
+        address = IPv6Address(seen)
+    except ValueError:
+        return seen
+    return str(address.ipv4_mapped or IPv6Network((address, NETWORK_BITS), strict=False))
 
 
 async def count(connection: Connection, rule: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from server.triage_state import TriageState, say_state
+from server.worker import JOB_QUEUE
 from tests.support.installation import kith, running
+from tests.support.live import services_of
 
 
 async def test_a_new_installation_lacks_an_admin_and_nothing_else(tmp_path):
@@ -46,4 +49,12 @@ async def test_services_that_do_not_answer_are_a_finding_not_a_crash(tmp_path):
         KITH_REDIS_URL="redis://127.0.0.1:9",
     )
     assert "fail  PostgreSQL or Redis cannot be used" in done.output
+    assert done.status == 1
+
+
+async def test_a_worker_that_reads_no_posts_fails(app, services, tmp_path):
+    await app.state.redis.set(f"{JOB_QUEUE}:health-check", "at work", ex=60)
+    await say_state(app.state.redis, TriageState(problem="The model is damaged."))
+    done = await kith(tmp_path / "var", "doctor", **services_of(services))
+    assert "fail  The worker reads no posts: The model is damaged." in done.output
     assert done.status == 1

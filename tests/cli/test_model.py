@@ -56,6 +56,15 @@ async def test_model_can_be_chosen_and_gone_back_from(tmp_path):
     assert "* released:" in (await kith(tmp_path, "model", "list")).output
 
 
+async def test_choice_that_the_environment_overrules_is_said(tmp_path):
+    (tmp_path / "models").mkdir()
+    copy_of_release(tmp_path / "models" / "new")
+    chosen = await kith(tmp_path, "model", "use", "released", KITH_MODEL="new")
+    assert "KITH_MODEL names new" in chosen.output
+    assert "in use from now on" not in chosen.output
+    assert "* new:" in (await kith(tmp_path, "model", "list", KITH_MODEL="new")).output
+
+
 async def test_unknown_model_is_named_with_those_that_there_are(tmp_path):
     done = await kith(tmp_path, "model", "use", "kith-99")
     assert done.status == 1

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.web.forged_forms import mask_token, unmask_token
-from tests.support.people import form_token
+from tests.support.people import a_member, enter, form_token
 
 if TYPE_CHECKING:
     import httpx
+    from litestar import Litestar
 
 RAW = "0123456789abcdef" * 8
 
@@ -48,3 +49,48 @@ async def test_token_of_another_browser_is_refused(client: httpx.AsyncClient, ne
     answer = await client.post("/sign-in", data={"handle": "a", "secret": "b", "_csrf_token": token})
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_form_of_another_site_does_not_come_back_as_one_of_ours(
+    app: Litestar, client: httpx.AsyncClient, site: str
+) -> None:
+    await enter(client, app, await a_member("calm-owl-1", role="admin"))
+    held = dict(client.cookies)
+    fields = {"role": "admin", "body": "Hello"}
+
+    answer = await client.post("/admin/people/5", data=fields, headers={"sec-fetch-site": site})
+
+    assert answer.status_code == 403
+    assert 'action="/admin/people/5"' not in answer.text
+    assert "Hello" not in answer.text
+    assert "set-cookie" not in answer.headers
+    assert dict(client.cookies) == held
+
+
+async def test_form_without_words_says_what_to_do_instead_of_that_they_are_below(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/sign-out", data={})
+
+    assert answer.status_code == 403
+    assert "your text is below" not in answer.text
+    assert "press its button once more" in answer.text
+
+
+async def test_htmx_goes_to_sign_in_and_back_instead_of_putting_it_into_the_page(client: httpx.AsyncClient) -> None:
+    headers = {"hx-request": "true", "hx-current-url": "http://kith.example/threads/7?from=1-2"}
+    fields = {"kind": "with-you", "_csrf_token": await form_token(client)}
+
+    answer = await client.post("/posts/1/reactions", data=fields, headers=headers)
+
+    assert answer.headers["hx-redirect"] == "/sign-in?next=/threads/7%3Ffrom%3D1-2"
+    assert answer.text == ""
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {}])
+async def test_link_cannot_make_us_say_that_an_account_is_gone(
+    app: Litestar, client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    if not headers:
+        await enter(client, app, await a_member("quiet-otter-41"))
+
+    assert "your words are gone" not in (await client.get("/?said=erased", headers=headers)).text
