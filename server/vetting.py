@@ -135,6 +135,15 @@ def subject_of(library: Library, entry_id: int) -> str:
     return f"{library}:{entry_id}"
 
 
+def check_seen(row: Row, seen: str) -> None:
+    """Let nobody change what they did not see; ``seen`` is the row's ``updated_at`` in ISO format.
+
+    Raises: EntryChanged.
+    """
+    if row["updated_at"].isoformat() != seen:
+        raise EntryChanged
+
+
 async def lock_entry(library: Library, entry_id: int) -> Row:
     """Return an entry's row, which nobody else changes until the transaction ends.
 
@@ -154,7 +163,7 @@ async def lock_to_change(library: Library, entry_id: int, *, seen: str) -> Row:
     row = await lock_entry(library, entry_id)
     if row["state"] == EntryState.RETIRED:
         raise NotItsTurn("It is retired. Write a new one instead.")
-    _check_seen(row, seen)
+    check_seen(row, seen)
     return row
 
 
@@ -183,7 +192,7 @@ async def lock_to_vet(library: Library, entry_id: int, *, vetter_id: int, seen: 
         raise NotItsTurn
     if row["written_by"] == vetter_id:
         raise VettedByItsWriter
-    _check_seen(row, seen)
+    check_seen(row, seen)
     return row
 
 
@@ -247,11 +256,6 @@ async def mark_expired(library: Library, *, now: datetime) -> int:
         for row in rows:
             await record(f"expire-{library}", subject_of(library, row["id"]), actor=None, at=now)
     return len(rows)
-
-
-def _check_seen(row: Row, seen: str) -> None:
-    if row["updated_at"].isoformat() != seen:
-        raise EntryChanged
 
 
 async def _set_state(library: Library, entry_id: int, state: EntryState, *, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -12,6 +13,7 @@ import msgspec
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import KithError, NotFound
 from server.text.cleaning import clean_line, clean_text
+from server.vetting import EntryChanged
 from triage.policy import PolicyUnusable, TriagePolicy, parse_policy, write_policy
 from triage.queue.audit import record
 
@@ -57,6 +59,11 @@ class BoardForm(msgspec.Struct, frozen=True):
         """The triage policy that was chosen; the times have to be checked before."""
         times = {name: int(getattr(self, name)) for name in TIMES}
         return msgspec.convert({name: getattr(self, name) for name in CHOICES} | times, TriagePolicy)
+
+    @property
+    def version(self) -> str:
+        """A hash of all that the form says, SHA-256 in hex: who sends it back has seen just this."""
+        return sha256(msgspec.json.encode(self)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -137,10 +144,10 @@ async def find_board_form(board_id: int) -> tuple[BoardForm, dict[str, str]]:
     return BoardForm(**kept), errors
 
 
-async def save_board(board_id: int | None, form: BoardForm, *, admin_id: int, at: datetime) -> None:
+async def save_board(board_id: int | None, form: BoardForm, *, seen: str, admin_id: int, at: datetime) -> None:
     """Set up a board, or with ``board_id`` change one.
 
-    Raises: SlugTaken, NotFound.
+    ``seen`` is the ``version`` of the form that the admin saw. Raises: SlugTaken, NotFound, EntryChanged.
     """
     values = (
         form.slug,
@@ -153,7 +160,7 @@ async def save_board(board_id: int | None, form: BoardForm, *, admin_id: int, at
     )
     try:
         async with transaction():
-            changed = "" if board_id is None else await _what_changes(board_id, form)
+            changed = "" if board_id is None else await _what_changes(board_id, form, seen=seen)
             saved = await (_insert(values, at=at) if board_id is None else _update(board_id, values))
             await record(
                 "create-board" if board_id is None else "change-board", f"board:{saved}", actor=admin_id, at=at,
@@ -163,14 +170,14 @@ async def save_board(board_id: int | None, form: BoardForm, *, admin_id: int, at
         raise SlugTaken from error
 
 
-async def _what_changes(board_id: int, form: BoardForm) -> str:
+async def _what_changes(board_id: int, form: BoardForm, *, seen: str) -> str:
     """Name the parts of a board that are others from now on; the policy is told in full beside it."""
-    row = await fetch_one(
-        "SELECT slug, name, purpose, rules, position, archived FROM board WHERE id = $1 FOR UPDATE", board_id
-    )
-    if row is None:
-        raise NotFound
-    return ", ".join(name for name, kept in row.items() if str(kept) != str(getattr(form, name)))
+    await execute("SELECT 1 FROM board WHERE id = $1 FOR UPDATE", board_id)
+    stored, _ = await find_board_form(board_id)
+    if stored.version != seen:
+        raise EntryChanged
+    parts = ("slug", "name", "purpose", "rules", "position", "archived")
+    return ", ".join(name for name in parts if getattr(stored, name) != getattr(form, name))
 
 
 async def _insert(values: tuple[object, ...], *, at: datetime) -> int:

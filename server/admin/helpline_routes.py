@@ -22,6 +22,7 @@ from server.admin.helplines import (
 from server.clock import now
 from server.help.needs import EMERGENCY, NEEDS
 from server.members.regions import regions
+from server.vetting import EntryChanged
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -50,7 +51,7 @@ async def helplines_page(request: KithRequest, country: FromQuery[str] = "") -> 
 @get("/admin/helplines/new", guards=[requires_admin])
 async def new_helpline(request: KithRequest) -> Template:
     """Show an empty helpline."""
-    return await _helpline_page(request, HelplineForm(), HelplineState.UNCONFIRMED)
+    return await _helpline_page(request, None)
 
 
 @post("/admin/helplines/new", guards=[requires_admin], status_code=200)
@@ -62,8 +63,7 @@ async def add_helpline(request: KithRequest) -> Template | Redirect:
 @get("/admin/helplines/{helpline_id:int}", guards=[requires_admin])
 async def edit_helpline(request: KithRequest, helpline_id: FromPath[int]) -> Template:
     """Show a helpline to check and change."""
-    form, state = await find_helpline_form(helpline_id)
-    return await _helpline_page(request, form, state)
+    return await _helpline_page(request, helpline_id)
 
 
 @post("/admin/helplines/{helpline_id:int}", guards=[requires_admin], status_code=200)
@@ -77,7 +77,7 @@ async def _save(request: KithRequest, helpline_id: int | None) -> Template | Red
     if fields.get("intent") == "retire" and helpline_id is not None:
         await retire_helpline(helpline_id, admin_id=require_viewer(request).id, at=now())
         return go("/admin/helplines", said="saved")
-    form = read_helpline_form(fields)
+    form, seen = read_helpline_form(fields), fields.get("seen", "")
     # Whoever changes a confirmed entry without saying what they read makes it unconfirmed again.
     state = HelplineState.CONFIRMED if fields.get("intent") == "confirm" else HelplineState.UNCONFIRMED
     errors = check_helpline(form)
@@ -85,27 +85,42 @@ async def _save(request: KithRequest, helpline_id: int | None) -> Template | Red
         errors |= check_reading(form, today=now().date())
     if not errors:
         try:
-            await save_helpline(helpline_id, form, state=state, admin_id=require_viewer(request).id, at=now())
+            admin_id = require_viewer(request).id
+            await save_helpline(helpline_id, form, state=state, seen=seen, admin_id=admin_id, at=now())
         except HelplineTaken as refusal:
             errors = {"slug": refusal.sentence}
+        except EntryChanged as refusal:
+            return await _helpline_page(request, helpline_id, form, {"": refusal.sentence}, status_code=409)
         else:
             return go(f"/admin/helplines?state={state.value}&country={form.country}", said="saved")
-    before = HelplineState.UNCONFIRMED if helpline_id is None else (await find_helpline_form(helpline_id))[1]
-    return await _helpline_page(request, form, before, errors)
+    return await _helpline_page(request, helpline_id, form, errors, seen=seen)
 
 
 async def _helpline_page(
-    request: KithRequest, form: HelplineForm, state: HelplineState, errors: dict[str, str] | None = None
+    request: KithRequest,
+    helpline_id: int | None,
+    form: HelplineForm | None = None,
+    errors: dict[str, str] | None = None,
+    *,
+    seen: str = "",
+    status_code: int = 422,
 ) -> Template:
+    """Show a form. ``seen`` is the version that it was typed against: without it, what is stored stands beside."""
+    is_new = helpline_id is None
+    says, state, latest = HelplineForm(), HelplineState.UNCONFIRMED, ""
+    if helpline_id is not None:
+        says, state, latest = await find_helpline_form(helpline_id)
     return await page(
         request,
         "admin/helpline.html",
-        status_code=422 if errors else 200,
-        form=form,
+        status_code=status_code if errors else 200,
+        form=form or says,
+        saved=says if form and not is_new and not seen else None,
+        seen=seen or latest,
         state=state.value,
         errors=errors or {},
         needs=(EMERGENCY, *NEEDS),
-        is_new=request.url.path.endswith("/new"),
+        is_new=is_new,
         countries=[("", "Choose"), ("INT", "Everywhere"), *regions().items()],
     )
 

@@ -22,6 +22,7 @@ from server.help.service import INTERNATIONAL
 from server.members.regions import regions
 from server.resources.helpline_copies import follow_helpline
 from server.text.cleaning import clean_line, clean_text
+from server.vetting import Row, check_seen
 from triage.queue.audit import record
 
 LISTED = 300
@@ -30,7 +31,7 @@ TEXT_FIELDS = (
     "cost", "description", "source_name", "source_url",
 )  # fmt: skip
 OPTIONAL = ("phone", "text", "chat_url", "cost")
-LONGEST = 500
+LONGEST = dict.fromkeys(TEXT_FIELDS, 500) | {"read_note": 2_000}
 
 
 class HelplineTaken(KithError):
@@ -102,14 +103,16 @@ def read_helpline_form(fields: dict[str, str]) -> HelplineForm:
     """Read a form's fields; nothing is refused here, so that everything can be shown again."""
     names = (*TEXT_FIELDS, "needs", "languages", "read_on")
     lines = {name: clean_line(fields.get(name, "")) for name in names}
-    return HelplineForm(
-        **lines, always_open="always_open" in fields, read_note=clean_text(fields.get("read_note", ""))[:2_000]
-    )
+    return HelplineForm(**lines, always_open="always_open" in fields, read_note=clean_text(fields.get("read_note", "")))
 
 
 def check_helpline(form: HelplineForm) -> dict[str, str]:
     """Return what is wrong with a helpline, by field."""
-    errors = {name: f"At most {LONGEST} characters fit." for name in TEXT_FIELDS if len(getattr(form, name)) > LONGEST}
+    errors = {
+        name: f"At most {most:,} characters fit. Please shorten it."
+        for name, most in LONGEST.items()
+        if len(getattr(form, name)) > most
+    }
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", form.slug) or len(form.slug) > 80:
         errors["slug"] = "The short name needs small letters, digits and single hyphens, such as gb-samaritans."
     for name, words in (("name", "its name"), ("hours", "when it is open"), ("description", "whom it is for")):
@@ -161,8 +164,8 @@ async def list_helplines(*, state: str, country: str) -> list[HelplineLine]:
     return [HelplineLine(**row) for row in rows]
 
 
-async def find_helpline_form(helpline_id: int) -> tuple[HelplineForm, HelplineState]:
-    """Return a helpline as its form shows it, and its state.
+async def find_helpline_form(helpline_id: int) -> tuple[HelplineForm, HelplineState, str]:
+    """Return a helpline as its form shows it, its state, and the ``seen`` of whoever sees it so.
 
     Raises: NotFound.
     """
@@ -177,22 +180,25 @@ async def find_helpline_form(helpline_id: int) -> tuple[HelplineForm, HelplineSt
         always_open=row["always_open"],
         read_on=row["read_on"].isoformat() if row["read_on"] else "",
     )
-    return form, HelplineState(row["state"])
+    return form, HelplineState(row["state"]), row["updated_at"].isoformat()
 
 
 async def save_helpline(
-    helpline_id: int | None, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime
+    helpline_id: int | None, form: HelplineForm, *, state: HelplineState, seen: str, admin_id: int, at: datetime
 ) -> int:
     """Add a helpline, or with ``helpline_id`` change one, and the library's copy along; return its id.
 
-    Raises: HelplineTaken, NotFound.
+    ``seen`` is the ``updated_at`` that the admin saw, in ISO format. Raises: HelplineTaken, NotFound, EntryChanged.
     """
-    act = "change-helpline" if helpline_id is not None else "create-helpline"
+    act, before = "create-helpline", ""
     try:
         async with transaction():
-            before = "" if helpline_id is None else await _state_of(helpline_id)
             if helpline_id is None:
                 helpline_id = await _insert(form.slug, at=at)
+            else:
+                row = await _lock(helpline_id)
+                check_seen(row, seen)
+                act, before = "change-helpline", row["state"]
             await _update(helpline_id, form, state=state, admin_id=admin_id, at=at)
             await follow_helpline(helpline_id, actor_id=admin_id, at=at)
             await record(
@@ -214,11 +220,11 @@ async def _insert(slug: str, *, at: datetime) -> int:
     return int(row["id"])
 
 
-async def _state_of(helpline_id: int) -> str:
-    row = await fetch_one("SELECT state FROM helpline WHERE id = $1 FOR UPDATE", helpline_id)
+async def _lock(helpline_id: int) -> Row:
+    row = await fetch_one("SELECT state, updated_at FROM helpline WHERE id = $1 FOR UPDATE", helpline_id)
     if row is None:
         raise NotFound
-    return str(row["state"])
+    return row
 
 
 async def _update(helpline_id: int, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime) -> None:
@@ -248,7 +254,7 @@ async def retire_helpline(helpline_id: int, *, admin_id: int, at: datetime) -> N
     Raises: NotFound.
     """
     async with transaction():
-        before = await _state_of(helpline_id)
+        before = (await _lock(helpline_id))["state"]
         await execute(
             "UPDATE helpline SET state = 'retired', seed_hash = '', updated_at = $2 WHERE id = $1", helpline_id, at
         )

@@ -28,6 +28,7 @@ from server.members.erasure import LastAdmin
 from server.members.staff import reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
 from server.resources.crisis_lines import has_crisis_helpline
+from server.vetting import EntryChanged
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -58,7 +59,7 @@ async def boards_page(request: KithRequest) -> Template:
 @get("/admin/boards/new", guards=[requires_admin])
 async def new_board(request: KithRequest) -> Template:
     """Show an empty board."""
-    return await _board_page(request, BoardForm(), {}, status_code=200)
+    return await _board_page(request, None)
 
 
 @post("/admin/boards/new", guards=[requires_admin], status_code=200)
@@ -70,8 +71,7 @@ async def add_board(request: KithRequest) -> Template | Redirect:
 @get("/admin/boards/{board_id:int}", guards=[requires_admin])
 async def edit_board(request: KithRequest, board_id: FromPath[int]) -> Template:
     """Show a board to change."""
-    form, errors = await find_board_form(board_id)
-    return await _board_page(request, form, errors, status_code=200)
+    return await _board_page(request, board_id)
 
 
 @post("/admin/boards/{board_id:int}", guards=[requires_admin], status_code=200)
@@ -122,28 +122,42 @@ async def _people_page(request: KithRequest, handle: str, *, problem: str = "") 
 
 
 async def _save_board(request: KithRequest, board_id: int | None) -> Template | Redirect:
-    form = read_board_form(await read_form(request))
+    fields = await read_form(request)
+    form, seen = read_board_form(fields), fields.get("seen", "")
     errors = check_board(form)
     if not errors:
         try:
-            await save_board(board_id, form, admin_id=require_viewer(request).id, at=now())
+            await save_board(board_id, form, seen=seen, admin_id=require_viewer(request).id, at=now())
         except SlugTaken as refusal:
             errors = {"slug": refusal.sentence}
+        except EntryChanged as refusal:
+            return await _board_page(request, board_id, form, {"": refusal.sentence}, status_code=409)
         else:
             return go("/admin/boards", said="saved")
-    return await _board_page(request, form, errors)
+    return await _board_page(request, board_id, form, errors, seen=seen)
 
 
 async def _board_page(
-    request: KithRequest, form: BoardForm, errors: dict[str, str], *, status_code: int = 422
+    request: KithRequest,
+    board_id: int | None,
+    form: BoardForm | None = None,
+    errors: dict[str, str] | None = None,
+    *,
+    seen: str = "",
+    status_code: int = 422,
 ) -> Template:
+    """Show a form. ``seen`` is the version that it was typed against: without it, what is stored stands beside."""
+    is_new = board_id is None
+    says, problems = (BoardForm(), {}) if board_id is None else await find_board_form(board_id)
     return await page(
         request,
         "admin/board.html",
-        status_code=status_code,
-        form=form,
-        errors=errors,
-        is_new=request.url.path.endswith("/new"),
+        status_code=status_code if errors else 200,
+        form=form or says,
+        saved=says if form and not is_new and not seen else None,
+        seen=seen or says.version,
+        errors=errors or problems,
+        is_new=is_new,
     )
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
 
+    from tests.support.app import NewBrowser
+
 
 @pytest_asyncio.fixture
 async def admin(app: Litestar, client: httpx.AsyncClient) -> Person:
@@ -19,3 +21,11 @@ async def admin(app: Litestar, client: httpx.AsyncClient) -> Person:
     person = await a_member("steady-heron-20", role="admin")
     await enter(client, app, person, second_factor=True)
     return person
+
+
+@pytest_asyncio.fixture
+async def other_admin(admin: Person, app: Litestar, new_browser: NewBrowser) -> httpx.AsyncClient:
+    """The browser of another admin."""
+    browser = new_browser()
+    await enter(browser, app, await a_member("calm-fern-12", role="admin"), second_factor=True)
+    return browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from server.clock import now
 from server.seeding import seed_all
 from tests.support.conversation import a_board
 from tests.support.helplines import around_now
-from tests.support.people import a_member, enter, submit
+from tests.support.people import a_member, enter, fill_in, submit
 from triage.policy import TriagePolicy, parse_policy
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ async def test_board_is_set_up_changed_and_closed(admin: Person, client: httpx.A
     assert parse_policy(row["triage_policy"]) == TriagePolicy(crisis_minutes=3, red_minutes=20, amber_minutes=600)
     assert "For those who are awake." in (await client.get("/boards/quiet-nights")).text
 
-    await submit(client, f"/admin/boards/{row['id']}", {**BOARD, "name": "Long nights", "archived": "1"})
+    await fill_in(client, f"/admin/boards/{row['id']}", {**BOARD, "name": "Long nights", "archived": "1"})
 
     page = (await client.get("/boards/quiet-nights")).text
     assert "Long nights" in page
@@ -111,7 +112,7 @@ async def test_board_with_an_unusable_policy_can_be_put_right(admin: Person, cli
     assert page.status_code == 200
     assert "cannot be followed" in page.text
 
-    assert (await submit(client, f"/admin/boards/{board.id}", BOARD)).status_code == 303
+    assert (await fill_in(client, f"/admin/boards/{board.id}", BOARD)).status_code == 303
     assert "cannot be followed" not in (await client.get(f"/admin/boards/{board.id}")).text
 
 
@@ -168,7 +169,7 @@ async def test_helpline_is_seen_once_it_is_confirmed(admin: Person, client: http
     row = await fetch_one("SELECT id, state FROM helpline")
     assert row["state"] == "unconfirmed"
 
-    await submit(client, f"/admin/helplines/{row['id']}", {**HELPLINE, "intent": "confirm"})
+    await fill_in(client, f"/admin/helplines/{row['id']}", {**HELPLINE, "intent": "confirm"})
 
     page = (await client.get("/help?country=GB")).text
     assert "Night Line" in page
@@ -204,6 +205,22 @@ async def test_helpline_cannot_be_confirmed_without_what_was_read(
     assert answer.status_code == 422
     assert HELPLINE["description"] in answer.text
     assert await fetch("SELECT 1 FROM helpline") == []
+
+
+async def test_long_note_of_what_was_read_is_kept_whole_or_given_back_whole(
+    admin: Person, client: httpx.AsyncClient
+) -> None:
+    page = (await client.get("/admin/helplines/new")).text
+    refused = await submit(client, "/admin/helplines/new", {**HELPLINE, "read_note": "x" * 2_001, "intent": "save"})
+    nothing = await fetch("SELECT 1 FROM helpline")
+    saved = await submit(client, "/admin/helplines/new", {**HELPLINE, "read_note": "x" * 2_000, "intent": "save"})
+
+    assert re.search(r'<textarea id="read_note"[^>]* data-limit="2000"', page)
+    assert (refused.status_code, nothing) == (422, [])
+    assert "At most 2,000 characters fit. Please shorten it." in refused.text
+    assert "x" * 2_001 in refused.text
+    assert saved.status_code == 303
+    assert (await fetch_one("SELECT read_note FROM helpline"))["read_note"] == "x" * 2_000
 
 
 async def test_hours_of_a_helpline_are_typed_and_shown_as_open_or_closed(
@@ -291,7 +308,7 @@ async def test_forged_id_is_nothing(admin: Person, client: httpx.AsyncClient, pa
 async def test_admins_helpline_survives_the_next_seeding(admin: Person, client: httpx.AsyncClient) -> None:
     await seed_all(now())
     row = await fetch_one("SELECT id FROM helpline WHERE slug = 'gb-samaritans'")
-    await submit(client, f"/admin/helplines/{row['id']}", {**HELPLINE, "slug": "gb-samaritans", "intent": "confirm"})
+    await fill_in(client, f"/admin/helplines/{row['id']}", {**HELPLINE, "slug": "gb-samaritans", "intent": "confirm"})
 
     await seed_all(now())
 

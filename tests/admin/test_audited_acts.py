@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import fetch_one
 from tests.admin.test_admin_pages import BOARD, HELPLINE
 from tests.support.conversation import a_board
-from tests.support.people import a_member, submit
+from tests.support.people import a_member, fill_in, submit
 from triage.queue.audit import Entry, read_entries, verify
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def test_new_board_is_recorded_with_its_policy(admin: Person, client: http
 async def test_changed_board_is_recorded_by_the_names_of_what_changed(admin: Person, client: httpx.AsyncClient) -> None:
     board = await a_board("quiet-nights")
 
-    await submit(client, f"/admin/boards/{board.id}", {**BOARD, "purpose": "Only whispers here.", "archived": "1"})
+    await fill_in(client, f"/admin/boards/{board.id}", {**BOARD, "purpose": "Only whispers here.", "archived": "1"})
 
     found = await entry()
     assert (found.act, found.subject) == ("change-board", f"board:{board.id}")
@@ -74,7 +74,7 @@ async def test_helplines_whole_life_is_recorded(admin: Person, client: httpx.Asy
     await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "save"})
     number = (await fetch_one("SELECT id FROM helpline"))["id"]
     for intent in ("confirm", "save", "retire"):
-        await submit(client, f"/admin/helplines/{number}", {**HELPLINE, "intent": intent})
+        await fill_in(client, f"/admin/helplines/{number}", {**HELPLINE, "intent": intent})
 
     entries = await read_entries()
 

@@ -14,7 +14,7 @@ from server.admin.helplines import find_helpline_form, save_helpline
 from server.clock import now
 from server.seeding import seed_all
 from tests.support.helplines import around_now
-from tests.support.people import Person, a_member, enter, submit
+from tests.support.people import Person, a_member, enter, fill_in, submit
 from tests.support.resources import FIELDS
 from triage.queue.audit import read_entries, record
 
@@ -56,7 +56,7 @@ async def copy() -> dict[str, Any]:
 
 async def send(client: httpx.AsyncClient, intent: str, **changed: str) -> None:
     number = await fetch_one("SELECT id FROM helpline WHERE source_url <> '' AND slug = ANY($1)", [SLUG, "gb-other"])
-    answer = await submit(client, f"/admin/helplines/{number['id']}", {**HELPLINE, "intent": intent, **changed})
+    answer = await fill_in(client, f"/admin/helplines/{number['id']}", {**HELPLINE, "intent": intent, **changed})
     assert answer.status_code == 303, answer.text
 
 
@@ -156,8 +156,8 @@ async def test_admin_who_reads_the_page_of_a_seeded_helpline_again_vets_its_copy
 async def test_no_seeded_helpline_counts_as_changed_that_was_confirmed_as_it_stands(admin: Person) -> None:
     rows = await fetch("SELECT helpline AS id FROM resource WHERE helpline IS NOT NULL")
     for row in rows:
-        form, _ = await find_helpline_form(row["id"])
-        await save_helpline(row["id"], form, state=HelplineState.CONFIRMED, admin_id=admin.id, at=now())
+        form, _, seen = await find_helpline_form(row["id"])
+        await save_helpline(row["id"], form, state=HelplineState.CONFIRMED, seen=seen, admin_id=admin.id, at=now())
 
     written = await fetch("SELECT slug FROM resource WHERE helpline IS NOT NULL AND state <> 'vetted'")
 
@@ -173,7 +173,7 @@ async def test_copy_is_open_when_the_helpline_is(
     told = {name: value for name, value in HELPLINE.items() if name != "always_open"}
     hours = {"hours": "Evenings", "opening": opening, "zone": "Asia/Tokyo"}
 
-    await submit(client, f"/admin/helplines/{number['id']}", {**told, **hours, "intent": "confirm"})
+    await fill_in(client, f"/admin/helplines/{number['id']}", {**told, **hours, "intent": "confirm"})
     await vet(other_admin)
 
     assert (await copy())["opening"] == opening

@@ -63,6 +63,12 @@ async def submit(
     return await client.post(path, data={**(fields or {}), "_csrf_token": token})
 
 
+async def fill_in(client: httpx.AsyncClient, page: str, fields: Mapping[str, str]) -> httpx.Response:
+    """Open a page whose form is sent to its own address, and send it with what it carries unseen."""
+    carried = hidden_fields((await client.get(page)).text)
+    return await client.post(page, data={**carried, **fields})
+
+
 async def join(client: httpx.AsyncClient, handle: str = "") -> Person:
     """Join through the pages, and stay signed in."""
     page = (await client.get("/join")).text
