@@ -11,6 +11,8 @@ from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.engine.finder import engine_finder  # pyright: ignore[reportUnknownVariableType]
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
+from models.failures import MigrationFailed
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from types import TracebackType
@@ -32,10 +34,6 @@ DATABASE_AWAY = (
     asyncpg.InsufficientResourcesError,
 )
 """What it raises where PostgreSQL cannot be reached or has too much to do."""
-
-
-class MigrationFailed(RuntimeError):
-    """A migration did not run to its end."""
 
 
 class Transaction(PostgresTransaction):
@@ -155,16 +153,26 @@ async def execute_lightly(sql: str, *arguments: object) -> Any:  # Any: as for f
 async def migrate() -> str:
     """Bring the tables up to date and return Piccolo's own account of it; several processes may call it at once.
 
+    All of it is one transaction, which Piccolo's own join: a kill leaves no step that was done and not recorded.
+
     Raises: MigrationFailed.
     """
     report = io.StringIO()
-    lock = await engine().get_new_connection()
     try:
-        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        with contextlib.redirect_stdout(report), contextlib.redirect_stderr(report):
-            result = await run_forwards(app_name="kith")
-        if not result.success:
-            raise MigrationFailed(result.message or report.getvalue())
-    finally:
-        await lock.close()
+        async with transaction():
+            await execute("SET LOCAL statement_timeout = 0")  # an index over a large table takes what it takes
+            await execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+            with contextlib.redirect_stdout(report), contextlib.redirect_stderr(report):
+                result = await run_forwards(app_name="kith")
+            if not result.success:
+                raise MigrationFailed(result.message or report.getvalue())
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise MigrationFailed(
+            f"this user of PostgreSQL may not change them ({error}). Let the user to whom the database belongs do it."
+        ) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise MigrationFailed(
+            f"PostgreSQL stopped at a step and took back all of them ({error}). Nothing is lost: mend what it names,"
+            " and try again."
+        ) from error
     return report.getvalue()

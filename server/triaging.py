@@ -212,6 +212,8 @@ class Triage:
         log.info("myths_taken", myths=len(myths))
 
     def _load_in_use(self) -> Classifier:
+        if self._classifier is not None:
+            self._shelf.own_thresholds()  # where they cannot be read, what is loaded serves on
         release = self._shelf.open_in_use(self._wanted)
         return load_classifier(load_bare(release), release)
 

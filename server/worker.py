@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from datetime import datetime, timedelta
 from os import EX_OK, EX_SOFTWARE
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,29 @@ HEALTH_SECONDS = 15
 STOP_SECONDS = 3.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
+CLOCK_WENT_BACK = timedelta(seconds=30)
 
 log = structlog.stdlib.get_logger(__name__)
+
+
+class KithWorker(Worker):
+    """arq's worker, except that its rounds go on when the clock, having been ahead, is set right.
+
+    arq reckons each round from the one before, and would wait until the clock comes there again.
+    """
+
+    _latest: datetime | None = None
+
+    async def run_cron(self, n: datetime, delay: float, num_windows: int = 2) -> None:
+        """Begin what is due at ``n``; where the clock went back, all rounds as on a start."""
+        if self._latest is not None and n < self._latest - CLOCK_WENT_BACK:
+            log.warning("clock_went_back", seconds=round((self._latest - n).total_seconds()))
+            self._latest = None
+            self._last_health_check = 0
+            for job in self.cron_jobs or ():
+                job.next_run = None
+        self._latest = max(self._latest or n, n)
+        await super().run_cron(n, delay, num_windows)
 
 
 async def housekeep(ctx: dict[Any, Any]) -> None:
@@ -77,8 +99,10 @@ async def alert(ctx: dict[Any, Any]) -> None:
     """End the shifts of whoever is gone, then call people to cases that nobody comes to."""
     from server.moderation.alerting import raise_alerts
     from server.moderation.shifts import end_forgotten
+    from triage.queue.claims import shorten_leases
 
     await end_forgotten(at=now())
+    await shorten_leases(at=now())
     await raise_alerts(ctx["settings"], ctx["redis"], at=now())
 
 
@@ -165,7 +189,7 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
             cron(note_audit_log, name="note-audit-log", second=NOTE_AT, run_at_startup=True),
         ]
     )
-    return Worker(
+    return KithWorker(
         functions=[func(triage, name=WAKE_JOB)] if is_triage else [func(test_call, name=TEST_CALL_JOB)],
         ctx={"triage": Triage(settings, redis)} if is_triage else {"settings": settings},
         redis_pool=redis,

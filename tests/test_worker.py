@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from arq.constants import in_progress_key_prefix
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from models.database import fetch
+from server.clock import now
 from server.forum.outbox import QUEUE, WAKE_JOB, wake_triage
 from server.services.embedded import prepare_folders
 from server.services.redis import prepare_redis
@@ -128,3 +131,32 @@ async def test_worker_that_was_killed_at_a_wake_up_is_woken_again_once_it_is_bac
         await worker.close()
 
     assert await read_posts() == {post.post_id}
+
+
+@pytest.mark.parametrize(("queue", "job"), [(QUEUE, "sweep"), (JOB_QUEUE, "alert")])
+async def test_clock_that_is_set_back_stops_no_round(app: Litestar, queue: str, job: str) -> None:
+    worker = build_worker(app.state.settings, queue)
+    at = now()
+    try:
+        await worker.run_cron(at + timedelta(hours=3), 0.5)
+        await app.state.redis.flushdb()
+
+        await worker.run_cron(at, 0.5)
+
+        assert job in {queued.function for queued in await worker.pool.queued_jobs()}
+    finally:
+        await worker.close()
+
+
+async def test_clock_that_is_moved_a_little_starts_no_round_anew(app: Litestar) -> None:
+    worker = build_worker(app.state.settings)
+    at = now()
+    try:
+        await worker.run_cron(at, 0.5)
+        await app.state.redis.flushdb()
+
+        await worker.run_cron(at - timedelta(seconds=20), 0.5)
+
+        assert await worker.pool.queued_jobs() == []
+    finally:
+        await worker.close()

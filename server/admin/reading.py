@@ -20,5 +20,6 @@ PATIENCE = timedelta(minutes=2)
 async def tell_admins_while_nobody_reads(redis: Redis, *, at: datetime) -> None:
     """Have admins hear once that posts wait and the classifier does not read them. Call it now and then."""
     _, since = await count_waiting()
-    is_stuck = since is not None and at - since > PATIENCE and not is_reading(await read_state(redis))
+    # What lies ahead was dated by a clock that was set back since.
+    is_stuck = since is not None and abs(at - since) > PATIENCE and not is_reading(await read_state(redis))
     await keep_admins_told([NOBODY_READS], NOBODY_READS if is_stuck else "", at=at)

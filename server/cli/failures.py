@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from models.failures import MigrationFailed
 from server.errors import KithError
 from server.services.failures import ServiceFailed
 from server.settings import SettingsError
@@ -37,6 +38,8 @@ class FriendlyGroup(click.Group):
             sys.exit(WRONG_SETTINGS)
         except ServiceFailed as error:
             raise CommandFailed(str(error)) from error
+        except MigrationFailed as error:
+            raise CommandFailed(f"The tables could not be brought up to date: {error}") from error
         except KithError as error:
             raise CommandFailed(error.sentence) from error
         except OSError as error:

@@ -141,6 +141,14 @@ async def test_admins_hear_once_that_posts_wait_while_nobody_reads(app: Litestar
     assert await told_after(4 * PATIENCE, "") == []
 
 
+async def test_admins_hear_of_posts_that_a_clock_ahead_dated_too(app: Litestar, admin: Person) -> None:
+    await a_thread(await a_board(), await a_member("quiet-otter-41"), at=now() + timedelta(days=365))
+
+    await tell_admins_while_nobody_reads(app.state.redis, at=now())
+
+    assert len(await fetch("SELECT 1 FROM notice WHERE kind = 'nobody-reads'")) == 1
+
+
 async def test_worker_looks_every_minute_whether_posts_are_read(services: Settings) -> None:
     [job] = [job for job in build_worker(services).cron_jobs or () if job.name == "tell-of-reading"]
 

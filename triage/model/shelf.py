@@ -62,7 +62,7 @@ class ModelShelf:
         """
         release = open_release(self.place_of(version))
         try:
-            chosen = self._own_thresholds().get(release.sha256)
+            chosen = self.own_thresholds().get(release.sha256)
         except ModelUnusable as problem:  # it reads posts with those of training rather than none
             log.error("thresholds_unreadable", problem=str(problem))  # noqa: TRY400 - the message is the problem
             chosen = None
@@ -76,13 +76,17 @@ class ModelShelf:
         Raises: ModelUnusable, also where what was set before cannot be read; EncoderMissing.
         """
         pin = open_release(self.place_of(version)).sha256
-        own = self._own_thresholds()
+        own = self.own_thresholds()
         own.pop(pin, None)
         if thresholds is not None:
             own[pin] = thresholds
         write_whole(self.folder / THRESHOLDS, msgspec.json.format(msgspec.json.encode(own)))
 
-    def _own_thresholds(self) -> dict[str, Thresholds]:
+    def own_thresholds(self) -> dict[str, Thresholds]:
+        """Return what an admin set, by the SHA-256 of the model's manifest.
+
+        Raises: ModelUnusable where that cannot be read.
+        """
         file = self.folder / THRESHOLDS
         try:
             return msgspec.json.decode(file.read_bytes(), type=dict[str, Thresholds])

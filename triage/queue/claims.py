@@ -216,6 +216,13 @@ async def free_all_of(moderator_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def shorten_leases(*, at: datetime) -> None:
+    """Have no lease last longer than one that begins now: a clock that was ahead would keep its case from everybody."""
+    await execute(
+        "UPDATE moderation_case SET claimed_until = $1 WHERE claimed_by IS NOT NULL AND claimed_until > $1", at + LEASE
+    )
+
+
 async def record_freed(case_ids: Iterable[int], actor: int | None, why: Freed, *, at: datetime) -> None:
     """Write down that cases were freed; last in the transaction, as every entry."""
     for case_id in case_ids:

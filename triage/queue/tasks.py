@@ -26,6 +26,8 @@ MOST_ATTEMPTS = 5
 """A post that as many workers failed on, or died with, is for people."""
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60), timedelta(minutes=5))
 """By how often it was tried."""
+CLOCK_WAS_AHEAD = timedelta(minutes=10)
+"""Nothing is put off for so long: a task that is due later yet was written by a clock that was set back since."""
 UNREADABLE = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
 
 REVISION_LEFT = "(decision.revision + (decision.before ? 'body')::int)"
@@ -43,15 +45,17 @@ IN_CONTEXT = """
     CROSS JOIN LATERAL (SELECT id, body FROM post AS first WHERE first.thread = thread.id
                         ORDER BY branch, id LIMIT 1) AS opening
 """
+DUE = f"""(available_at <= $1
+        OR available_at > $1::timestamptz + interval '{CLOCK_WAS_AHEAD // timedelta(minutes=1)} minutes')"""
 # What is first in line decides: a task that was tried before is taken alone, for it may bring its worker down; else it
 # is taken together with others that are new.
 TAKE = f"""
     WITH first AS MATERIALIZED (
-      SELECT id, attempts FROM triage_task WHERE done_at IS NULL AND available_at <= $1
+      SELECT id, attempts FROM triage_task WHERE done_at IS NULL AND {DUE}
       ORDER BY available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
     ), others AS MATERIALIZED (
       SELECT triage_task.id FROM triage_task CROSS JOIN first
-      WHERE done_at IS NULL AND available_at <= $1 AND first.attempts = 0 AND triage_task.attempts = 0
+      WHERE done_at IS NULL AND {DUE} AND first.attempts = 0 AND triage_task.attempts = 0
       ORDER BY available_at, triage_task.id LIMIT $3 FOR UPDATE OF triage_task SKIP LOCKED
     ), taken AS (
       UPDATE triage_task SET available_at = $1::timestamptz + $2::interval, attempts = attempts + 1

@@ -18,7 +18,7 @@ from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member
 from triage.policy import TriagePolicy
 from triage.queue.audit import read_entries, verify
-from triage.queue.claims import LEASE, claim, claim_next, extend, hand_back
+from triage.queue.claims import LEASE, claim, claim_next, extend, hand_back, shorten_leases
 from triage.queue.limits import CareLimits
 from triage.queue.priority import deadline_of
 from triage.scales import Severity
@@ -181,3 +181,15 @@ async def test_many_urgent_ones_within_an_hour_mean_a_break_from_them(app: Lites
     assert found.case_id == amber
     assert (await shifts.shift_of(me.id, at=now())).needs_break
     assert not (await shifts.shift_of(me.id, at=now() + timedelta(hours=2))).needs_break
+
+
+async def test_lease_of_a_clock_that_was_ahead_lasts_no_longer_than_any(app: Litestar) -> None:
+    [case] = await cases(1)
+    first, second = await moderators(2)
+    await claim(case, first.id, at=now() + timedelta(days=365))
+    at = now()
+
+    await shorten_leases(at=at)
+
+    assert await claim(case, second.id, at=at + LEASE) is None
+    assert await claim(case, second.id, at=at + LEASE + timedelta(seconds=1)) is not None

@@ -6,10 +6,11 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.forum.changes import BLACKED_OUT, Change, change_post, delete_post
 from server.forum.notes import ContentNote
+from server.forum.outbox import queue_reading
 from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
@@ -21,7 +22,7 @@ from triage.assessment import Route
 from triage.queue.audit import read_entries
 from triage.queue.cases import reasons_from
 from triage.queue.claims import claim
-from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, finish_task, give_up, take_tasks
+from triage.queue.tasks import CLOCK_WAS_AHEAD, MOST_ATTEMPTS, RETRY_AFTER, TAKEN_FOR, finish_task, give_up, take_tasks
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ async def test_tasks_of_a_worker_that_died_come_back(app: Litestar) -> None:
 
     assert [task.id for task in again] == [task.id for task in first]
     assert again[0].attempts == 2
+
+
+async def test_post_written_while_the_clock_was_ahead_is_read_once_it_is_right(app: Litestar) -> None:
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"))
+    await execute("DELETE FROM triage_task")
+    await queue_reading(thread.post_id, revision=1, at=now() + timedelta(days=365))
+    at = now()
+
+    [task] = await take_tasks(5, at=at)
+
+    assert task.post_id == thread.post_id
+    assert await take_tasks(5, at=at) == []
 
 
 async def test_triage_reads_the_title_or_what_a_post_answers(app: Litestar) -> None:
@@ -137,6 +150,10 @@ async def test_held_post_is_seen_by_its_author_and_in_the_audit_log(app: Litesta
     assert effect.changed_state
     assert (await fetch_one("SELECT state FROM post WHERE id = $1", thread.post_id))["state"] == "held"
     assert [row["act"] for row in await fetch("SELECT act FROM audit_entry")] == ["triage-hold"]
+
+
+async def test_longest_pause_is_no_clock_that_was_ahead() -> None:
+    assert max(TAKEN_FOR, *RETRY_AFTER) < CLOCK_WAS_AHEAD
 
 
 async def test_poison_post_goes_to_people_and_the_rest_goes_on(app: Litestar) -> None:
