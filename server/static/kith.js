@@ -177,7 +177,7 @@
     const part = document.querySelector("[data-until]");
     if (!part || !window.htmx || Date.now() - extendedAt < BETWEEN_EXTENSIONS || millisecondsLeft(part) <= 0) return;
     extendedAt = Date.now();
-    document.getElementById("extend").click();
+    htmx.trigger("#extend", "writing");
   });
 
   /* Whether a line is open is true for minutes: what the browser kept of a help page, or left open, says it no more. */
@@ -192,7 +192,7 @@
   /* What a new part of the page needs, and the page itself at the start. */
   const prepare = (part) => {
     part.querySelectorAll("textarea").forEach((area) => { grow(area); count(area); });
-    part.querySelectorAll("[data-reveal], [data-keys]").forEach((button) => { button.hidden = false; });
+    part.querySelectorAll("[data-reveal], [data-keys], .leave-hint").forEach((button) => { button.hidden = false; });
     if (navigator.clipboard) part.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   };
   prepare(document);
@@ -248,25 +248,33 @@
     said.replaceChildren(banner);
     banner.scrollIntoView({ block: "nearest" });
   };
-  const unreachable = () => say(said.dataset.unreachable);
 
-  /* What asks by itself must not take a message away, nor bring one. */
-  const BY_ITSELF = "[hx-trigger*='every '], [hx-trigger*='sse:']";
+  /* What asks by itself must not take a message away, nor bring one that moves the page under whoever reads or writes:
+     a draft that could not be saved is told beside its text. */
+  const BY_ITSELF = "[hx-trigger*='every '], [hx-trigger*='sse:'], [hx-target='#draft-state']";
+  const isByItself = ({ elt, triggeringEvent }) => elt.matches(BY_ITSELF) || triggeringEvent?.type === "writing";
+  const unreachable = ({ detail: { requestConfig } }) => {
+    const words = said.dataset.unreachable;
+    if (!isByItself(requestConfig)) return say(words);
+    const line = requestConfig.target;
+    if (line.id === "draft-state" && line.textContent !== words) line.textContent = words;
+  };
   let heldFocus = false;
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     heldFocus = event.detail.target.contains(document.activeElement);
-    const answer = event.detail.xhr;
+    const { xhr: answer, requestConfig } = event.detail;
     const isOurs = (answer.getResponseHeader("content-type") || "").startsWith("text/html")
-      && (answer.status < 500 || answer.getResponseHeader("hx-retarget"));
+      && (answer.status < 500 || (answer.getResponseHeader("hx-retarget") && !isByItself(requestConfig)));
     if (answer.status < 400 || isOurs) return;
     event.detail.shouldSwap = false;
-    if (!event.detail.requestConfig.elt.matches(BY_ITSELF)) unreachable();
+    unreachable(event);
   });
-  const unlessByItself = (act) => (event) => event.detail.elt.matches(BY_ITSELF) || act();
-  document.addEventListener("htmx:beforeRequest", unlessByItself(() => said.replaceChildren()));
-  document.addEventListener("htmx:sendError", unlessByItself(unreachable));
-  document.addEventListener("htmx:timeout", unlessByItself(unreachable));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!isByItself(event.detail.requestConfig)) said.replaceChildren();
+  });
+  document.addEventListener("htmx:sendError", unreachable);
+  document.addEventListener("htmx:timeout", unreachable);
 
   /* A list that is fetched anew keeps what was ticked, or cleared, while it was on its way. */
   let ticksBefore = [];

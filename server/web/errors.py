@@ -158,7 +158,7 @@ async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
             told = FormExpired(NOTHING_TO_SEND_AGAIN)
         kept = None
     if is_fragment(request):
-        headers |= {"hx-retarget": "#main", "hx-reswap": "innerHTML show:top"}
+        headers |= {"hx-retarget": "#main", "hx-reswap": "innerHTML show:top", "hx-reselect": "unset"}
     return await page(
         request,
         "errors/error.html",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from models.database import execute, fetch_one
-from tests.browser.conftest import DESK, PHONE, Device
+from tests.browser.conftest import DESK, PHONE, PLAIN_DESK, Device
 from tests.support.conversation import a_board, a_thread
 from tests.support.helplines import a_helpline, around_now
 from tests.support.people import Person, a_member
@@ -127,6 +128,13 @@ async def test_escape_twice_leaves_for_a_neutral_page(visitors: Visitors) -> Non
         assert before.url.endswith("/leave")
         assert await page.context.cookies(visitors.live.base_url) == []
         await until(lambda: _session_count_is(0))
+
+
+@pytest.mark.parametrize(("device", "is_told"), [(DESK, True), (PLAIN_DESK, False)], ids=["script", "plain"])
+async def test_escape_is_told_only_where_it_leaves(visitors: Visitors, device: Device, *, is_told: bool) -> None:
+    async with visitors.visit(device) as page:
+        await page.goto("/about")
+        await expect(page.get_by_text("press Escape twice")).to_be_visible(visible=is_told)
 
 
 async def test_leave_link_works_without_script(visitors: Visitors) -> None:
