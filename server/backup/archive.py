@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import tarfile
+import zlib
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Literal
 
@@ -58,7 +60,7 @@ def write_archive(target: Path, *, manifest: Manifest, dump: Path, secret_key: s
 def read_archive(source: Path, *, dump: Path) -> tuple[Manifest, str]:
     """Unpack the dump to ``dump``; return the manifest and the secret key.
 
-    Raises: ServiceFailed where the file is none of our backups or is damaged.
+    Raises: ServiceFailed where the file is none of our backups or is damaged, cannot be read, or does not fit.
     """
     try:
         with tarfile.open(source, mode="r:gz") as archive:
@@ -67,11 +69,29 @@ def read_archive(source: Path, *, dump: Path) -> tuple[Manifest, str]:
             with _open_member(archive, DUMP) as packed, dump.open("wb") as unpacked:
                 while piece := packed.read(1024 * 1024):
                     unpacked.write(piece)
-    except FileNotFoundError as error:
-        raise ServiceFailed(f"There is no file {source}.") from error
-    except (tarfile.TarError, msgspec.MsgspecError, KeyError, EOFError, UnicodeDecodeError, OSError) as error:
-        raise ServiceFailed(f"{source} is not a backup of Kith, or it is damaged ({error}).") from error
+    except (
+        tarfile.TarError,
+        zlib.error,
+        msgspec.MsgspecError,
+        KeyError,
+        EOFError,
+        UnicodeDecodeError,
+        OSError,
+    ) as error:
+        raise ServiceFailed(_explain(error, source, dump)) from error
     return manifest, secret_key
+
+
+def _explain(error: Exception, source: Path, dump: Path) -> str:
+    match error:
+        case FileNotFoundError():
+            return f"There is no file {source}."
+        case PermissionError():
+            return f"{source} cannot be read ({error.strerror})."
+        case OSError(errno=errno.ENOSPC):
+            return f"The disk of {dump.parent} is full: free some space and try again."
+        case _:
+            return f"{source} is not a backup of Kith, or it is damaged ({error})."
 
 
 def _add_text(archive: tarfile.TarFile, name: str, content: bytes, made_at: datetime) -> None:

@@ -10,6 +10,7 @@ from models.database import fetch_one
 from server.admin.audit_note import forget_note
 from server.backup.archive import DUMP, Manifest, read_archive
 from server.backup.postgres_tools import replace_database
+from server.services.embedded import prepare_folders
 from server.services.failures import ServiceFailed
 from server.services.secret_key import replace_secret_key
 
@@ -48,6 +49,7 @@ async def restore_backup(settings: Settings, source: Path, redis: Redis) -> Mani
 
     Raises: ServiceFailed; the database is then as it was.
     """
+    prepare_folders(settings.places)  # where all services are given by address, nothing has made them yet
     with tempfile.TemporaryDirectory(prefix="kith-restore-", dir=settings.data_dir) as folder:
         dump = Path(folder) / DUMP
         manifest, secret_key = read_archive(source, dump=dump)

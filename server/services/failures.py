@@ -3,3 +3,7 @@
 
 class ServiceFailed(RuntimeError):
     """A service cannot start or go on; the message says why and what to do."""
+
+
+class StillRecovering(Exception):
+    """A program says that it is putting its data in order after a crash; ending it would lose what that has done."""

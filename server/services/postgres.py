@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from server.services.account import Account, give_folder, identity_of, let_through, service_account
-from server.services.failures import ServiceFailed
+from server.services.failures import ServiceFailed, StillRecovering
 from server.services.predecessor import outlive_predecessor
 from server.services.program import Program
 
@@ -96,6 +96,7 @@ async def prepare_postgres(places: Places, *, changed_settings: Mapping[str, str
         ),
         is_ready=lambda: _answers(places),
         stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown: end sessions, write everything, stop
+        stop_within=30.0,  # killed while it writes, it has to recover at the next start
         account=account,
         log_file=places.logs / "postgres.log",
         environment=_environment(),
@@ -116,7 +117,9 @@ async def create_database(places: Places) -> None:
 async def _answers(places: Places) -> bool:
     try:
         connection = await _connect(places, "postgres")
-    except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
+    except asyncpg.CannotConnectNowError as error:
+        raise StillRecovering from error
+    except (OSError, TimeoutError, asyncpg.ConnectionDoesNotExistError):
         return False
     await connection.close()
     return True

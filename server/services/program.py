@@ -34,6 +34,9 @@ class Program:
     arguments: tuple[str, ...]
     is_ready: Callable[[], Awaitable[bool]]
     ready_within: float = 30.0
+    """Seconds from the start, or from the last time that ``is_ready`` raised ``StillRecovering``."""
+    recovered_within: float = 1800.0
+    """Seconds from the start after which also a program that still recovers is given up."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within: float = 3.0
     account: Account | None = None
@@ -49,8 +52,9 @@ async def start_process(program: Program) -> asyncio.subprocess.Process:
 
     Raises: ServiceFailed.
     """
-    output = _open_log(program.log_file)
+    output = None
     try:
+        output = _open_log(program.log_file)
         return await asyncio.create_subprocess_exec(
             *program.arguments,
             stdin=asyncio.subprocess.DEVNULL,
@@ -78,9 +82,14 @@ def end_with_parent(stop_signal: signal.Signals = signal.SIGTERM) -> None:
 
 def last_lines(program: Program, count: int = 5) -> str:
     """Return the end of what the program printed, for an error message."""
-    if program.log_file is None or not program.log_file.exists():
+    if program.log_file is None:
         return ""
-    lines = program.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = program.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{program.log_file} cannot be read ({error.strerror})."
     return "\n".join(lines[-count:])
 
 
@@ -96,6 +105,7 @@ def _end_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:
 def _open_log(path: Path | None) -> int | None:
     if path is None:
         return None
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     fresh = not path.exists() or path.stat().st_size > LOG_SIZE_KEPT
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if fresh else 0)
     return os.open(path, flags, 0o600)

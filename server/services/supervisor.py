@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from server.services.failures import ServiceFailed
+from server.services.failures import ServiceFailed, StillRecovering
 from server.services.program import Program, last_lines, start_process
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ STEADY_AFTER = 30.0
 """Seconds of life after which a crash counts as the first again."""
 
 READY_CHECK_PAUSE = 0.05
+RECOVERY_CHECK_PAUSE = 1.0
+"""Seconds between looks at a program that recovers for long; PostgreSQL's log has a line for each."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -34,8 +36,10 @@ class _Child:
     process: asyncio.subprocess.Process
     started_at: float
     watch: asyncio.Task[None] | None = None
-    crashes: int = 0
+    pause: float = FIRST_PAUSE
+    """Seconds before the next start."""
     stopping: bool = field(default=False)
+    group_ended: bool = field(default=False)
 
 
 class Supervisor:
@@ -86,15 +90,24 @@ async def _launch(program: Program) -> _Child:
 
 async def _wait_until_ready(child: _Child) -> None:
     program = child.program
-    deadline = time.monotonic() + program.ready_within
-    while not await program.is_ready():
+    began = told = time.monotonic()
+    deadline = began + program.ready_within
+    pause = READY_CHECK_PAUSE
+    while True:
+        try:
+            if await program.is_ready():
+                return
+        except StillRecovering:
+            deadline = min(time.monotonic() + program.ready_within, began + program.recovered_within)
         if child.process.returncode is not None:
             raise ServiceFailed(_explain(program, f"{program.name} stopped while starting."))
-        if time.monotonic() > deadline:
-            raise ServiceFailed(
-                _explain(program, f"{program.name} was not ready within {program.ready_within:.0f} seconds.")
-            )
-        await asyncio.sleep(READY_CHECK_PAUSE)
+        now = time.monotonic()
+        if now > deadline:
+            raise ServiceFailed(_explain(program, f"{program.name} was not ready within {now - began:.0f} seconds."))
+        if now > told + program.ready_within:
+            log.warning("service_recovers", service=program.name, seconds=round(now - began))
+            told, pause = now, RECOVERY_CHECK_PAUSE
+        await asyncio.sleep(pause)
 
 
 def _explain(program: Program, sentence: str) -> str:
@@ -109,29 +122,37 @@ async def _keep_running(child: _Child) -> None:
         code = await child.process.wait()
         if child.stopping:
             return
-        _end_group(child.process.pid)
-        lived = time.monotonic() - child.started_at
-        child.crashes = 1 if lived > STEADY_AFTER else child.crashes + 1
-        pause = min(FIRST_PAUSE * 2 ** (child.crashes - 1), LONGEST_PAUSE)
+        _end_group(child)
+        if time.monotonic() - child.started_at > STEADY_AFTER:
+            child.pause = FIRST_PAUSE
         log.warning(
             "service_died",
             service=child.program.name,
             status=code,
-            restart_in_seconds=pause,
+            restart_in_seconds=child.pause,
             last_words=last_lines(child.program, 1),
         )
-        await asyncio.sleep(pause)
         await _restart(child)
 
 
 async def _restart(child: _Child) -> None:
-    try:
-        fresh = await _launch(child.program)
-    except ServiceFailed as failure:
-        log.error("service_not_restarted", service=child.program.name, why=str(failure))  # noqa: TRY400
-        return
-    child.process, child.started_at = fresh.process, fresh.started_at
-    log.info("service_restarted", service=child.program.name, pid=child.process.pid)
+    """Start it again; where that fails, once more after an ever longer pause."""
+    while True:
+        await asyncio.sleep(child.pause)
+        child.pause = min(child.pause * 2, LONGEST_PAUSE)
+        try:
+            fresh = await _launch(child.program)
+        except (ServiceFailed, OSError) as failure:
+            log.error(  # noqa: TRY400
+                "service_not_restarted",
+                service=child.program.name,
+                why=str(failure),
+                restart_in_seconds=child.pause,
+            )
+        else:
+            child.process, child.started_at, child.group_ended = fresh.process, fresh.started_at, False
+            log.info("service_restarted", service=child.program.name, pid=child.process.pid)
+            return
 
 
 async def _stop(child: _Child) -> None:
@@ -146,12 +167,15 @@ async def _stop(child: _Child) -> None:
             await asyncio.wait_for(child.process.wait(), child.program.stop_within)
         except TimeoutError:
             log.warning("service_ended_by_force", service=child.program.name)
-    _end_group(child.process.pid)
+    _end_group(child)
     await child.process.wait()
     log.info("service_stopped", service=child.program.name)
 
 
-def _end_group(process_group: int) -> None:
-    """End what a child may have left behind; PostgreSQL's own children end with it."""
+def _end_group(child: _Child) -> None:
+    """End what a child may have left behind, once: later its number may be another's. PostgreSQL's own end with it."""
+    if child.group_ended:
+        return
+    child.group_ended = True
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process_group, signal.SIGKILL)
+        os.killpg(child.process.pid, signal.SIGKILL)

@@ -95,6 +95,22 @@ async def test_a_key_that_is_given_is_told_apart_from_the_key_of_the_backup(back
     assert f"the key of that time, which is now in {tmp_path}/var/secret_key" in done.output
 
 
+async def test_a_new_machine_whose_services_are_given_by_address_needs_no_data_directory(backup, tmp_path):
+    await kith(tmp_path / "elsewhere", "migrate")
+    given = settings_of(tmp_path / "elsewhere")
+    async with own_services(given):
+        done = await kith(
+            tmp_path / "new" / "var",
+            "restore",
+            str(backup),
+            KITH_DATABASE_URL=given.database_address,
+            KITH_REDIS_URL=given.redis_address,
+            KITH_SECRET_KEY="k" * 40,
+        )
+    assert done.status == 0, done.output
+    assert await ask(tmp_path / "elsewhere", "SELECT handle FROM member") == "KindHeron12"
+
+
 async def test_restoring_forgets_the_copies_of_sessions_and_what_was_noted_of_the_audit_log(backup, tmp_path):
     await kith(tmp_path / "var", "migrate")
     settings = settings_of(tmp_path / "var")

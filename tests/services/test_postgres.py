@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import asyncpg
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 from server.services.embedded import prepare_folders
 from server.services.failures import ServiceFailed
@@ -59,6 +62,24 @@ async def test_what_was_committed_survives_a_kill_and_the_server_comes_back(tmp_
         os.kill(first, signal.SIGKILL)
         await until(lambda: supervisor.process_id(NAME) != first)
         await until(lambda: answers(settings))
+        assert await run(settings, "SELECT number FROM kept") == 42
+
+
+async def test_a_recovery_that_takes_long_is_waited_for(tmp_path):
+    settings = settings_in(tmp_path)
+    async with Supervisor() as supervisor:
+        await start(supervisor, settings)
+        await run(settings, "CREATE TABLE kept AS SELECT 42 AS number")
+    # PostgreSQL now recovers from an archive, and this one is slow to say that it has nothing.
+    (settings.places.postgres_data / "recovery.signal").touch()
+    slow = {"restore_command": "while [ ! -e let_on ]; do sleep 0.05; done; false"}
+    program = replace(await prepare_postgres(settings.places, changed_settings=slow), ready_within=0.5)
+    async with Supervisor() as supervisor:
+        with capture_logs() as lines:
+            starting = asyncio.create_task(supervisor.start(program))
+            await until(lambda: starting.done() or "service_recovers" in [line["event"] for line in lines])
+        (settings.places.postgres_data / "let_on").touch()
+        await starting
         assert await run(settings, "SELECT number FROM kept") == 42
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import shutil
 import signal
 import sys
 import time
@@ -11,8 +13,10 @@ from itertools import pairwise
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
-from server.services.failures import ServiceFailed
+from server.services import supervisor as supervising
+from server.services.failures import ServiceFailed, StillRecovering
 from server.services.program import Program
 from server.services.supervisor import Supervisor
 from tests.support.installation import is_alive
@@ -29,6 +33,10 @@ async def at_once() -> bool:
 
 async def never() -> bool:
     return False
+
+
+async def recovering() -> bool:
+    raise StillRecovering
 
 
 def python(code: str, name: str = "sleeper", **given) -> Program:
@@ -123,6 +131,99 @@ async def test_a_child_that_never_gets_ready_is_reported_and_ended():
             await supervisor.start(python(SLEEPER, is_ready=never, ready_within=0.2))
         process = psutil.Process(supervisor.process_id("sleeper"))
     assert not process.is_running()
+
+
+async def test_a_child_that_says_that_it_recovers_is_waited_for_for_longer():
+    looks: list[float] = []
+
+    async def at_last() -> bool:
+        looks.append(time.monotonic())
+        if looks[-1] < looks[0] + 0.6:
+            raise StillRecovering
+        return True
+
+    async with Supervisor() as supervisor:
+        with capture_logs() as lines:
+            await supervisor.start(python(SLEEPER, is_ready=at_last, ready_within=0.2))
+        assert psutil.Process(supervisor.process_id("sleeper")).is_running()
+    assert "service_recovers" in [line["event"] for line in lines]
+
+
+async def test_a_child_that_recovers_for_ever_is_given_up_in_the_end():
+    async with Supervisor() as supervisor:
+        with pytest.raises(ServiceFailed, match="sleeper was not ready within"):
+            await supervisor.start(python(SLEEPER, is_ready=recovering, ready_within=0.1, recovered_within=0.3))
+
+
+async def test_a_child_that_ends_while_it_recovers_is_reported():
+    with pytest.raises(ServiceFailed, match="sleeper stopped while starting"):
+        async with Supervisor() as supervisor:
+            await supervisor.start(python("raise SystemExit(3)", is_ready=recovering))
+
+
+async def test_a_child_whose_log_folder_is_gone_is_started_again(tmp_path):
+    log = tmp_path / "log" / "sleeper.log"
+    log.parent.mkdir()
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(SLEEPER, log_file=log))
+        first = supervisor.process_id("sleeper")
+        shutil.rmtree(log.parent)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.process_id("sleeper") != first)
+        assert log.exists()
+
+
+async def test_a_child_that_cannot_be_started_again_is_tried_ever_more_slowly_until_it_can(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervising, "STEADY_AFTER", 1.3)
+    log = tmp_path / "log" / "sleeper.log"
+    log.parent.mkdir()
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(SLEEPER, log_file=log))
+        first = supervisor.process_id("sleeper")
+        shutil.rmtree(log.parent)
+        log.parent.touch()
+        with capture_logs() as lines:
+            os.kill(first, signal.SIGKILL)
+            await until(lambda: len(pauses_in(lines)) >= 5)
+            log.parent.unlink()
+            await until(lambda: supervisor.process_id("sleeper") != first)
+    assert pauses_in(lines)[:5] == [0.1, 0.2, 0.4, 0.8, 1.6]
+    assert [line["event"] for line in lines].count("service_died") == 1
+
+
+def pauses_in(lines) -> list[float]:
+    return [line["restart_in_seconds"] for line in lines if "restart_in_seconds" in line]
+
+
+async def test_a_child_whose_log_can_neither_be_read_nor_written_comes_back_when_it_can(tmp_path):
+    log = tmp_path / "sleeper.log"
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(SLEEPER, log_file=log))
+        first = supervisor.process_id("sleeper")
+        log.unlink()
+        log.mkdir()
+        with capture_logs() as lines:
+            os.kill(first, signal.SIGKILL)
+            await until(lambda: "service_not_restarted" in [line["event"] for line in lines])
+        log.rmdir()
+        await until(lambda: supervisor.process_id("sleeper") != first)
+    assert lines[0]["last_words"] == f"{log} cannot be read (Is a directory)."
+
+
+async def test_a_trouble_on_the_way_to_a_restart_is_no_reason_to_give_up():
+    troubles: list[OSError] = []
+
+    async def before_start() -> None:
+        if troubles:
+            raise troubles.pop()
+
+    async with Supervisor() as supervisor:
+        await supervisor.start(python(SLEEPER, before_start=before_start))
+        first = supervisor.process_id("sleeper")
+        troubles.append(OSError(errno.EIO, os.strerror(errno.EIO)))
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.process_id("sleeper") != first)
+    assert troubles == []
 
 
 async def test_a_program_that_is_not_there_is_reported():
