@@ -80,12 +80,14 @@ class KithWorker(Worker):
 
 
 async def housekeep(ctx: dict[Any, Any]) -> None:
-    """Let every feature throw away what has run out, and tell admins where a crisis line is missing."""
+    """Let every feature throw away what has run out, and say where a crisis line, or room on the disk, is missing."""
     from server.housekeeping import run_all
     from server.resources.crisis_lines import tell_admins
+    from server.services.disk import warn_of_little_disk
 
     await run_all(now=now())
     await tell_admins(ctx["settings"].default_region, at=now())
+    warn_of_little_disk(ctx["settings"].data_dir)
 
 
 async def check_resources(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq's own dictionary, by its own name

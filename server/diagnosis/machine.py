@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from server.diagnosis.finding import Finding, fail, ok, warn
+from server.services.disk import LITTLE_DISK, NEEDED_DISK
 from server.settings import CHECKOUT, Settings, unknown_settings
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
-FULL_DISK = 100 * 1024**2
-LITTLE_DISK = 1024**3
 OTHERS_READ_OR_WRITE = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 LOCK = CHECKOUT / "requirements.lock"
 
@@ -80,7 +79,7 @@ def _private(path: Path, what: str) -> Finding:
 def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     words = f"{free / 1024**3:.1f} GB free on the disk of {folder}"
-    if free < FULL_DISK:
+    if free < NEEDED_DISK:
         return fail(words, "Free some space now: without it nobody can post.")
     if free < LITTLE_DISK:
         return warn(words, "Free some space, or move the data directory to a larger disk (KITH_DATA_DIR).")

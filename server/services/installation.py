@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import structlog
 
 from models.database import MigrationFailed, close_database, fetch_one, migrate
 from server.services.connecting import open_or_explain
+from server.services.disk import require_disk
 from server.services.embedded import prepare_folders, start_services
 from server.services.failures import ServiceFailed
 from server.services.one_at_a_time import only_one
@@ -32,11 +31,6 @@ Loader = Callable[[], Awaitable[str | None]]
 PATIENCE_AFTER_A_KILL = 5.0
 """Seconds that a killed Kith's web process may need to leave the port."""
 
-NEEDED_DISK = 100 * 1024**2
-LITTLE_DISK = 1024**3
-
-log = structlog.stdlib.get_logger(__name__)
-
 
 async def run_installation(settings: Settings, *, loaders: Sequence[Loader]) -> None:
     """Start everything, say where it is, and stop it on SIGINT or SIGTERM.
@@ -50,7 +44,7 @@ async def run_installation(settings: Settings, *, loaders: Sequence[Loader]) -> 
     for stop_signal in stop_signals:
         asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
     prepare_folders(settings.places)
-    _check_disk(settings.data_dir)
+    require_disk(settings.data_dir)
     with only_one(settings.places) as lock:
         patience = PATIENCE_AFTER_A_KILL if lock.unclean_end else 0.0
         await wait_for_port(settings.listen_host, settings.listen_port, patience=patience)
@@ -92,14 +86,3 @@ async def _prepare_database(settings: Settings, loaders: Sequence[Loader]) -> li
         command = Path(sys.executable).with_name("kith")
         sayings.append(f"There is no admin yet. Make the first one, in another terminal, with: {command} admin create")
     return sayings
-
-
-def _check_disk(data_dir: Path) -> None:
-    free = shutil.disk_usage(data_dir).free
-    if free < NEEDED_DISK:
-        raise ServiceFailed(
-            f"The disk of {data_dir} has {free // 1024**2} MB left and Kith needs {NEEDED_DISK // 1024**2} MB to start."
-            " Free some space, or choose another place with KITH_DATA_DIR."
-        )
-    if free < LITTLE_DISK:
-        log.warning("little_disk_space", folder=str(data_dir), megabytes=free // 1024**2)
