@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 STATE_KEY = "kith:triage:state"
+LOADING = "The classifier is being loaded."
 STATE_SECONDS = 20
 """The worker's sweep says it anew every five seconds."""
 

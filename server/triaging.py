@@ -24,7 +24,7 @@ from server.notices.sentences import KEPT_BACK
 from server.notices.service import notify
 from server.resources.meanings import embed_some_resources
 from server.support.offering import may_be_about_author, offer_support
-from server.triage_state import TriageState, say_state
+from server.triage_state import LOADING, TriageState, say_state
 from triage.assessment import Route
 from triage.classifier import DEFAULT_POLICY, endangers_readers
 from triage.loading import load_bare, load_classifier
@@ -91,7 +91,7 @@ class Triage:
         self._refused: list[str] = []
         self._in_hand: set[int] = set()
         self._myths_seen = self._myths_refused = ""
-        self.state = TriageState(problem="The classifier is being loaded.")
+        self.state = TriageState(problem=LOADING)
 
     async def drain(self) -> int:
         """Read what waits until nothing does, and return how many posts that were.

@@ -10,7 +10,7 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.diagnosis.finding import Finding, fail, ok, warn
 from server.redis_client import connect_redis
-from server.triage_state import read_state
+from server.triage_state import LOADING, read_state
 from server.worker import JOB_QUEUE
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ async def _worker(redis: Redis, reason: str) -> Finding:
     if not await redis.exists(f"{JOB_QUEUE}:health-check"):
         return fail(f"No worker is at work, although {reason}", "Start it with `kith worker` (docs/deploy has a unit).")
     state = await read_state(redis)
+    if state is not None and state.problem == LOADING:
+        return ok("The worker is at work, and is loading the classifier")
     if state is not None and state.problem:
         return fail(f"The worker reads no posts: {state.problem}", "They wait, and are read as soon as it can.")
     return ok("The worker is at work")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.database import fetch, fetch_one
 from server.errors import NotFound
 from server.forum.notes import ContentNote, NoteChoice
+from server.forum.visibility import OPENING_IS_UP
 from server.moderation.restrictions import ASKS_FOR_A_CHANGE, RESTRICTS
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
     Raises: NotFound where it is gone or not for this viewer.
     """
     row = await fetch_one(
-        """SELECT thread.id, thread.title, board.id AS board_id, board.slug AS board_slug, board.name AS board_name,
+        f"""SELECT thread.id, thread.title, board.id AS board_id, board.slug AS board_slug, board.name AS board_name,
                   board.archived AS board_archived, thread.author AS author_id, opening.id AS opening_id,
                   coalesce(visit.last_post, 0) AS last_read, follow.id IS NOT NULL AS is_following
            FROM thread JOIN board ON board.id = thread.board
@@ -99,7 +100,7 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
            LEFT JOIN visit ON visit.member = $2 AND visit.thread = $1
            LEFT JOIN follow ON follow.member = $2 AND follow.thread = $1
            WHERE thread.id = $1 AND thread.deleted_at IS NULL
-             AND (opening.state IN ('published', 'covered', 'deleted') OR opening.author = $2 OR $3)""",
+             AND ({OPENING_IS_UP} OR opening.author = $2 OR $3)""",
         thread_id,
         viewer.id if viewer else None,
         viewer is not None and viewer.may_moderate,

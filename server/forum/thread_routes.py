@@ -69,7 +69,7 @@ async def _remember_reading(viewer: Viewer, head: ThreadHead, post_ids: list[int
     if max(post_ids) > head.last_read:
         await remember_reading(viewer.id, head.id, max(post_ids))
     if viewer.unread_notices:
-        await mark_posts_read(viewer.id, post_ids, at=now())
+        await mark_posts_read(viewer.id, head.id, post_ids, at=now())
 
 
 @get("/posts/{post_id:int}")

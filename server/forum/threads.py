@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.database import execute_lightly, fetch
 from server.forum.keyset import Page, cut_page, decode_cursor, encode_cursor
 from server.forum.notes import ContentNote
+from server.forum.visibility import OPENING_IS_UP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ class ThreadLine:
 
 
 # The opening post is the first entry of the thread in the index post_of_thread.
-LINES = """
+LINES = f"""
     SELECT thread.id, thread.title, board.slug AS board_slug, board.name AS board_name, member.handle AS author,
            thread.last_post_at, thread.reply_count, opening.note_topic, opening.note_text,
            coalesce(visit.last_post < thread.last_post, false) AS is_unread
@@ -51,7 +52,7 @@ LINES = """
     JOIN LATERAL (SELECT note_topic, note_text, state, author FROM post WHERE post.thread = thread.id
                   ORDER BY branch, id LIMIT 1) AS opening ON true
     WHERE thread.deleted_at IS NULL
-      AND (opening.state IN ('published', 'covered', 'deleted') OR opening.author = $1)
+      AND ({OPENING_IS_UP} OR opening.author = $1)
       AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = $1 AND avoidance.other = thread.author)
 """
 

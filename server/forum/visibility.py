@@ -1,10 +1,13 @@
-"""Which threads somebody may open: those whose opening post is up, and their own."""
+"""Which threads a member may open: those whose opening post is up, and their own. Moderators may open all."""
 
 from __future__ import annotations
+
+OPENING_IS_UP = "opening.state IN ('published', 'covered', 'deleted')"
+"""Condition in SQL for the opening post of a thread, under the name ``opening``; deleted, it leaves its answers up."""
 
 
 def open_to(member: str) -> str:
     """Return the condition in SQL for a row of ``thread``; ``member`` is an expression for the id of who reads."""
     return f"""(thread.deleted_at IS NULL AND (
-        SELECT opening.state IN ('published', 'covered', 'deleted') OR opening.author = {member}
+        SELECT {OPENING_IS_UP} OR opening.author = {member}
         FROM post AS opening WHERE opening.thread = thread.id ORDER BY opening.branch, opening.id LIMIT 1))"""

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from server.moderation.forms import DecisionForm
 
-UNSEEN = ("held", "removed")
-"""States of posts that only their authors and staff can read."""
-
 Row = Any  # a row's columns are known to its query alone
 
 
@@ -63,8 +60,6 @@ async def change_post(post: Row, form: DecisionForm, *, at: datetime) -> dict[st
         await execute(
             "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1", post["id"], STATE_AFTER[form.post_act], topic
         )
-        if post["state"] in UNSEEN and STATE_AFTER[form.post_act] not in UNSEEN:
-            await notify_followers(post["id"], at=at)  # who looked when they first heard of it found nothing
     return before
 
 

@@ -159,10 +159,10 @@ async def take_back(member_id: int, kind: str, *, post_id: int, detail: str, wri
 async def notify_followers(post_id: int, *, at: datetime) -> None:
     """Tell those who follow a thread of its new post; the one whom it answers hears that they were answered.
 
-    Nobody hears of a member whom they mute or block, or who blocks them, nor twice of what they have not read yet. A
-    post without an author is a moderator's: whoever is answered by one always hears of it. Of several new posts in a
-    thread a follower keeps only the newest notice. Call it inside the transaction that writes the post, after its
-    thread was changed: the thread's row lock keeps two posts at once from both seeing no older notice.
+    Nobody hears of a member whom they mute or block, or who blocks them. A post without an author is a moderator's:
+    whoever is answered by one always hears of it. Of several new posts in a thread a follower keeps only the newest
+    notice. Call it inside the transaction that writes the post, after its thread was changed: the thread's row lock
+    keeps two posts at once from both seeing no older notice.
     """
     await execute(
         """WITH new AS (
@@ -178,8 +178,6 @@ async def notify_followers(post_id: int, *, at: datetime) -> None:
              UNION SELECT answered FROM new WHERE author IS NULL AND answered IS NOT NULL
            ), listener AS (
              SELECT id, id IS NOT DISTINCT FROM (SELECT answered FROM new) AS is_answered FROM concerned
-             WHERE NOT EXISTS (SELECT 1 FROM notice WHERE notice.member = concerned.id AND notice.post = $1
-                                 AND notice.kind IN ('reply', 'followed') AND notice.read_at IS NULL)
            ), replaced AS (
              DELETE FROM notice USING listener, post
              WHERE notice.member = listener.id AND NOT is_answered AND notice.read_at IS NULL
@@ -274,12 +272,15 @@ async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) ->
     )
 
 
-async def mark_posts_read(member_id: int, post_ids: Sequence[int], *, at: datetime) -> None:
-    """Mark read what notices said of posts that the member has on screen."""
+async def mark_posts_read(member_id: int, thread_id: int, post_ids: Sequence[int], *, at: datetime) -> None:
+    """Mark read what notices said of posts that the member has on screen, and of those of the thread that are gone."""
     await execute_lightly(
-        """UPDATE notice SET read_at = $3
-           WHERE member = $1 AND read_at IS NULL AND kind IN ('reply', 'followed') AND post = ANY($2::bigint[])""",
+        """UPDATE notice SET read_at = $4 FROM post
+           WHERE notice.member = $1 AND notice.read_at IS NULL AND notice.kind IN ('reply', 'followed')
+             AND post.id = notice.post AND post.thread = $2
+             AND (post.id = ANY($3::bigint[]) OR post.state IN ('deleted', 'removed'))""",
         member_id,
+        thread_id,
         post_ids,
         at,
     )

@@ -15,6 +15,7 @@ import asyncpg
 
 from models.database import fetch, fetch_one
 from server.forum.notes import COVERED_WITHOUT_NOTE, OWN_WORDS, ContentNote, NoteChoice
+from server.forum.visibility import OPENING_IS_UP
 from server.search.limits import LOOKING_BACK_MS, PATIENCE_MS, patience
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ POSTS = f"""
     SELECT post.id, thread.title, board.slug AS board_slug, board.name AS board_name, post.author AS author_id,
            member.handle AS author, post.created_at, post.body, post.state, post.note_topic, post.note_text,
            thread.deleted_at IS NULL AND (
-             SELECT opening.state FROM post AS opening WHERE opening.thread = post.thread
-             ORDER BY opening.branch, opening.id LIMIT 1) IN ('published', 'covered', 'deleted') AS can_open
+             SELECT {OPENING_IS_UP} FROM post AS opening WHERE opening.thread = post.thread
+             ORDER BY opening.branch, opening.id LIMIT 1) AS can_open
     FROM (
       SELECT post.id FROM %(source)s
       WHERE post.search @@ websearch_to_tsquery('english', $1) AND post.id < $2 AND post.id >= $3

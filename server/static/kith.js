@@ -251,7 +251,7 @@
 
   /* What asks by itself must not take a message away, nor bring one that moves the page under whoever reads or writes:
      a draft that could not be saved is told beside its text. */
-  const BY_ITSELF = "[hx-trigger*='every '], [hx-trigger*='sse:'], [hx-target='#draft-state']";
+  const BY_ITSELF = "[hx-trigger*='every '], [hx-trigger*='sse:'], [hx-trigger^='input']";
   const isByItself = ({ elt, triggeringEvent }) => elt.matches(BY_ITSELF) || triggeringEvent?.type === "writing";
   const unreachable = ({ detail: { requestConfig } }) => {
     const words = said.dataset.unreachable;
@@ -265,7 +265,8 @@
     heldFocus = event.detail.target.contains(document.activeElement);
     const { xhr: answer, requestConfig } = event.detail;
     const isOurs = (answer.getResponseHeader("content-type") || "").startsWith("text/html")
-      && (answer.status < 500 || (answer.getResponseHeader("hx-retarget") && !isByItself(requestConfig)));
+      && (isByItself(requestConfig) ? answer.status < 500 && !answer.getResponseHeader("hx-retarget")
+        : answer.status < 500 || answer.getResponseHeader("hx-retarget"));
     if (answer.status < 400 || isOurs) return;
     event.detail.shouldSwap = false;
     unreachable(event);

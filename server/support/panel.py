@@ -40,7 +40,7 @@ class SupportPanel:
     was_read: bool
     """A moderator has decided about it as it stands."""
     thread_title: str | None
-    """Where that is; None when help was offered for more than one post."""
+    """Where that is; None when help was offered for more than one post, or it cannot be opened for now."""
     newest: int
     """Id of the newest offer that this answers."""
 

@@ -12,16 +12,10 @@ from models.members import AvoidanceKind
 from server.clock import now
 from server.forum.reading import PAGE_SIZE
 from server.members.avoidance import avoid
-from server.moderation.acts import PostAct
-from server.moderation.deciding import decide
-from server.moderation.forms import DecisionForm
 from server.notices.service import mark_all_read, mark_posts_read
 from server.support.service import follow, unfollow
-from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter
-from triage.queue.claims import claim
-from triage.scales import Severity
 
 if TYPE_CHECKING:
     import httpx
@@ -148,7 +142,7 @@ async def test_reading_a_thread_reads_what_notices_said_of_it(app: Litestar) -> 
     elsewhere = await a_reply(other, friend)
     later = await a_reply(thread, friend)
 
-    await mark_posts_read(author.id, [seen], at=now())
+    await mark_posts_read(author.id, thread.thread_id, [seen], at=now())
 
     assert await unread(author) == [("reply", elsewhere), ("reply", later)]
 
@@ -170,22 +164,30 @@ async def test_opening_a_page_reads_nothing_of_what_stands_on_the_next(
     assert await unread(author) == [("reply", posts[-1])]
 
 
-async def test_released_post_is_told_of_again_to_who_looked_when_it_could_not_be_seen(app: Litestar) -> None:
-    author, friend, reader = (
-        await a_member("quiet-otter-41"),
-        await a_member("brave-heron-7"),
-        await a_member("third-3"),
-    )
-    moderator = await a_member("calm-owl-1", role="moderator")
+async def test_notice_of_a_held_answer_waits_until_it_can_be_read(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, friend = await a_member("quiet-otter-41"), await a_member("brave-heron-7")
     thread = await a_thread(await a_board(), author)
-    await follow(reader.id, thread.thread_id, now())
     reply = await a_reply(thread, friend)
-    await mark_all_read(author.id, at=now())
     await set_state(reply, "held")
-    case = await flag_post(reply, Severity.RED, at=now())
-    await claim(case, moderator.id, at=now())
+    await enter(client, app, author)
 
-    await decide(case, moderator.id, DecisionForm(revision=1, post_act=PostAct.RELEASE), at=now())
-
+    await client.get(f"/threads/{thread.thread_id}")
     assert await unread(author) == [("reply", reply)]
-    assert await unread(reader) == [("followed", reply)], "who has not read of it yet hears it once"
+
+    await set_state(reply, "published")
+    await client.get(f"/threads/{thread.thread_id}")
+    assert await unread(author) == []
+
+
+@pytest.mark.parametrize("state", ["deleted", "removed"])
+async def test_notice_of_an_answer_that_is_gone_is_read_with_its_thread(
+    app: Litestar, client: httpx.AsyncClient, state: str
+) -> None:
+    author, friend = await a_member("quiet-otter-41"), await a_member("brave-heron-7")
+    thread = await a_thread(await a_board(), author)
+    await set_state(await a_reply(thread, friend), state)
+    await enter(client, app, author)
+
+    await client.get(f"/threads/{thread.thread_id}")
+
+    assert await unread(author) == []

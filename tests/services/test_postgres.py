@@ -73,7 +73,7 @@ async def test_a_recovery_that_takes_long_is_waited_for(tmp_path):
     # PostgreSQL now recovers from an archive, and this one is slow to say that it has nothing.
     (settings.places.postgres_data / "recovery.signal").touch()
     slow = {"restore_command": "while [ ! -e let_on ]; do sleep 0.05; done; false"}
-    program = replace(await prepare_postgres(settings.places, changed_settings=slow), ready_within=0.5)
+    program = replace(await prepare_postgres(settings.places, changed_settings=slow), ready_within=5)
     async with Supervisor() as supervisor:
         with capture_logs() as lines:
             starting = asyncio.create_task(supervisor.start(program))

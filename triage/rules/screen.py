@@ -56,7 +56,7 @@ def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
     hits = [
         hit for number, rule in enumerate(RULES) if (hit := _first_hit(rule, found.get(number, ()), headline, body))
     ]
-    hits = list({hit.rule: hit for hit in hits}.values())
+    hits = list({hit.rule: hit for hit in reversed(hits)}.values())
     hits += _telling_how(text, title)
     if parent and len(text) <= SHORT_ANSWER:
         hits += _leaning_on(parent, body, len(text))
