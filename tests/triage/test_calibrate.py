@@ -66,3 +66,15 @@ def test_each_source_with_many_ordinary_posts_keeps_the_bound_by_itself() -> Non
     comments = found[len(quiet) : len(quiet) + len(lively)]
     assert sum(severity > Severity.GREEN for severity in comments) / len(comments) <= FALSE_ALARMS
     assert sum(severity.is_urgent for severity in found[-len(urgent) :]) == len(urgent) / 2
+
+
+def test_of_thresholds_that_the_rows_cannot_tell_apart_the_one_with_less_work_is_taken() -> None:
+    plain, hidden, lost = ([example(Severity.RED)] * number for number in (80, 10, 10))
+    quiet, hard = [example(Severity.GREEN, is_ordinary=True)] * 400, [example(Severity.GREEN)] * 21
+    values = [*[4.0] * 80, *[0.2] * 10, *[-5.0] * 10, *[-5.0] * 400, *[0.3] * 21]
+
+    found = flagged(values, [*plain, *hidden, *lost, *quiet, *hard])
+
+    # Ten urgent posts, which count double, for twenty-one false alarms: as good as leaving both alone, and more work.
+    assert all(severity.is_urgent for severity in found[:80])
+    assert all(severity is Severity.GREEN for severity in found[80:])

@@ -15,7 +15,7 @@ from triage.training.functional import read_functional, right_of_assessments, sh
 from triage.why import weigh_sentences
 
 CRISIS = "I have everything ready and tonight I am going to kill myself."
-REACHED = 0.934
+REACHED = 0.938
 DULL = "We walked along the canal, fed the ducks, and talked about the price of tea and the neighbour's new fence. "
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -64,8 +64,10 @@ def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, exa
     """Choose where posts count as amber, red, crisis and misinformation.
 
     Of the pairs for amber and red that flag few enough ordinary posts, in all and of each large source: the one with
-    the least workload that finds 95 % of the urgent posts as urgent; where there is none, the one by which most posts
-    are judged right, urgent ones counting double. Misinformation: as its F1 is best, within its own bound.
+    the least workload that finds 95 % of the urgent posts as urgent. Where there is none: the one with the least
+    workload of those by which most posts are judged right, urgent ones counting double, or so many that the rows cannot
+    tell the difference (the rule of one standard error; Breiman et al., Classification and Regression Trees, 1984).
+    Misinformation: as its F1 is best, within its own bound.
     """
     readings = calibrated(logits, calibration)
     chances = np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
@@ -82,6 +84,19 @@ def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, exa
     return Thresholds(amber=amber, red=red, crisis=crisis, misinformation=misinformation)
 
 
+class _Pair(NamedTuple):
+    """Thresholds for amber and red, and what they do with the rows."""
+
+    amber: float
+    red: float
+    recall: float
+    """Share of the urgent posts that are found as urgent."""
+    judged_right: float
+    """Share of the posts, urgent ones counting double: urgent found as such, amber flagged, green left alone."""
+    workload: float
+    """Share of the posts that are flagged."""
+
+
 def _of_each_source(
     chances: NDArray[np.float64], examples: Sequence[Example], ordinary: NDArray[np.bool_]
 ) -> list[NDArray[np.float64]]:
@@ -95,29 +110,34 @@ def _amber_and_red(
     chances: NDArray[np.float64], right: NDArray[np.bool_], quiet: Sequence[NDArray[np.float64]]
 ) -> tuple[float, float]:
     """Return the thresholds; ``chances`` float64[n, 4], ``right`` bool[n, 4], each of ``quiet`` float64[m, 4]."""
-    urgent, green = right[:, 1], ~right[:, 0]
-    middle = ~urgent & ~green
-    pairs: list[tuple[bool, float, float, float]] = []
+    urgent = right[:, 1]
+    weights = np.where(urgent, URGENT_WEIGHT, 1)
+    pairs: list[_Pair] = []
     for red in STEPS:
         for amber in STEPS:
             if any(((part[:, 0] >= amber) | (part[:, 1] >= red)).mean() > FALSE_ALARMS for part in quiet):
                 continue
             found = chances[:, 1] >= red
             flagged = found | (chances[:, 0] >= amber)
-            recall = _share(found[urgent])
-            finds_enough = recall >= URGENT_RECALL
-            merit = -flagged.mean() if finds_enough else (
-                URGENT_WEIGHT * recall + _share(flagged[middle]) + _share(~flagged[green])
-            )  # fmt: skip
-            pairs.append((finds_enough, float(merit), round(float(amber), 2), round(float(red), 2)))
+            judged_right = np.where(urgent, found, flagged == right[:, 0])
+            pairs.append(
+                _Pair(
+                    amber=round(float(amber), 2),
+                    red=round(float(red), 2),
+                    recall=float(found[urgent].mean()) if urgent.any() else 0.0,
+                    judged_right=float(np.average(judged_right, weights=weights)),
+                    workload=float(flagged.mean()),
+                )
+            )
     if not pairs:
         return 0.5, 0.5
-    _, _, amber, red = max(pairs)
-    return amber, red
-
-
-def _share(flags: NDArray[np.bool_]) -> float:
-    return float(flags.mean()) if flags.size else 0.0
+    good = [pair for pair in pairs if pair.recall >= URGENT_RECALL]
+    if not good:
+        best = max(pair.judged_right for pair in pairs)
+        error = float(np.sqrt(best * (1 - best) / len(chances)))
+        good = [pair for pair in pairs if pair.judged_right >= best - error]
+    chosen = min(good, key=lambda pair: pair.workload)
+    return chosen.amber, chosen.red
 
 
 def ordinary_green(examples: Sequence[Example]) -> NDArray[np.bool_]:
