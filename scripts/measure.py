@@ -55,9 +55,10 @@ if TYPE_CHECKING:
 ATTACKS = (
     *("tried", "asserted", "bystanders", "brogues", "exchanges", "flesh", "greys", "homes", "roads"),
     *("agreed", "clean", "denied", "fences", "helpers", "nods", "thennow", "wheels"),
+    *("beside", "elbows", "past"),
 )
 """Files of our corpus whose writers had a classifier at hand: ``tried`` the one before ``kith-10``, the others of the
-first row ``kith-10``, those of the second ``kith-12``."""
+first row ``kith-10``, those of the second ``kith-12``, those of the third ``kith-13``."""
 FUNCTIONAL_SETS = {
     "Functional set": FILE,
     "Second functional set, by other writers": INDEPENDENT,
