@@ -37,10 +37,10 @@ DATABASE_AWAY = (
 
 
 class Transaction(PostgresTransaction):
-    """Piccolo's transaction, except that a dying connection is given back to the pool.
+    """Piccolo's transaction, except that its connection is given back to the pool in any case.
 
     Piccolo releases the connection only after a commit or rollback that worked; when PostgreSQL is killed in between,
-    each open transaction would otherwise keep its place in the pool for ever.
+    or whoever waits for the commit is cancelled, the transaction would otherwise keep its place in the pool for ever.
     """
 
     async def begin(self) -> None:
@@ -63,7 +63,7 @@ class Transaction(PostgresTransaction):
         """Commit, or roll back after an exception; in either case leave no trace in the pool."""
         try:
             return await super().__aexit__(exception_type, exception, traceback)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except BaseException:
             if self._parent is None and self.engine.current_transaction.get() is self:
                 self.engine.current_transaction.reset(self.context)
                 await _give_back(self)
