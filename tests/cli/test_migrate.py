@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
+from tests.support.databases import connected
 from tests.support.installation import kith
 from tests.support.live import free_port, services_of
 
@@ -37,15 +36,6 @@ SCHEMA = """
     UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
     UNION ALL SELECT 'migration', name FROM migration
     ORDER BY 1, 2"""
-
-
-@asynccontextmanager
-async def connected(address: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(address)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

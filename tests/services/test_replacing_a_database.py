@@ -6,18 +6,19 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-import asyncpg
 import pytest_asyncio
 
 from server.backup.postgres_tools import dump_database, replace_database
+from tests.support.databases import connected
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    import asyncpg
 
     from server.settings import Settings
 
@@ -29,15 +30,6 @@ STOPS_AT_THE_VIEW = f"""
     CREATE FUNCTION held.wait() RETURNS event_trigger LANGUAGE plpgsql AS
         $$BEGIN PERFORM pg_advisory_xact_lock({LOCK}); END$$;
     CREATE EVENT TRIGGER held ON ddl_command_start WHEN TAG IN ('CREATE VIEW') EXECUTE FUNCTION held.wait()"""
-
-
-@asynccontextmanager
-async def connected(address: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(address)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
