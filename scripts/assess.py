@@ -2,7 +2,9 @@
 
     .venv/bin/python scripts/assess.py [--model-only] [--backend torch|int8] [--model VERSION] < posts.jsonl
 
-A line that cannot be read gets an ``error`` and the exit status becomes 1; nothing stops early.
+A line that cannot be read gets an ``error``. One on which the classifier fails is judged by the rules, at least amber,
+with the reason ``failure`` and null for every chance; with --model-only it gets an ``error``. Either makes the exit
+status 1; nothing stops early. Blank lines are no input, and are passed over.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import msgspec
 import structlog
 
 from server.settings import data_dir_from
+from triage.classifier import assess_unread
 from triage.loading import load_bare, load_classifier
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
@@ -29,12 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from triage.assessment import Assessment
+    from triage.classifier import Classifier
     from triage.model.bare import BareModel
     from triage.model.reading import Reading
+    from triage.model.release import Release
 
     Answer = dict[str, Any]
     """Any: one line of the answer, as JSON."""
     Judge = Callable[[list[Post]], list[Answer]]
+    Fallback = Callable[[Post, ModelFailed], Answer]
 
 AT_ONCE = 32
 """Lines that are judged together."""
@@ -52,7 +58,7 @@ class Line(msgspec.Struct):
 
 
 def answer_of(assessment: Assessment) -> Answer:
-    """Lay an assessment out as the contract says."""
+    """Lay an assessment out as the contract says; a chance that is no number becomes null."""
     return {
         "severity": assessment.severity.label,
         "scores": {one.label: round(assessment.scores[one], 6) for one in Severity},
@@ -101,23 +107,40 @@ def _id_of(line: bytes) -> Any:
         return None
 
 
-def judge_some(lines: list[bytes], judge: Judge) -> Iterator[Answer]:
-    """Yield one answer for each line; what fails together is tried again one by one."""
+def judge_some(lines: list[bytes], judge: Judge, fallback: Fallback) -> Iterator[tuple[Answer, bool]]:
+    """Yield for each line its answer and whether it was judged as it should be; what fails together is tried alone."""
     parsed = [parse(line) for line in lines]
     posts = [post for _, post in parsed if isinstance(post, Post)]
     try:
-        found = iter(judge(posts))
+        found = ((answer, True) for answer in judge(posts))
     except ModelFailed:
-        found = (_judge_alone(post, judge) for post in posts)
+        found = (_judge_alone(post, judge, fallback) for post in posts)
     for identity, post in parsed:
-        yield {"id": identity, **(next(found) if isinstance(post, Post) else {"error": post})}
+        answer, is_judged = next(found) if isinstance(post, Post) else ({"error": post}, False)
+        yield {"id": identity, **answer}, is_judged
 
 
-def _judge_alone(post: Post, judge: Judge) -> Answer:
+def _judge_alone(post: Post, judge: Judge, fallback: Fallback) -> tuple[Answer, bool]:
     try:
-        return judge([post])[0]
+        return judge([post])[0], True
     except ModelFailed as error:
-        return {"error": str(error)}
+        return fallback(post, error), False
+
+
+def bare_judge(bare: BareModel) -> tuple[Judge, Fallback]:
+    """Return what judges by the model alone, and what is said where that fails."""
+    return (
+        lambda posts: [answer_of_bare(reading, bare) for reading in bare.read(posts)],
+        lambda _post, failure: {"error": str(failure)},
+    )
+
+
+def whole_judge(classifier: Classifier) -> tuple[Judge, Fallback]:
+    """Return what judges by the whole triage, and what judges where its model fails."""
+    return (
+        lambda posts: [answer_of(assessment) for assessment in classifier.assess(posts)],
+        lambda post, _failure: answer_of(assess_unread(post, classifier.version)),
+    )
 
 
 @click.command(help=__doc__)
@@ -126,24 +149,26 @@ def _judge_alone(post: Post, judge: Judge) -> Answer:
 @click.option("--model", default="", help="A version; else the one in use.")
 def main(*, model_only: bool, backend: str, model: str) -> None:
     """Judge standard input."""
+
+    def load_judge(release: Release) -> tuple[Judge, Fallback]:
+        bare = load_bare(release, backend=backend)
+        if model_only:
+            return bare_judge(bare)
+        return whole_judge(load_classifier(bare, release))
+
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         shelf = ModelShelf(data_dir_from(os.environ))
-        release = shelf.open(model) if model else shelf.open_in_use(os.environ.get("KITH_MODEL", ""))
-        bare = load_bare(release, backend=backend)
-        judge: Judge
-        if model_only:
-            judge = lambda posts: [answer_of_bare(reading, bare) for reading in bare.read(posts)]  # noqa: E731
-        else:
-            classifier = load_classifier(bare, release)
-            judge = lambda posts: [answer_of(assessment) for assessment in classifier.assess(posts)]  # noqa: E731
+        judge, fallback = (
+            load_judge(shelf.open(model)) if model else shelf.load_in_use(load_judge, os.environ.get("KITH_MODEL", ""))
+        )
     except (ModelUnusable, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
     source = (line for line in sys.stdin.buffer if line.strip())
     is_clean = True
     while lines := list(islice(source, AT_ONCE)):
-        for answer in judge_some(lines, judge):
-            is_clean = is_clean and "error" not in answer
+        for answer, is_judged in judge_some(lines, judge, fallback):
+            is_clean = is_clean and is_judged
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.buffer.flush()
     sys.exit(0 if is_clean else 1)

@@ -133,7 +133,9 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
 )
 @click.option("--taught", type=click.Path(path_type=Path), help="What scripts/distil.py wrote; needs --real.")
 @click.option(
-    "--base", default="", help="Folder of a Hugging Face encoder to start from; else the model in use goes on learning."
+    "--base",
+    default="",
+    help="Hugging Face encoder to start from: a folder, or an ID in the local cache; else the model in use goes on.",
 )
 @click.option("--fresh", is_flag=True, help="Start from the bare encoder instead of the model in use.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the candidate's own folder; else var/models.")

@@ -29,7 +29,7 @@ from triage.assessment import Route
 from triage.classifier import DEFAULT_POLICY, endangers_readers
 from triage.loading import load_bare, load_classifier
 from triage.model.shelf import ModelShelf
-from triage.posts import Post
+from triage.posts import PLAIN_WORDS, Post
 from triage.queue.explaining import keep_explanation, keep_meaning, take_unexplained
 from triage.queue.tasks import (
     TAKEN_FOR,
@@ -62,8 +62,6 @@ BROKEN_PAUSE = timedelta(seconds=15)
 NOT_THE_POSTS_FAULT = (*DATABASE_AWAY, asyncpg.TransactionRollbackError)
 WORKER_LOST = "WorkerLost"
 """The failure of a post of which no worker came back to say what went wrong."""
-PLAIN_WORDS = Post(text="We had soup today, and it was good.")
-"""A classifier that fails on these fails on everything."""
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -214,8 +212,7 @@ class Triage:
     def _load_in_use(self) -> Classifier:
         if self._classifier is not None:
             self._shelf.own_thresholds()  # where they cannot be read, what is loaded serves on
-        release = self._shelf.open_in_use(self._wanted)
-        return load_classifier(load_bare(release), release)
+        return self._shelf.load_in_use(lambda release: load_classifier(load_bare(release), release), self._wanted)
 
     async def _work_on(self, tasks: Sequence[Task], classifier: Classifier) -> None:
         started = asyncio.get_running_loop().time()

@@ -31,6 +31,9 @@ class Reason(msgspec.Struct, frozen=True):
     end: int | None = None
 
 
+UNREAD = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """One model's reading of one post, with what rules, language and myths add. Scores are probabilities, 0-1."""
 

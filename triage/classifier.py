@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING
 
-from triage.assessment import Assessment, Reason, Route
+from triage.assessment import UNREAD, Assessment, Reason, Route
 from triage.language import read_language
 from triage.legibility import why_unreadable
 from triage.meaning import pack
 from triage.policy import TriagePolicy
 from triage.rules import screen
-from triage.rules.screen import TELLS_HOW
+from triage.rules.screen import ENCOURAGEMENT, TELLS_HOW
 from triage.scales import Severity
 from triage.why import weigh_sentences
 
@@ -31,8 +32,6 @@ of their thresholds: near one alone says little."""
 WITH_MYTH = 0.6
 """A sentence that matches a known myth lowers the threshold of misinformation to this share of it."""
 DEFAULT_POLICY = TriagePolicy()
-ENCOURAGEMENT = "encourages-"
-"""Beginning of the names of rules that find somebody who pushes others; with ``TELLS_HOW``, what endangers readers."""
 
 
 class Classifier:
@@ -151,6 +150,24 @@ class Classifier:
                 )
             )
         return reasons
+
+
+def assess_unread(post: Post, version: str, *, policy: TriagePolicy = DEFAULT_POLICY) -> Assessment:
+    """Judge a post on which the model failed: by the rules, and at least amber. Its chances are no numbers (NaN)."""
+    hits = screen(post.text, title=post.title, parent=post.parent)
+    severity = max([Severity.AMBER, *(hit.severity for hit in hits)])
+    return Assessment(
+        severity=severity,
+        scores=(nan, nan, nan, nan),
+        urgent=nan,
+        misinformation=nan,
+        is_misinformation=False,
+        myth=None,
+        needs_review=True,
+        route=_route(severity, hits, policy, is_misinformation=False, is_deadly=False),
+        reasons=(UNREAD, *_reasons_of_rules(hits), *_reasons_to_be_safe(post)),
+        model=version,
+    )
 
 
 def deadly_from(model: BareModel, severity: Severity) -> float:

@@ -27,7 +27,10 @@ _SEVERAL = (
     r"|(?:a )?hundred)"
 )
 _NUMBER = rf"(?:{_SEVERAL}|an?|one|a (?:whole|full))"
-_UNIT = r"(?:mg|mcg|µg|ug|g|grams?|ml|units?|u|iu|mmol|tablets?|tabs?|pills?|capsules?|puffs?|patches)"
+_AMOUNT = rf"(?:{_FIGURE}\s?|{_NUMBER}\s+)"
+"""What stands before a unit: a figure close to it ("20mg"), or a word with a blank behind it, unlike "Aug"."""
+_UNIT = r"(?:mg|mcg|µg|ug|g|grams?|ml|units?|(?<!\b[24a]\s)(?<!\b[24])u|iu|mmol|tablets?|tabs?|pills?|capsules?|puffs?|patches)"
+"""In "here 4 u", "talk 2 u" and "a u-turn" no unit is meant."""
 _CONTAINER = r"(?:handfuls?|fistfuls?|bottles?|boxe?s?|packets?|packs?|strips?|drops?|bars?|bags?|points?|lines?)"
 """What says little without the name of what was in it."""
 _SUBSTANCE = (
@@ -37,22 +40,26 @@ _SUBSTANCE = (
     r"|seroquel|benadryl|diphenhydramine|promethazine|kratom|ghb|gbl|ketamine|mdma|cocaine|meth|speed|vodka|warfarin|digoxin)"
 )
 _DOSE = re.compile(
-    rf"\b{_NUMBER}\s?(?:x\s?)?(?:{_FIGURE}\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
+    rf"\b{_AMOUNT}(?:x\s?)?(?:{_FIGURE}\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
     rf"|\b{_NUMBER}\s+{_CONTAINER}\s+(?:of\s+)?(?:\w+\s+)?(?:{_SUBSTANCE}|{_UNIT})\b"
     rf"|\b{_SEVERAL}\s+(?:of\s+)?(?!speed\b){_SUBSTANCE}\b(?:\s+{_UNIT}\b)?"
     rf"|\b{_SUBSTANCE}\s+{_FIGURE}\s?(?:{_UNIT}\b)?",
     re.IGNORECASE,
 )
-_MEANS = re.compile(
-    r"\b(?:noose|razors?|razor blades?|blades?|rope|belt|exhaust|charcoal|helium|ligature|cord|rat poison|bleach|antifreeze)\b",
-    re.IGNORECASE,
-)
+MEANS = r"(?:noose|razors?|razor blades?|blades?|rope|belt|exhaust|charcoal|helium|ligature|cord|rat poison|bleach|antifreeze)"
+"""How somebody could be harmed."""
+_MEANS = re.compile(rf"\b{MEANS}\b", re.IGNORECASE)
 _TELLING_HOW = re.compile(
     r"\b(?:how to|you (?:just|only|need|have to|should|can)|just (?:take|use|put|tie|mix|cut)|the (?:best|easiest|quickest|safest|painless|peaceful)"
     r"|step \d|first you|then you|instructions?|guide|method|works (?:best|every)|painless|lethal|fatal|enough to)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|(?<![\w-])[\w-]{1,63}\.(?:onion|to|ru)\b\S*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://\S+|\bwww\.\S+|(?<![\w-])[\w-]{1,63}\.(?:onion\b\S*"
+    r"|(?:to|ru)(?:/\S*|(?=[.,;:)]*\Z|\s+(?:and|or|but|for|if|they|where|with)\b)))",
+    re.IGNORECASE,
+)
+"""Without a path ".to" and ".ru" count only where the sentence cannot go on from them: "i give up.to be honest" can."""
 
 
 def find_sensitive_details(text: str) -> list[Detail]:

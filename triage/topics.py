@@ -69,14 +69,14 @@ OF_RULES: dict[str, str] = {
     **dict.fromkeys(
         ("intent-with-time", "intent", "decided-or-prepared", "prepared-for-death", "goodbye", "attempt-under-way",
          "wish-to-die", "wish-to-die-elsewhere", "self-harm-now", "tells-how",
-         "third-person-now", "encourages-suicide", "joins-in", "encourages-answer"),
+         "third-person-now", "encourages-suicide", "joins-in", "encourages-answer", "may-encourage"),
         "suicide-and-self-harm",
     ),
     **dict.fromkeys(("violence-now", "threat-to-others", "child-in-danger"), "abuse-and-violence"),
-    **dict.fromkeys(("overdose-taken", "dangerous-withdrawal", "relapse"), "overdose-and-drugs"),
+    **dict.fromkeys(("overdose-taken", "poison-taken", "dangerous-withdrawal", "relapse"), "overdose-and-drugs"),
     **dict.fromkeys(
         ("child-swallowed", "emergency-unresponsive", "emergency-heart", "emergency-stroke", "emergency-airway",
-         "emergency-bleeding", "emergency-seizure", "emergency-sugar"),
+         "emergency-bleeding", "emergency-seizure", "emergency-sugar", "emergency-gas"),
         "medical-emergencies",
     ),
     "voices-that-order": "psychosis-or-mania",

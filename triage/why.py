@@ -1,8 +1,9 @@
 """Which sentences of a flagged post weighed most, so that a moderator sees why and never a bare number.
 
-Each sentence is first read alone, which is cheap; the most alarming are then left out one after the other, and what
-lowers the score of the whole most is named. That costs one pass of each sentence and, for each round, one of the post
-for each of the few that are left: about a second for a long post on one core, and only for posts that are flagged.
+The title counts as a sentence. Each is first read alone, which is cheap; the most alarming are then left out one after
+the other, and what lowers the score of the whole most is named. That costs one pass of each sentence and, for each
+round, one of the post for each of the few that are left: about a second for a long post on one core, and only for posts
+that are flagged.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ MOST_SENTENCES = 60
 """Of a very long post the first sentences are weighed."""
 SHORTLIST = 8
 NAMED = 3
+TITLE = Span(0, 0)
+"""Stands for the title, which is no part of the text; no sentence is empty."""
 LEAST_FALL = 0.01
 """What lowers the score by less, also together with the sentences before it, is not worth naming."""
+CALM = 0.1
+"""Once the score is down to this share of what it was, nothing that is left is worth naming."""
 
 
 class Weight(NamedTuple):
-    """One sentence, and how far the score falls without it."""
+    """One sentence or the title, and how far the score falls without it."""
 
     span: Span
     fall: float
@@ -44,19 +49,17 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
 
     Raises: ModelFailed.
     """
-    spans = split_sentences(post.text)[:MOST_SENTENCES]
-    if not spans:
-        return []
-    alone = model.read([_with_text(post, post.text[start:end]) for start, end in spans])
-    shortlist = sorted(range(len(spans)), key=lambda index: -_of(alone[index], score))[:SHORTLIST]
+    spans = [*([TITLE] if post.title.strip() else []), *split_sentences(post.text)[:MOST_SENTENCES]]
+    alone = dict(zip(spans, model.read([_only(post, span) for span in spans]), strict=True))
+    shortlist = sorted(spans, key=lambda span: -_of(alone[span], score))[:SHORTLIST]
     weights: list[Weight] = []
     whole = before = _of(model.read([post])[0], score)
-    while shortlist and len(weights) < NAMED:
+    while shortlist and len(weights) < NAMED and before >= CALM * whole:
         left_out = [weight.span for weight in weights]
-        tried = [_without(post, [*left_out, spans[index]]) for index in shortlist]
+        tried = [_without(post, [*left_out, span]) for span in shortlist]
         # Where nothing is left to read nothing alarms, whatever a model makes of an empty text.
         after = [
-            _of(reading, score) if rest.text.strip() else 0.0
+            _of(reading, score) if rest.title.strip() or rest.text.strip() else 0.0
             for rest, reading in zip(tried, model.read(tried), strict=True)
         ]
         best = min(range(len(after)), key=after.__getitem__)
@@ -64,7 +67,7 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
             if whole - before >= LEAST_FALL:
                 break
             best = 0  # danger may be said twice: then the score falls only once the most alarming are both gone
-        weights.append(Weight(spans[shortlist.pop(best)], max(0.0, before - after[best])))
+        weights.append(Weight(shortlist.pop(best), max(0.0, before - after[best])))
         before = after[best]
     return weights if whole - before >= LEAST_FALL else []
 
@@ -75,12 +78,13 @@ def _of(reading: Reading, score: Score) -> float:
     return reading.at_least_amber if score == "amber" else reading.misinformation
 
 
-def _with_text(post: Post, text: str) -> Post:
-    return msgspec.structs.replace(post, text=text)
+def _only(post: Post, span: Span) -> Post:
+    start, end = span
+    return msgspec.structs.replace(post, text=post.text[start:end], title=post.title if span == TITLE else "")
 
 
 def _without(post: Post, spans: Sequence[Span]) -> Post:
     text = post.text
     for start, end in sorted(spans, reverse=True):
         text = text[:start] + text[end:]
-    return _with_text(post, text)
+    return msgspec.structs.replace(post, text=text, title="" if TITLE in spans else post.title)

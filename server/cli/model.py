@@ -54,10 +54,14 @@ def use(version: str) -> None:
 
 
 def put_in_use(shelf: ModelShelf, version: str) -> None:
-    """Put a model in use, say so, and note it in the audit log.
+    """Put a model in use once it has read something, say so, and note it in the audit log.
 
-    Raises: ModelUnusable, EncoderMissing.
+    Raises: ModelUnusable, EncoderMissing, ModelFailed.
     """
+    from triage.loading import load_bare
+    from triage.posts import PLAIN_WORDS
+
+    load_bare(shelf.open(version)).read([PLAIN_WORDS])
     before = shelf.chosen()[0]
     shelf.put_in_use(version)
     named = _named_by_environment()
@@ -100,11 +104,12 @@ def _named_by_environment() -> str:
 def _unusable_said() -> Generator[None]:
     """Turn a model that cannot be used into the command's message."""
     from triage.model.base import EncoderMissing
+    from triage.model.engine import ModelFailed
     from triage.model.release import ModelUnusable
 
     try:
         yield
-    except (ModelUnusable, EncoderMissing) as problem:
+    except (ModelUnusable, EncoderMissing, ModelFailed) as problem:
         raise CommandFailed(str(problem)) from problem
 
 

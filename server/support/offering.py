@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one
-from triage.classifier import ENCOURAGEMENT
+from triage.rules.screen import ENCOURAGEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
+import pytest
+
 from tests.support.installation import kith
 from tests.support.live import services_of
-from tests.support.model import copy_of_release, rename
+from tests.support.model import copy_of_release, rename, with_encoder, write_weights
+from triage.model.base import find_encoder
 from triage.queue.audit import read_entries
 
 
@@ -53,6 +58,22 @@ async def test_model_can_be_chosen_and_gone_back_from(tmp_path):
     assert (await kith(tmp_path, "model", "use", "new")).status == 0
     assert "* new:" in (await kith(tmp_path, "model", "list")).output
     assert (await kith(tmp_path, "model", "use", "released")).status == 0
+    assert "* released:" in (await kith(tmp_path, "model", "list")).output
+
+
+@pytest.mark.parametrize("harm", ["no number", "no tokenizer"])
+async def test_model_that_reads_nothing_cannot_be_put_in_use(tmp_path, harm):
+    folder = copy_of_release(tmp_path / "models" / "new")
+    if harm == "no number":
+        write_weights(folder, float("nan"))
+    else:
+        encoder = shutil.copytree(find_encoder(), tmp_path / "encoder")
+        (encoder / "tokenizer.json").write_bytes(b"{")
+        with_encoder(folder, encoder, pins=False)
+    done = await kith(tmp_path, "model", "use", "new")
+    assert done.status == 1
+    assert ("is no number" if harm == "no number" else "tokenizer.json cannot be read") in done.output
+    assert "Traceback" not in done.output
     assert "* released:" in (await kith(tmp_path, "model", "list")).output
 
 

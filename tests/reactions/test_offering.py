@@ -45,6 +45,8 @@ async def kinds_of_notices(member_id: int) -> list[str]:
         ("I am going to kill myself tonight.", ["support"]),
         (f"I am going to kill myself tonight. {ENCOURAGES}", ["support"]),
         (f"I relapsed last night. {ENCOURAGES}", []),
+        ("Suicide is my only option now.", ["support"]),
+        ("I can't go on. Dying is the best choice.", ["support"]),
     ],
 )
 async def test_rules_offer_help_to_who_may_need_it_not_to_who_pushes_others(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.model import copy_of_release, with_encoder, write_weights
+from triage.model.base import find_encoder
 
 CHECKOUT = Path(__file__).parents[2]
 SCRIPT = CHECKOUT / "scripts" / "assess.py"
@@ -84,6 +88,44 @@ def test_unknown_model_is_a_clear_error(tmp_path: Path) -> None:
     status, found, said = assess([{"id": "a", "text": "x"}], "--model", "broken", data_dir=tmp_path)
     assert (status, found) == (1, [])
     assert "cannot be understood" in said
+
+
+def test_line_on_which_the_model_fails_goes_to_a_person_and_the_exit_status_tells(tmp_path: Path) -> None:
+    write_weights(copy_of_release(tmp_path / "models" / "broken"), float("nan"))
+    lines = [{"id": "a", "text": GARDEN}, {"id": "b", "text": "I am going to kill myself tonight."}]
+    status, found, _ = assess(lines, "--model", "broken", data_dir=tmp_path)
+    assert status == 1
+    assert [(one["id"], one["severity"], one["needs_review"]) for one in found] == [
+        ("a", "amber", True),
+        ("b", "crisis", True),
+    ]
+    assert all(one["reasons"][0].startswith("failure: unread: ") for one in found)
+    assert found[0]["urgent"] is None
+    assert set(found[0]["scores"].values()) == {None}
+
+    status, found, _ = assess(lines, "--model", "broken", "--model-only", data_dir=tmp_path)
+    assert (status, [set(one) for one in found]) == (1, [{"id", "error"}] * 2)
+
+
+def test_blank_lines_are_no_input(tmp_path: Path) -> None:
+    status, found, _ = assess(["", json.dumps({"id": "a", "text": GARDEN}), "  ", "", ""], data_dir=tmp_path)
+    assert (status, [one["id"] for one in found]) == (0, ["a"])
+
+
+def test_model_whose_tokenizer_is_damaged_is_passed_over_or_named(tmp_path: Path) -> None:
+    encoder = shutil.copytree(find_encoder(), tmp_path / "encoder")
+    with_encoder(copy_of_release(tmp_path / "models" / "own"), encoder)
+    (tmp_path / "models" / "in-use").write_text("own\n")
+    (encoder / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes()[:1000])
+
+    status, found, said = assess([{"id": "a", "text": GARDEN}], data_dir=tmp_path)
+    assert (status, found[0]["severity"]) == (0, "green")
+    assert "model_unusable" in said
+
+    status, found, said = assess([{"id": "a", "text": GARDEN}], "--model", "own", data_dir=tmp_path)
+    assert (status, found) == (1, [])
+    assert "tokenizer.json" in said
+    assert "Traceback" not in said
 
 
 def test_damaged_model_in_use_is_passed_over_with_a_word_on_standard_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.scripts import run_here, write
+from tests.support.scripts import rows, run_here, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,14 @@ def test_unusable_data_is_named_and_nothing_is_written(
     assert done.exit_code == 1
     assert said in done.stderr
     assert isinstance(done.exception, SystemExit)
+    assert not (tmp_path / "models").exists()
+
+
+def test_encoder_that_is_not_on_this_machine_is_said_with_what_would_do(tmp_path: Path) -> None:
+    data = write(tmp_path / "posts.jsonl", rows())
+    done = run_here("retrain.py", "--data", str(data), "--base", "nobody/nothing-at-all", data_dir=tmp_path)
+    assert done.exit_code == 1
+    assert "Kith fetches nothing from the network. Name a folder that holds config.json" in done.stderr
     assert not (tmp_path / "models").exists()
 
 

@@ -55,6 +55,14 @@ def change(folder: Path, name: str, content: bytes) -> None:
     (folder / MANIFEST).write_bytes(msgspec.json.encode(changed))
 
 
+def with_encoder(folder: Path, encoder: Path, *, pins: bool = True) -> None:
+    """Have a model read with the encoder of a folder; without pins, as models did of before there were any."""
+    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    files = manifest.encoder_files if pins else {}
+    changed = msgspec.structs.replace(manifest, encoder=str(encoder), encoder_files=files)
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(changed))
+
+
 def rename(folder: Path, version: str) -> None:
     """Have a model call itself another version."""
     manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)

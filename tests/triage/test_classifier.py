@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.support.model import released_classifier, released_model
+from tests.triage.let_through import ANSWERS_THAT_HELP
 from triage.assessment import Assessment, Route
 from triage.policy import TriagePolicy
 from triage.posts import Post
 from triage.scales import Severity
 from triage.training.functional import read_functional, right_of_assessments, shares
-from triage.why import weigh_sentences
+from triage.why import TITLE, weigh_sentences
 
 CRISIS = "I have everything ready and tonight I am going to kill myself."
 REACHED = 0.938
@@ -106,6 +107,29 @@ def test_encouragement_is_held_unless_the_board_does_not_hold() -> None:
     assert lenient.route is Route.PUBLISH
 
 
+@pytest.mark.parametrize(
+    ("text", "parent"),
+    [
+        ("Suicide is my only option now.", ""),
+        ("i feel like suicide is the only option", ""),
+        ("dying is my only option left", ""),
+        ("I can't go on. Dying is the best choice.", ""),
+        ("I am going to kill myself tonight. You should just kill yourself.", ""),
+        ("nobody cares about me either", CRISIS),
+        ("Finally someone who says it. I feel exactly the same.", CRISIS),
+    ],
+)
+def test_cry_for_help_is_not_taken_for_encouragement(text: str, parent: str) -> None:
+    found = assess(text, parent=parent)
+    assert found.severity.is_urgent
+    assert found.route is Route.PUBLISH
+
+
+@pytest.mark.parametrize("text", ANSWERS_THAT_HELP)
+def test_answer_that_may_save_a_life_is_read_by_everybody(text: str) -> None:
+    assert assess(text).route is Route.PUBLISH
+
+
 def test_telling_how_is_held_and_an_ordinary_dose_is_not() -> None:
     told = "If you want to die, the best way is a belt, they say."
     assert assess(told).route is Route.HOLD
@@ -145,3 +169,21 @@ def test_threads_may_share_a_model() -> None:
 
 def test_post_without_text_has_no_sentences_to_weigh() -> None:
     assert weigh_sentences(released_model(), Post(text=" "), "urgent") == []
+
+
+def test_title_that_alarms_is_named_and_no_harmless_sentence() -> None:
+    post = Post(title="I'm going to kill myself tonight", text="Thanks for reading.")
+    weights = weigh_sentences(released_model(), post, "urgent")
+    assert [weight.span for weight in weights] == [TITLE]
+    assert weights[0].fall > 0.5
+
+
+def test_harmless_title_is_not_named_where_danger_is_said_twice() -> None:
+    text = "I am going to kill myself tonight. Tonight I will end my life."
+    weights = weigh_sentences(released_model(), Post(title="Hello everybody", text=text), "urgent")
+    assert len(weights) == 2
+    assert TITLE not in {weight.span for weight in weights}
+
+
+def test_post_that_is_all_title_has_its_title_named() -> None:
+    assert [one.span for one in weigh_sentences(released_model(), Post(title=CRISIS, text=""), "urgent")] == [TITLE]

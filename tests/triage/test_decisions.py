@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.clock import now
-from server.forum.changes import Change, change_post, delete_post
+from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
+from server.forum.taking_down import delete_post
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.opinion import set_judges_first

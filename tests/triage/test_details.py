@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.answer_templates.forms import what_is_wrong_with
 from triage.details import find_sensitive_details
+from triage.rules import screen
+from triage.rules.screen import TELLS_HOW
 from triage.scales import Severity
 from triage.summary import summarise
 
@@ -27,6 +30,15 @@ from triage.summary import summarise
         ("I walked 5 km and drank two coffees.", []),
         ("Day 12 and I have 3 kids.", []),
         ("I bought a belt for my trousers.", []),
+        ("See you in Aug 2026, Anu and the AML ward.", []),
+        ("I am here 4 u, talk 2 u soon, and then a u-turn.", []),
+        ("Just take 4u of it.", []),
+        ("One gram, 40u, a\u00a0pill.", [("One gram", "dose"), ("40u", "dose"), ("a\u00a0pill", "dose")]),
+        ("The method is at far-away.to/how, they say.", None),
+        ("There is a guide at far-away.ru and they send it.", None),
+        ("The easiest guide is at far-away.to.", None),
+        ("i give up.to be honest the best way is to sleep", []),
+        ("i cant sleep.ru still up? you just need to call", []),
     ],
 )
 def test_detail_is_found_where_it_stands(text: str, shown: list[tuple[str, str]] | None) -> None:
@@ -48,3 +60,19 @@ def test_summary_names_topics_urgency_and_length_and_quotes_nothing() -> None:
     assert summarise("zxq", Severity.RED) == "Red. A few words."
     assert summarise("zxq") == "A few words."
     assert "false health claim" in summarise("Insulin is a lie", Severity.RED, is_misinformation=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want to die.to be honest you can all go on without me",
+        "ive been suicidal too.to be honest you just need to go to a&e they were great",
+        "Overdose Awareness Day is on 31 Aug and you can take the 42 bus to the vigil.",
+    ],
+)
+def test_words_of_a_phone_hold_nothing_back(text: str) -> None:
+    assert not any(hit.rule == TELLS_HOW for hit in screen(text))
+
+
+def test_template_may_name_a_month() -> None:
+    assert what_is_wrong_with("Our next meeting is in Aug, and you are welcome there.") == ""

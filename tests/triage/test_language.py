@@ -9,6 +9,8 @@ import pytest
 from tests.support.growth import grows_with_its_length
 from triage.language import read_language
 from triage.legibility import why_unreadable
+from triage.rules import screen
+from triage.scales import Severity
 from triage.sentences import split_sentences
 from triage.training.functional import FILE
 
@@ -43,6 +45,66 @@ def test_other_language_is_named(text: str, code: str) -> None:
 @pytest.mark.parametrize("text", ENGLISH)
 def test_english_in_any_dress_is_supported(text: str) -> None:
     assert read_language(text).supported
+
+
+@pytest.mark.parametrize(
+    "cry",
+    [
+        "me voy a matar",
+        "me voy a suicidar",
+        "Esta noche me mato",
+        "MI AMMAZZO STASERA",
+        "ich will mich umbringen",
+        "anh muon chet",
+        "vou me matar",
+        "nie chce juz zyc",
+        "kendimi oldurecegim bu gece",
+        "死にたい",
+        "я умру",
+        "⠊⠀⠺⠁⠝⠞⠀⠞⠕⠀⠙⠊⠑",
+        "я умру сегодня ночью. прощайте",
+        "me voy a matar esta noche, ya tengo las pastillas",
+        "今夜死にます。さようなら。",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "Hi all, thanks so much for the kind words, they meant a lot to my family. "])
+def test_short_cry_in_another_language_is_noticed_alone_and_among_english(cry: str, before: str) -> None:
+    assert not read_language(before + cry).supported
+
+
+@pytest.mark.parametrize(
+    "cry", ["me voy a matar", "je vais me suicider", "vou me matar", "mi ammazzo stasera", "ich will mich umbringen"]
+)
+def test_cry_in_a_neighbouring_language_is_urgent(cry: str) -> None:
+    assert [hit.severity for hit in screen(cry)] == [Severity.RED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C\u2019est la vie.",
+        "Que sera, sera!",
+        "Inshallah",
+        "Guten Morgen everyone",
+        "Muchas gracias.",
+        "La la la la",
+        "Sertraline, mirtazapine, quetiapine.",
+        "Ibuprofen paracetamol codeine",
+        "Ah cannae thole it",
+        "Abeg wetin dey happen",
+        "ngl tbh idk",
+        "Kindly revert back only",
+        "lol wtf bruh",
+        "so do I",
+        "(づಠ益ಠ)づ rough one",
+        "rough day ¯\\_(ツ)_/¯",
+        "Dr. O'Brien",
+        "https://www.example.es/quiero/mas/noche",
+    ],
+)
+def test_borrowed_words_and_loose_spelling_stay(text: str) -> None:
+    assert read_language(text).supported
+    assert read_language(f"Hi all, thanks for the kind words yesterday. {text}").supported
 
 
 @pytest.mark.parametrize(
@@ -115,6 +177,11 @@ def test_text_without_any_stop_is_cut_into_pieces() -> None:
     spans = split_sentences(text)
     assert len(spans) > 5
     assert "".join(text[start:end].replace(" ", "") for start, end in spans) == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("unit", ["a. ", "я умру. ", "me voy. ", "a" * 30, "\u2801"])
+def test_language_of_ten_times_the_length_is_told_in_ten_times_the_time(unit: str) -> None:
+    assert grows_with_its_length(read_language, unit, 2_000)
 
 
 @pytest.mark.parametrize("unit", ["a", "a" * 30 + "1", "a\u200b", "the", "ha", "a" * 30 + "."])

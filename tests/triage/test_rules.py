@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.growth import grows_with_its_length
-from tests.triage.screened import CRIES_THAT_NAME_A_MEANS, HARMLESS, SETBACKS, TELLING_HOW, URGENT
+from tests.triage.let_through import ANSWERS_THAT_HELP, CRIES_THAT_NAME_A_MEANS, HARMLESS
+from tests.triage.screened import SETBACKS, TELLING_HOW, URGENT
 from triage.rules import screen
 from triage.scales import Severity
-
-CRISIS = "I am going to end my life tonight."
 
 
 @pytest.mark.parametrize(("text", "rule"), URGENT)
@@ -69,6 +68,35 @@ def test_cry_for_help_that_names_a_means_or_an_amount_tells_nobody_how(text: str
     assert "tells-how" not in [hit.rule for hit in screen(text)]
 
 
+@pytest.mark.parametrize("text", ANSWERS_THAT_HELP)
+def test_answer_that_may_save_a_life_tells_nobody_how(text: str) -> None:
+    assert "tells-how" not in [hit.rule for hit in screen(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suicide is my only option now.",
+        "i feel like suicide is the only option",
+        "dying is my only option left",
+        "I can't go on. Dying is the best choice.",
+        "I feel so worthless. Suicide is the only answer.",
+        "I am going to kill myself tonight. You should just kill yourself.",
+    ],
+)
+def test_who_speaks_of_themselves_pushes_nobody_on(text: str) -> None:
+    hits = screen(text)
+
+    assert hits[0].severity >= Severity.RED
+    assert not any(hit.rule.startswith("encourages-") for hit in hits)
+
+
+def test_who_pushes_others_and_tells_of_a_slip_still_pushes_others() -> None:
+    rules = [hit.rule for hit in screen("I relapsed last night. You should just kill yourself.")]
+
+    assert "encourages-suicide" in rules
+
+
 def test_title_counts_and_needs_no_place() -> None:
     hits = screen("See title.", title="I'm going to kill myself tonight")
     assert {(hit.rule, hit.span) for hit in hits} == {("intent-with-time", None), ("intent", None)}
@@ -76,37 +104,6 @@ def test_title_counts_and_needs_no_place() -> None:
 
 def test_signs_in_title_and_text_come_together() -> None:
     assert screen("My hands won't stop shaking and I am seeing things.", title="Day 3 without vodka")
-
-
-@pytest.mark.parametrize("answer", ["me too, tonight", "same here", "let's go together", "Same. Tonight."])
-def test_short_answer_joins_in_with_a_crisis_and_with_nothing_else(answer: str) -> None:
-    assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["joins-in"]
-    assert screen(answer, parent="Who comes to the quiz tonight?") == []
-
-
-@pytest.mark.parametrize("answer", ["do it", "Go on then, nobody cares.", "tick tock", "just do it already"])
-def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> None:
-    hits = screen(answer, parent=CRISIS)
-    assert any(hit.rule.startswith("encourages-") for hit in hits)
-    assert hits[0].severity is Severity.CRISIS
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "Please call someone, I am with you.",
-        "> I am going to end my life tonight.\n\nPlease stay. Can you ring the crisis line with me?",
-        "I felt the same two years ago, me too, and I am so glad that I rang.",
-        "Don't do it. Where are you? Is anyone with you?",
-        "Same feeling in 2019. Please hold on, it passed for me.",
-    ],
-)
-def test_support_under_a_crisis_is_no_crisis(answer: str) -> None:
-    assert screen(answer, parent=CRISIS) == []
-
-
-def test_quotation_of_somebody_else_than_the_parent_counts() -> None:
-    assert screen("> I am going to end my life tonight.", parent="Lovely weather.")
 
 
 def test_words_torn_apart_by_lines_and_stops_are_read_together() -> None:

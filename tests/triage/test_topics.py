@@ -9,7 +9,7 @@ from triage.rules.screen import RULES
 from triage.scales import Severity
 from triage.topics import HEAVY_TOPICS, OF_RULES, OF_SUMMARY, heavy_topics_of, topics_in
 
-FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer", "tells-how"}
+FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer", "may-encourage", "tells-how"}
 """Rules that have no phrases of their own."""
 
 

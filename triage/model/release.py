@@ -14,7 +14,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from triage.model.base import find_encoder
+from triage.model.base import CONFIG, TOKENIZER, WEIGHTS, find_encoder
 from triage.model.graph import READ, Ranges, Shape
 from triage.model.reading import Calibration, Thresholds
 
@@ -49,6 +49,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of the encoder's weights."""
     encoder: str = ""
     """Folder of the encoder; empty for the one in the wheel."""
+    encoder_files: dict[str, str] = {}
+    """SHA-256 of the encoder's tokenizer and configuration, by name; empty in models of before they were pinned."""
     data: dict[str, str]
     """SHA-256 of each file of examples, by name."""
     files: dict[str, FileEntry]
@@ -110,10 +112,26 @@ def open_release(folder: Path) -> Release:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelUnusable(f"{folder / SETTINGS} is of another version of Kith: {error}.") from error
     encoder = find_encoder(manifest.encoder)
-    if sha256_of(encoder / "model.safetensors") != manifest.base:
-        raise ModelUnusable(f"Model {manifest.version} was trained on another encoder than the one in {encoder}.")
+    for name, pinned in {WEIGHTS: manifest.base, **manifest.encoder_files}.items():
+        _check_encoder(encoder / name, pinned, manifest.version)
     pin = sha256(written).hexdigest()
     return Release(folder=folder, encoder=encoder, manifest=manifest, settings=settings, sha256=pin)
+
+
+def pin_encoder(encoder: Path) -> dict[str, str]:
+    """Return the SHA-256 of what decides, beside the weights, how an encoder reads."""
+    return {name: sha256_of(encoder / name) for name in (TOKENIZER, CONFIG)}
+
+
+def _check_encoder(file: Path, pinned: str, version: str) -> None:
+    try:
+        is_same = file.name in (WEIGHTS, TOKENIZER, CONFIG) and sha256_of(file) == pinned
+    except OSError as error:
+        raise ModelUnusable(f"{file} cannot be read ({error.strerror}).") from error
+    if not is_same:
+        raise ModelUnusable(
+            f"Model {version} was trained on another encoder than the one in {file.parent}: {file.name} differs."
+        )
 
 
 def _check(folder: Path, name: str, entry: FileEntry) -> None:
@@ -136,8 +154,8 @@ def load_shape(encoder: Path) -> Shape:
     Raises: ModelUnusable where it is none that can be served in int8.
     """
     try:
-        return msgspec.json.decode((encoder / "config.json").read_bytes(), type=Shape)
-    except msgspec.DecodeError as error:
+        return msgspec.json.decode((encoder / CONFIG).read_bytes(), type=Shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelUnusable(
             f"The encoder in {encoder} cannot be served in int8: {error}. Use the torch backend."
         ) from error
@@ -149,7 +167,7 @@ def merged_weights(
     """Join the encoder's weights with what was learnt, as the graph names them."""
     weights = {
         name: value.astype(np.float32)
-        for name, value in load_file(encoder / "model.safetensors").items()
+        for name, value in load_file(encoder / WEIGHTS).items()
         if value.dtype.kind == "f"
     }
     # What was learnt before may stand beside adapters, and adapters add to it, in whatever order they are stored.

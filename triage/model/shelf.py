@@ -9,7 +9,7 @@ no other model, whatever its name. The models themselves are never changed.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import structlog
@@ -20,7 +20,11 @@ from triage.model.reading import Thresholds
 from triage.model.release import MANIFEST, ModelUnusable, open_release, sha256_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from triage.model.release import Release
+
+Loaded = TypeVar("Loaded")
 
 log = structlog.get_logger(__name__)
 
@@ -119,13 +123,20 @@ class ModelShelf:
 
         Raises: ModelUnusable where not even the released model can be opened, EncoderMissing.
         """
+        return self.load_in_use(lambda release: release, wanted)
+
+    def load_in_use(self, load: Callable[[Release], Loaded], wanted: str = "") -> Loaded:
+        """Open the model in use, or the one wanted, and load it; one that cannot be loaded is as good as damaged.
+
+        Raises: as ``open_in_use``.
+        """
         choices = ([wanted] if wanted else []) + self.chosen()
         for version in choices[:-1]:
             try:
-                return self.open(version)
+                return load(self.open(version))
             except (ModelUnusable, EncoderMissing) as problem:
                 log.error("model_unusable", model=version, problem=str(problem))  # noqa: TRY400 - the message is the problem
-        return self.open(choices[-1])
+        return load(self.open(choices[-1]))
 
     def put_in_use(self, version: str) -> None:
         """Use a version from now on; the one before it stays to fall back on.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tokenizers import Tokenizer
 
-from triage.model.base import EncoderMissing
+from triage.model.base import TOKENIZER, EncoderMissing
 from triage.normalise import normalise
 
 if TYPE_CHECKING:
@@ -52,14 +52,17 @@ class Batch:
 
 
 class Cutter:
-    """Cuts posts into windows with the tokenizer of an encoder."""
+    """Cuts posts into windows with the tokenizer of an encoder; lines that quote the parent are read with it."""
 
     def __init__(self, encoder: Path) -> None:
         """Read ``tokenizer.json`` from the encoder's folder.
 
         Raises: EncoderMissing.
         """
-        self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(encoder / TOKENIZER))
+        except Exception as error:  # the library raises nothing narrower
+            raise EncoderMissing(f"{encoder / TOKENIZER} cannot be read: {error}.") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._tokenizer.encode_special_tokens = True  # "[SEP]" that somebody writes is text, and ends nothing
@@ -79,6 +82,7 @@ class Cutter:
         return [window for index, post in enumerate(posts) for window in self._cut_one(index, post)]
 
     def _cut_one(self, index: int, post: Post) -> Iterator[Window]:
+        post = post.with_quotation_apart()
         title, text, parent = self._tokens(post.title), self._tokens(post.text), self._tokens(post.parent)
         title, parent = title[:TITLE_TOKENS], parent[:PARENT_TOKENS]
         room = WINDOW_TOKENS - 2 - len(title) - (len(parent) + 1 if parent else 0)

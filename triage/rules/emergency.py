@@ -5,10 +5,11 @@ from __future__ import annotations
 from triage.rules.rule import Rule, rule
 
 _NOT_NOW = """
-    <in-general>, <not-people>, apnoea, apnea, cpap, last|that week|month|year|summer|winter|time, in hospital, ambulance ~2 here|came|arrived|took, was ~2 treated|fine|nothing
-    discharged, turned out, paramedics, called him|an ambulance, a and e, the er, weeks ago, first aid, course, training, scan, on the ward, resus, before he|she died, when he|she died
+    <in-general>, the|our|emergency vet, apnoea, apnea, cpap, last|that week|month|year|summer|winter|time, in hospital, ambulance ~2 here|came|arrived|took, was ~2 treated|fine|nothing
+    discharged, turned out, paramedics, called him|an ambulance, a and e, the er, weeks ago, first aid, a|the|my|this|our|during|online course, training, scan, on the ward, resus, before he|she died, when he|she died
     every time, whenever, sometimes, years old game, in my sleep, times an hour|night
 """
+_A_THING = "<not-people> ~3 $"
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
         i will|can|could not wake up, hair, nails, eyeshadow, lipstick, panic attack|attacks, feels|feel|feeling like, hold|holding ~1 breath, swimming, cold hands, raynauds, for a bit, meditation, exercise|exercises
         and i am|breathing, my breathing, breathing ~1 fine, was unresponsive|unconscious
         """,
+        unless_before=_A_THING,
     ),
     rule(
         "emergency-heart",
@@ -55,6 +57,7 @@ RULES: tuple[Rule, ...] = (
         {_NOT_NOW}
         panic attack|attacks, anxiety, anxious, physio, gym, workout, pulled, costochondritis, cough, ecg|ekg, reflux, heartburn, attacks
         """,
+        unless_before=_A_THING,
     ),
     rule(
         "emergency-stroke",
@@ -68,6 +71,21 @@ RULES: tuple[Rule, ...] = (
         lost the use of ~1 hand|arm|leg|side
         """,
         unless=f"{_NOT_NOW}, bells palsy, dentist, drunk, pissed, years, botox, migraine aura",
+        unless_before=_A_THING,
+    ),
+    rule(
+        "emergency-stroke",
+        "Says that somebody is having a stroke.",
+        """
+        i am ~2 having a stroke !of
+        <somebody> is|s ~2 having a stroke !of
+        <somebody> ~1 just had a stroke !of
+        <somebody> is|s ~1 showing ~1 signs of a stroke
+        """,
+        unless=f"""
+        {_NOT_NOW}
+        anxiety, panic, feel|feels|felt like, reading, typing, typo, typos, spelling, grammar, autocorrect, this sentence|comment|post|song, scared|afraid|fear ~1 of, every ~1 day|night, years, doctor ~1 says|said
+        """,
     ),
     rule(
         "emergency-airway",
@@ -84,6 +102,7 @@ RULES: tuple[Rule, ...] = (
         not ~1 finish|say|get ~2 sentence|sentnce +6 breath*|wheez*|inhaler
         """,
         unless=f"{_NOT_NOW}, tonsil*, sore throat, a cold, tears, crying, lump, anxiety, panic, bit my tongue, ordered, prescription, all night, ulcer*",
+        unless_before=_A_THING,
     ),
     rule(
         "emergency-bleeding",
@@ -105,6 +124,7 @@ RULES: tuple[Rule, ...] = (
         nose bleed*, nosebleed*, nose, period, piles, gums, money, shaving, shaved, stopped now, battery, colonoscopy, biopsy, spot|spots|scab|scabs|picked, hospital, draw|drew|took blood
         blood sugar|pressure|test|tests, my heart bleeding, drinkers, alcoholics, i have seen, she|he had, someone
         """,
+        unless_before=_A_THING,
     ),
     rule(
         "emergency-seizure",
@@ -119,6 +139,7 @@ RULES: tuple[Rule, ...] = (
         had a fit|seizure ~6 second|another one
         """,
         unless=f"{_NOT_NOW}, fit in, fitting room|rooms, keppra, neurologist, tantrum, laughing fit, fits of",
+        unless_before=_A_THING,
     ),
     rule(
         "emergency-sugar",
@@ -136,6 +157,21 @@ RULES: tuple[Rule, ...] = (
         =vomit*, throwing|threw up, =been|being|be|beign sick, =slurr*, no juice|sugar|food|glucose, breathing ~2 deep|fast|quick|funny, fitting, sparkly, lane, wheel, will not drink|eat, gone floppy
         """,
         unless=f"{_NOT_NOW}, had juice ~6 fine|up|ok|okay|better, coming up now, back up, back to ~1 normal, went back, blood pressure, mood, battery, a1c, hba1c, range, mg",
+        unless_before=_A_THING,
+        reach=1,
+    ),
+    rule(
+        "emergency-gas",
+        "A carbon monoxide alarm or a smell of gas, and somebody feels it.",
+        """
+        carbon monoxide|dioxide ~1 alarm|detector|monitor ~2 going|gone|went|goes|keeps|beeping|ringing|sounding|screaming|shrieking
+        co alarm|detector|monitor ~2 going|gone|went|goes|keeps|beeping|ringing|sounding|screaming|shrieking
+        smell|smells|smelling|stinks ~2 gas
+        """,
+        """
+        dizzy, headache, headaches, head ~3 hurts|splitting|pounding|killing, sick, nauseous, faint, drowsy, sleepy, confused, vomiting, woozy, =passed|passing out, weak, not wake|think
+        """,
+        unless=f"{_NOT_NOW}, batteries, battery, chirp*, chirping, false alarm, engineer, tear gas, fire brigade, tested, stomach, farts, wind, petrol",
         reach=1,
     ),
 )

@@ -13,9 +13,9 @@ RULES: tuple[Rule, ...] = (
         i ~2 want|wants to ~1 die
         i ~2 want|wants to ~1 be dead
         i ~2 want to ~1 <kill-myself>
-        ^ ~1 want to ~1 die ~2 $
-        ^ ~1 want to ~1 die so|right ~4 $
-        ^ ~1 want to ~1 <kill-myself> ~2 $
+        ^ !you|they|we ~1 want to ~1 die ~2 $
+        ^ !you|they|we ~1 want to ~1 die so|right ~4 $
+        ^ !you|they|we ~1 want to ~1 <kill-myself> ~2 $
         i am ~1 suicidal
         ^ ~1 suicidal ~1 again|today|tonight
         i do not ~1 want to ~1 live ~1 $
@@ -35,9 +35,11 @@ RULES: tuple[Rule, ...] = (
         i wish i could ~1 die
         suicidal thoughts are|is ~1 back|louder|worse|constant
         suicidal thoughts every|all
+        suicide|dying|death is ~1 my only|best ~1 option|choice|way|answer|escape|hope
+        i ~1 feel|think|believe|see|know ~2 suicide|dying|death is ~2 only|best ~1 option|choice|answer|way !for|you
         """,
         unless="""
-        not suicidal, not want to die, never ~3 want|wanted, not ~1 want to ~2 kill|hurt|die, want to die in|of|from|on|with|old|peacefully|laughing|happy, i want to live, not that i want, before i die
+        not suicidal, not want to die, never ~1 want|wanted, not ~1 want to ~2 kill|hurt|die, want to die in|of|from|on|with|old|peacefully|laughing|happy, i want to live, not that i want, before i die
         embarrassment, shame, embarrass*, cringe, mortified, exam, exams, homework, hangover, hungover, monday, mondays, cramps, sneez*, hiccup*, essay, deadline, gym, legs day, spicy, curry
         when i was, was ~2 suicidal, if i was|were|am ~1 suicidal, he|she|they|who|people ~3 suicidal, are you ~2 suicidal, asked|asks|ask|asking ~4 suicidal|if, felt, thought, wanted to, for anyone|everyone|those|people
         character, dream, years ago, no longer, not anymore, anymore do i, stopped wanting, glad, thank god i, i do not want to ~1 live in|with|like|there|here, be alive ?in|with|at|during
@@ -79,6 +81,7 @@ RULES: tuple[Rule, ...] = (
         chcę umrzeć, chce umrzec, nie chcę żyć, nie chce zyc
         ölmek istiyorum, olmek istiyorum
         jag vill dö, jag vill inte leva
+        me voy a matar|suicidar, je vais me tuer|suicider, vou me matar|suicidar, mi ammazzo, mich umbringen
         """,
         severity=Severity.RED,
     ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from triage.rules.clauses import is_negated
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from triage.rules.passages import Passage
     from triage.rules.phrases import Phrase
@@ -14,32 +16,20 @@ if TYPE_CHECKING:
 
 BEGINNING = 4
 """Letters by which words that may end in several ways are looked up."""
-_NEGATIONS = frozenset(("not", "never", "without", "nobody", "if", "instead"))
-_SINCERE = frozenset(
-    [
-        "joking",
-        "kidding",
-        "lying",
-        "exaggerating",
-        "scared",
-        "afraid",
-        "sorry",
-        "sure",
-        "ok",
-        "okay",
-        "fine",
-        "alone",
-        "coping",
-    ]
-)
-"""Right after a negation these take nothing back: "not joking, I am going to"."""
-_LOOKS_BACK = 4
 
 
 class _Entry(NamedTuple):
     number: int
     """Of the rule."""
     phrase: Phrase
+
+
+class Sign(NamedTuple):
+    """A phrase of a rule where it stands."""
+
+    passage: Passage
+    start: int
+    """In the passage's plain words."""
 
 
 class PhraseIndex:
@@ -57,33 +47,24 @@ class PhraseIndex:
                 else:
                     self._by_word[cue].append(key)
 
-    def find(self, passages: Iterable[Passage]) -> Mapping[int, list[Passage]]:
-        """Return, by the number of the rule, the passages with its sign."""
-        found: dict[int, list[Passage]] = defaultdict(list)
+    def find(self, passages: Iterable[Passage]) -> Mapping[int, list[Sign]]:
+        """Return, by the number of the rule, its signs that nothing takes back."""
+        found: dict[int, list[Sign]] = defaultdict(list)
         for passage in passages:
-            for number in self._rules_in(passage):
-                found[number].append(passage)
+            for number, phrase in self._entries_in(passage):
+                found[number] += _signs(phrase, passage)
         return found
 
-    def _rules_in(self, passage: Passage) -> set[int]:
+    def _entries_in(self, passage: Passage) -> Iterator[_Entry]:
         known = set(passage.words)
         keys = {key for word in known & self._by_word.keys() for key in self._by_word[word]}
         for beginning in {word[:BEGINNING] for word in known} & self._by_beginning.keys():
             keys.update(self._by_beginning[beginning])
-        numbers: set[int] = set()
-        for number, phrase in (self._entries[key] for key in keys):
-            if number not in numbers and _says(phrase, passage.plain):
-                numbers.add(number)
-        return numbers
+        return (self._entries[key] for key in sorted(keys))
 
 
-def _says(phrase: Phrase, plain: str) -> bool:
-    return any(not _is_negated(plain[: match.start()]) for match in phrase.pattern.finditer(plain))
-
-
-def _is_negated(before: str) -> bool:
-    """Tell whether one of the last words before a phrase takes it back."""
-    words = before.split()[-_LOOKS_BACK:]
-    return words[-1:] == ["no"] or any(
-        word in _NEGATIONS and not _SINCERE.intersection(words[index + 1 :]) for index, word in enumerate(words)
-    )
+def _signs(phrase: Phrase, passage: Passage) -> Iterator[Sign]:
+    plain = passage.plain
+    for match in phrase.pattern.finditer(plain):
+        if not is_negated(plain[: match.start()], match[0]):
+            yield Sign(passage, match.start())

@@ -5,6 +5,16 @@ from __future__ import annotations
 from triage.rules.rule import Rule, rule
 from triage.scales import Severity
 
+_NOT_SAID_TO_READERS = """
+    told|tells|telling|said|says|wrote|texted|messaged|called|calls|saying|yelled|shouted|screamed ~1 me|him|her|us|them|that|to|i|you|someone
+    myself|i ~2 tell|tells|say|says|whisper|hear|keep, tell|tells|say|says|saying|telling ~2 myself
+    he|she|they|people|someone|voice|voices|bully|bullies|ex|who|wrote|brain|mind|head ~1 say|says|said|tell|tells|told|wrote|write|writes
+    do|please not, never, voice, voices, cigarette, smok*, ticket, if anyone|someone|anybody|somebody|people, what if, nobody should, in my head, my head|brain|mind|depression, thinking
+    before you, want|urge|think|thinking|feel|feeling|feels|tempted|trying|going to kill yourself, instead of, how not to, not the, hurts, like|that|think|believe|feel|felt ~1 nobody|one|everyone|the, exam, hand
+    suicide|dying is ~2 my, choice|option|answer|decision ~2 for me, i ~1 feel|think|believe|see|know ~2 suicide|dying is ~2 only|best ~1 option|choice|answer|decision !for|you
+"""
+"""Somebody else said it, or it was said of the author, or to keep from it."""
+
 RULES: tuple[Rule, ...] = (
     rule(
         "third-person-now",
@@ -43,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         just|go|please|should ~1 kill yourself
         ^ kill yourself
         ^ ~3 end your life|yourself ~2 already|now|then
-        nobody|one would|will ?even miss|stop you
+        nobody|one would|will ?even miss you
         nobody|one would|will ?even care if you ~1 died|die|dead|gone|were
         world is|would|will ~2 better ?off without you
         you are better off dead
@@ -51,35 +61,73 @@ RULES: tuple[Rule, ...] = (
         do everyone|us|world|yourself|everybody ~1 favour|favor and ~2 die|jump|kill|end
         suicide|dying is ~2 brave|beautiful|best|noble|honest|only ~1 choice|option|answer|decision
         cutting|starving is beautiful|art|good|pure|cleansing
-        i know a|the ~1 peaceful|painless|easy|quick way
+        i know a|the ~1 peaceful|painless way
         i can tell|teach|show you how to ~2 die|kill|end
         stop calling ~2 hotlines|hotline|helplines|helpline ~3 and|do|go|just
-        let us ~1 die|kill|end ~3 together
+        let us ~1 die ~3 together
+        let us ~1 kill ourselves
+        let us ~1 end our life|lives
         just do it already|coward
-        i hope you die|succeed
-        i hope it works this time
+        i hope you die
         just ~1 take|swallow the ~1 pills|tablets already
         """,
-        unless="""
-        told|tells|telling|said|says|wrote|texted|messaged|called|calls|saying|yelled|shouted|screamed ~1 me|him|her|us|them|that|to|i|you|someone
-        myself|i ~2 tell|tells|say|says|whisper|hear|keep, tell|tells|say|says|saying|telling ~2 myself
-        he|she|they|people|someone|voice|voices|bully|bullies|ex|who|wrote|brain|mind|head ~1 say|says|said|tell|tells|told|wrote|write|writes
-        do|please not, never, voice, voices, cigarette, smok*, ticket, if anyone|someone|anybody|somebody|people, what if, nobody should, in my head, my head|brain|mind|depression, thinking
-        before you, want|urge|think|thinking|feel|feeling|feels|tempted|trying|going to kill yourself, instead of, how not to, not the, hurts, like|that|think|believe|feel|felt ~1 nobody|one|everyone|the, exam, hand
+        unless=_NOT_SAID_TO_READERS,
+        severity=Severity.RED,
+        may_be_quoted=True,
+    ),
+    rule(
+        "encourages-suicide",
+        "Wishes success, offers a way or joins in, close to words about dying.",
+        """
+        nobody|one would|will ?even stop you !from
+        i know a|the ~1 easy|quick way
+        let us ~1 kill|end ~3 together
+        i hope you succeed
+        i hope it works this time
+        """,
+        """
+        die, dying, death, dead, kill|killing|hang yourself|myself|ourselves, end|ending your|my|our life|lives, end it all, suicide, suicidal, overdose
+        """,
+        unless=f"""
+        {_NOT_SAID_TO_READERS}
+        sober, clean, recover*, better, well, staying, therap*, antidepressant*, treatment, medicine, tablet, tablets, help, helps, i ~2 was|wanted|felt|tried|used|lost|overdosed, died, stigma, craving
         """,
         severity=Severity.RED,
+        reach=1,
         may_be_quoted=True,
     ),
 )
 
-JOINING = """
-    ^ ?and me too, ^ same ?here ?for ?me $, ^ same ?here ~2 tonight|tomorrow|<day>|plan, ^ i am in, ^ i will join, ^ count me in, ^ let us ~1 go|do
-    ^ so am|will i, ^ with you ~3 $, ^ me as well, ^ together, ^ ditto, ^ i will too, ^ see you there, ^ wait for me, ^ shall we ~2 it|go
+SPEAKS_OF_AUTHOR = """
+    i feel|am ~2 alone|empty|worthless|hopeless|numb|broken|trapped|scared|ashamed|useless|desperate|lost, i can not ~1 go on|cope, i can not ~1 do|take|bear ~2 anymore, i can not ~1 live
+    my only option|choice|way|hope|escape, cares about me, cares ~1 if|that|whether i, i hate myself, i ~1 hate my life, better ~1 off ~1 without me, i want it|this|everything to ~1 stop|end|be over, ending|end my life
 """
-"""A short answer that joins in with a post about dying."""
+"""What people say of their own need: such a text is a cry for help, whatever else a rule finds in it."""
+
+JOINING = """
+    ^ ?and me too, ^ same ?here ?for ?me $, ^ same ?here ~2 tonight|tomorrow|<day>|plan, ^ i will join, ^ count me in, ^ let us ~1 go|do
+    ^ so am|will i, ^ i am in ~1 tonight|tomorrow, ^ with you ~2 tonight|tomorrow, ^ me as well, ^ together, ^ ditto, ^ i will too, ^ see you there, ^ wait for me, ^ shall we ~2 it|go
+"""
+"""The first sentence of a short answer that joins in with a post about dying."""
+
+JOINING_ALONE = "^ i am in ?too $, ^ with you ?too $"
+"""What joins in where it is the whole answer."""
 
 EGGING_ON = """
-    ^ ~2 do it ~3 $, go on then, go for it, ^ go ahead, nobody cares, no one cares, ^ good riddance, good luck with it, get on with it, stop announcing
-    no balls, ^ finally, do not chicken out, ^ hurry up, attention seek*, stop whining, take the hint, tick tock, go in peace, if you meant it
+    ^ !you|i|we|they|will|help ~2 do it ~3 $, ^ you ~1 should|must do it ~3 $, go on then, ^ go ahead, nobody cares !about, no one cares !about, cares about you, ^ good riddance, get on with it, stop announcing, no balls, ^ finally $
+    ^ finally ~4 do|done|gone|over|dead|die|balls|peace|quiet, do not chicken out, ^ hurry up, attention seek*, stop whining, take the hint, tick tock, go in peace, if you meant it
+    nobody|one would|will ?even stop you !from
 """
 """A short answer that would be harmless elsewhere and pushes on under a post about dying."""
+
+CHEERING = """
+    you can|will|could|got do|this it, you got this, go for it, good luck with it, good luck $, i hope it works ?this ?time, i hope you succeed, i know a|the ~1 easy|quick way, let us ~1 kill|end ~3 together
+"""
+"""Kind words under somebody who hopes to live on, and a push under somebody who is about to act."""
+
+HELPING = """
+    but i ~1 do|care, =ring|call|phone|dial|text ~1 them|someone|somebody|your|you|me|us|the|a|an|samaritans|999|911|112|111|988|now|first, =tell ~1 them|someone|somebody|your|a, i will|can|could ~1 ring|call|come|stay|listen|help|drive
+    =helpline|hotline|lifeline|samaritans ~1 is|was|were|are ~1 kind|good|lovely|great|patient, call|ring|phone|text the ~1 helpline|hotline|lifeline, to a e, to ~1 hospital|doctor|gp|clinic, =ambulance
+    =stay ~1 here|with|safe|alive|please, =stay $, please ~1 stay|hold|ring|call|talk|tell|go|wait|do not, hold on, hang on, hang in there, we are here, i am here, am here for you, you are not alone
+"""
+"""An answer with it helps, whatever else it says."""

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from triage.rules.rule import Rule, rule
 
+_NOT_TAKEN = """
+    nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always, on time
+    flushed, binned, pharmacy, pharmacist, back to the chemist, every ~1 day|morning|night|week, poisons|poison line|control, in hospital, the er, coma
+    since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
+    time|effort|weeks|courage|energy, should i, lessons, coffee, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
+"""
+
 RULES: tuple[Rule, ...] = (
     rule(
         "overdose-taken",
@@ -27,17 +34,34 @@ RULES: tuple[Rule, ...] = (
         took|taken all the ones|pills|tablets i|he|she ~1 saved|kept|hid|hoarded
         taken|took what i had ?been saved|saving
         took|taken way ?too|2 many|much
-        i|he|she|they has|have|s|just ?just overdosed
-        he|she|they is|are|s overdosing
+        i|we|<somebody> ~3 took|taken|had|swallowed|injected ~1 double|triple|twice|second|two|three ~2 dose|doses ~3 <strong-medicine>
+        ^ ~1 took|taken|injected ~1 double|triple|twice|second|two|three ~2 dose|doses ~3 <strong-medicine>
         <somebody> ?just overdosed ~3 tonight|today|now|minutes
         took|taken an overdose ~4 ago|tonight|today|earlier|now|yesterday
         i ~1 taken|took an overdose
         """,
-        unless="""
-        nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always, on time
-        flushed, binned, pharmacy, pharmacist, back to the chemist, every ~1 day|morning|night|week, poisons|poison line|control, in hospital, the er, coma
-        since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
-        time|effort|weeks|courage|energy, should i, lessons, coffee, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
+        unless=_NOT_TAKEN,
+    ),
+    rule(
+        "overdose-taken",
+        "Says that somebody has overdosed or was given too much.",
+        """
+        <somebody> has|have|s|is ~1 overdosed
+        <somebody> ~1 overdosed $
+        i have|just ~1 overdosed
+        i ~1 overdosed $
+        i|<somebody> ~1 overdosed on ~4 <pills>
+        <somebody> is|are|s overdosing
+        <somebody> has|have|s ~1 taken an overdose
+        gave|given <him> ~2 double|triple|twice|quadruple ~2 dose
+        gave|given <him> ~1 three|four|five|six|ten|3|4|5|6|10 times ~3 dose|amount
+        gave|given <him> too much|many ~2 <medicine>
+        gave|given <him> too much ~2 calpol|nurofen|cough
+        """,
+        unless=f"""
+        {_NOT_TAKEN}
+        when|since|after|until|night|day|if i|<somebody> ~2 overdosed, died, passed away, funeral, buried, grave, lost|killed <him>, overdosed twice, times before
+        doctor|doctors|gp|nurse|hospital|vet|they gave <him>
         """,
     ),
     rule(
@@ -49,6 +73,19 @@ RULES: tuple[Rule, ...] = (
         baby|toddler|son|daughter|nephew|niece|kid|twins ~2 got|found|been into|at ~3 <poison>
         """,
         unless="his|her|their ~1 medicine|medication|antibiotics|tablet like a champ|champion|pro|star|trooper|hero|good|big, hospital, poisons|poison, taught, teach, lock, locked, keep, could have, almost, nearly, since, when my, year, closed",
+    ),
+    rule(
+        "poison-taken",
+        "Somebody has swallowed something poisonous.",
+        """
+        i|we ~3 drank|drunk|swallowed|downed|necked|ingested ~3 <household-poison>
+        <somebody> ~3 drank|drunk|swallowed|downed|necked|ingested ~3 <household-poison>
+        ^ ~1 drank|drunk|swallowed|downed|necked ~3 <household-poison>
+        """,
+        unless="""
+        nearly|almost ~2 drank|drunk|swallowed, wish|could|would|might|if|when|since|like i|he|she|they ~2 drank|drunk|swallowed, feel|feels|feeling|felt ~1 like, tastes|tasted|smells|smelled|smelt like
+        last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, months ago, in hospital, survived, poisons line|control, died, dog, dogs, cat, cats, puppy, rather
+        """,
     ),
     rule(
         "dangerous-withdrawal",

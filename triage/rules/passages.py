@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +18,7 @@ OVERLAP = 10
 FRAGMENT = 2
 """Words of a sentence that is hardly one: "im. sorry. its. time."."""
 _ENDS = (".", "!", "?", "…")
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _QUOTATION_MARKS = '"“”«»'
 
 
@@ -32,13 +35,14 @@ class Passage(NamedTuple):
 
 
 def read_sentences(text: str, *, quoted_from: str = "") -> list[Passage]:
-    """Return the sentences of a text; lines that quote ``quoted_from`` (with ">") are left out."""
-    source = " ".join(plain_words(quoted_from)) if ">" in text else ""
+    """Return the sentences of a text; what lines with ">" quote of ``quoted_from`` is left out."""
+    quoted = [Span(*line.span()) for line in _QUOTED_LINE.finditer(text)]
+    source = " ".join(plain_words(quoted_from)) if quoted else ""
     sentences: list[Passage] = []
     for span in split_sentences(text):
         written = text[span.start : span.end]
         words = plain_words(written)
-        if not (source and written.startswith(">") and " ".join(words) in source):
+        if not (source and _is_within(span, quoted) and " ".join(words) in source):
             quotation = any(mark in written for mark in _QUOTATION_MARKS)
             sentences.append(_passage(words, span, len(sentences), has_quotation=quotation))
     return sentences
@@ -55,6 +59,12 @@ def join_torn(sentences: Sequence[Passage], text: str) -> Iterator[Passage]:
         if is_short and len(pieces := list(row)) > FRAGMENT:
             words = [word for piece in pieces for word in piece.words]
             yield _passage(words, Span(pieces[0].span.start, pieces[-1].span.end), pieces[0].place, has_quotation=False)
+
+
+def _is_within(span: Span, lines: Sequence[Span]) -> bool:
+    """Tell whether a sentence begins in one of the lines, which are in order."""
+    before = bisect_right(lines, span.start, key=lambda line: line.start)
+    return before > 0 and span.start < lines[before - 1].end
 
 
 def _passage(words: list[str], span: Span, place: int, *, has_quotation: bool) -> Passage:

@@ -24,7 +24,9 @@ class Rule(NamedTuple):
     also: tuple[re.Pattern[str], ...]
     """Each of these has to be found in the same sentence, or within reach."""
     unless: re.Pattern[str]
-    """What makes the sentences mean something else."""
+    """What makes the sentences mean something else, wherever it stands in them."""
+    unless_before: re.Pattern[str] | None
+    """What does so right before a sign that does not say who."""
     reach: int
     """How many sentences away the further signs may stand."""
     may_be_quoted: bool
@@ -37,6 +39,7 @@ def rule(
     sign: str,
     *also: str,
     unless: str = "",
+    unless_before: str = "",
     reach: int = 0,
     severity: Severity = Severity.CRISIS,
     may_be_quoted: bool = False,
@@ -49,6 +52,7 @@ def rule(
         sign=phrases(sign, VOCABULARY),
         also=tuple(any_of(further, VOCABULARY) for further in also),
         unless=any_of(f"<elsewhere>\n{unless}", VOCABULARY),
+        unless_before=any_of(unless_before, VOCABULARY) if unless_before else None,
         reach=reach,
         may_be_quoted=may_be_quoted,
     )

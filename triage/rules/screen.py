@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.rules import emergency, ideation, others, overdose, setbacks, suicide, violence
-from triage.rules.index import PhraseIndex
+from triage.rules.clauses import has_subject, is_elsewhere
+from triage.rules.index import PhraseIndex, Sign
 from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
 from triage.rules.telling_how import find_telling_how, is_about_dying
@@ -30,10 +31,17 @@ RULES: tuple[Rule, ...] = (
 MOST_CHARACTERS = 20_000
 """More of one text is not read by rules; the model reads all of it."""
 TELLS_HOW = "tells-how"
+ENCOURAGEMENT = "encourages-"
+"""Beginning of the names of rules that find somebody who pushes others."""
+MAY_ENCOURAGE = "may-encourage"
+"""What is found instead where the text speaks of its own author."""
 SHORT_ANSWER = 120
 """Characters of an answer that can lean on its parent."""
 _INDEX = PhraseIndex(RULES)
-_JOINING, _EGGING_ON = any_of(others.JOINING, VOCABULARY), any_of(others.EGGING_ON, VOCABULARY)
+_JOINING, _JOINING_ALONE = any_of(others.JOINING, VOCABULARY), any_of(others.JOINING_ALONE, VOCABULARY)
+_EGGING_ON, _CHEERING = any_of(others.EGGING_ON, VOCABULARY), any_of(others.CHEERING, VOCABULARY)
+_HELPING, _OF_AUTHOR = any_of(others.HELPING, VOCABULARY), any_of(others.SPEAKS_OF_AUTHOR, VOCABULARY)
+_OWN_DANGER = suicide.SLUGS | ideation.SLUGS
 
 
 class Hit(NamedTuple):
@@ -56,18 +64,19 @@ def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
     hits = [
         hit for number, rule in enumerate(RULES) if (hit := _first_hit(rule, found.get(number, ()), headline, body))
     ]
-    hits = list({hit.rule: hit for hit in reversed(hits)}.values())
     hits += _telling_how(text, title)
-    if parent and len(text) <= SHORT_ANSWER:
-        hits += _leaning_on(parent, body, len(text))
-    return sorted(hits, key=lambda hit: -hit.severity)
+    if parent and body and sum(sentence.span.end - sentence.span.start for sentence in body) <= SHORT_ANSWER:
+        hits += _leaning_on(parent, body)
+    if any(hit.rule.startswith(ENCOURAGEMENT) for hit in hits) and _speaks_of_author(hits, [*headline, *body]):
+        hits = [_doubted(hit) for hit in hits]
+    once = {hit.rule: hit for hit in reversed(hits)}
+    return sorted(once.values(), key=lambda hit: -hit.severity)
 
 
-def _first_hit(
-    rule: Rule, found: Sequence[Passage], headline: Sequence[Passage], body: Sequence[Passage]
-) -> Hit | None:
-    for passage in found:
-        if (rule.may_be_quoted and passage.has_quotation) or rule.unless.search(passage.plain):
+def _first_hit(rule: Rule, found: Sequence[Sign], headline: Sequence[Passage], body: Sequence[Passage]) -> Hit | None:
+    for sign in found:
+        passage = sign.passage
+        if (rule.may_be_quoted and passage.has_quotation) or _means_something_else(sign, rule):
             continue
         around = [passage]
         if rule.reach:
@@ -78,8 +87,19 @@ def _first_hit(
     return None
 
 
+def _means_something_else(sign: Sign, rule: Rule) -> bool:
+    plain, start = sign.passage.plain, sign.start
+    if rule.unless.search(plain) or is_elsewhere(plain, start):
+        return True
+    if rule.unless_before is None or has_subject(plain[start:]):
+        return False
+    return rule.unless_before.search(plain[:start]) is not None
+
+
 def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.Pattern[str]) -> bool:
-    return any(further.search(one.plain) and not unless.search(one.plain) for one in around)
+    return any(
+        further.search(one.plain) and not unless.search(one.plain) and not is_elsewhere(one.plain) for one in around
+    )
 
 
 def _telling_how(text: str, title: str) -> Iterator[Hit]:
@@ -90,19 +110,31 @@ def _telling_how(text: str, title: str) -> Iterator[Hit]:
         yield Hit(TELLS_HOW, Severity.RED, "Seems to tell how somebody could be harmed.", span)
 
 
-def _leaning_on(parent: str, body: Sequence[Passage], length: int) -> Iterator[Hit]:
+def _leaning_on(parent: str, answer: Sequence[Passage]) -> Iterator[Hit]:
     """Read a short answer in the light of a post that hits by itself: "me too, tonight", "go on then"."""
-    first = body[0].plain if body else ""
-    joins, eggs_on = _JOINING.search(first), any(_EGGING_ON.search(passage.plain) for passage in body)
-    if not (joins or eggs_on):
+    whole = "".join(passage.plain for passage in answer)
+    joins = _JOINING.search(answer[0].plain) or _JOINING_ALONE.search(whole)
+    cheers, eggs_on = _CHEERING.search(whole), any(_EGGING_ON.search(passage.plain) for passage in answer)
+    if not (joins or cheers or eggs_on) or _HELPING.search(whole):
         return
-    urgent = [hit for hit in screen(parent) if hit.rule in suicide.SLUGS | ideation.SLUGS]
+    urgent = [hit for hit in screen(parent) if hit.rule in _OWN_DANGER]
+    span = (answer[0].span.start, answer[-1].span.end)
     if urgent and joins:
-        yield Hit("joins-in", urgent[0].severity, "A short answer that joins in with a post about dying.", (0, length))
-    elif urgent:
-        yield Hit(
-            "encourages-answer",
-            Severity.CRISIS,
-            "A short answer that pushes on somebody who may be about to die.",
-            (0, length),
-        )
+        yield Hit("joins-in", urgent[0].severity, "A short answer that joins in with a post about dying.", span)
+    elif urgent and (eggs_on or urgent[0].severity is Severity.CRISIS):
+        why = "A short answer that pushes on somebody who may be about to die."
+        yield Hit(f"{ENCOURAGEMENT}answer", Severity.CRISIS, why, span)
+
+
+def _speaks_of_author(hits: Sequence[Hit], sentences: Sequence[Passage]) -> bool:
+    return any(hit.rule in _OWN_DANGER for hit in hits) or any(
+        _OF_AUTHOR.search(sentence.plain) for sentence in sentences
+    )
+
+
+def _doubted(hit: Hit) -> Hit:
+    """Name what may push others on, and may as well be the author's own wish, as what it is: a doubt."""
+    if not hit.rule.startswith(ENCOURAGEMENT):
+        return hit
+    why = "May push somebody on, or tell of the author's own wish to die."
+    return hit._replace(rule=MAY_ENCOURAGE, explanation=why)

@@ -13,6 +13,7 @@ RULES: tuple[Rule, ...] = (
         <soon> ~1 <intent>
         i ~1 want to ~1 <kill-myself> ~1 tonight|today|tomorrow
         i ~1 want to ~1 <kill-myself> ~1 right now
+        i ~1 want to end it ~1 tonight|today|tomorrow
         <kill-myself> ~1 tonight
         <killing-myself> ~2 tonight|tomorrow
         ^ ~1 <killing-myself> ~3 <soon>
@@ -26,7 +27,7 @@ RULES: tuple[Rule, ...] = (
         suicide ~2 tonight|tomorrow
         """,
         unless="""
-        die of|from|laughing|inside, i ?have thought|think about|i, feel|feels|felt like, end|ending|finishing it with|between|there|here, relationship, marriage, argument
+        die of|from|laughing|inside, i ?have thought|think about, thought|think i ~1 am|will|would|might|was, feel|feels|felt like, end|ending|finishing it with|between|there|here, relationship, marriage, argument
         exam|test|essay|meeting|shift|deadline|homework|presentation|gym|gig ~2 today|tonight|tomorrow, prevention, awareness, squad, watch|attempt|walk|talk tonight|tomorrow
         i promised, stream, sequel, so i|we will die, if it ends
         """,
@@ -38,7 +39,8 @@ RULES: tuple[Rule, ...] = (
         <intent>
         """,
         unless="""
-        thought|think i, thought|think of|about, feel|feels|felt like, one more, again and, or i will|am, relationship, if +8 i am|will, unless, literally, ever, exam, homework, boss, printer
+        thought|think i ~1 am|will|would|might|was|should|could, thought|think of|about, feel|feels|felt like, one more, again and, or i will|am, relationship, if +8 i am|will, unless, literally, ever, exam, homework, boss, printer
+        bungee, parachute, charity, abseil, zipline, zip wire, for fun, into the sea|water|pool|lake, harness, holiday
         do|would|could|should|can|will i ~2 <kill-myself>, do i plan, scared|afraid|worried ~3 i am|will, urge, urges, want|wants ~1 me to, gym, so cringe, meeting, when i ~1 <intent>
         """,
     ),

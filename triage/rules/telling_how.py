@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.details import find_sensitive_details
+from triage.details import MEANS, find_sensitive_details
 from triage.normalise import normalise
 from triage.topics import topics_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_AMOUNT = r"(?:twenty|thirty|forty|fifty|sixty|(?:a )?hundred|handfuls?|bottles?|box(?:es)?|packets?|strips?|whole)"
 _PRAISE = re.compile(
     r"\b(?:painless(?:ly)?|works (?:best|every)|step \d|instructions|guide|first you|then you"
     r"|the (?:best|easiest|quickest|safest|painless|peaceful) (?:and \w+ )?(?:way|method|means|thing|place|one|is))\b",
@@ -21,7 +22,8 @@ _PRAISE = re.compile(
 _ADVICE = re.compile(
     r"\b(?:how to|method|lethal|fatal|enough to|(?<!\bi )(?<!\bto )just (?:take|use|put|tie|mix|cut)"
     r"|you (?:(?:just|only|simply|need|have|should|can|could|must|to) ){0,4}"
-    r"(?:take|use|put|tie|mix|cut|swallow|drink|crush|inject|wrap|loop|hang|want|need)"
+    r"(?:take|use|put|tie|mix|cut|swallow|drink|crush|inject|wrap|loop|hang)"
+    rf"|you (?:\w+ ){{0,2}}(?:need|want) (?:\w+ ){{0,3}}?(?:\d+|{_AMOUNT}|{MEANS})"
     r"|(?:see|read|look|go|find|all|it is|it's) (?:\w+ ){0,3}(?:at|on|to|here))\b",
     re.IGNORECASE,
 )
@@ -31,9 +33,20 @@ _OWN_STORY = re.compile(
     re.IGNORECASE,
 )
 """What somebody did, has, or does not know."""
+_OWN_FEAR = re.compile(
+    r"\bi (?:\w+ )?(?:keep|kept|stare|can(?:no|['\u2019])?t stop)\b|\b(?:scares|frightens|terrifies|tempts) me\b",
+    re.IGNORECASE,
+)
+"""What somebody cannot stop thinking of: they praise nothing."""
+_PLACE_OF_CARE = r"(?:the |an? |your )?(?:a ?& ?e|a and e|er|emergency|hospital|gp|doctor|clinic|minor injuries)\b"
 _HELP = re.compile(
     r"\b(?:naloxone|narcan|helpline|hotline|lifeline|samaritans|crisis line|ambulance|safety plan|taper\w*|overdose risk"
     r"|(?:doctor|nurse|pharmacist|clinic) (?:said|says|told|put|gave|has)"
+    r"|(?:they|nurses|doctors|paramedics) (?:will )?(?:(?:give|gave) (?:you|me|her|him|them)|pump|treat)|on (?:the|a) ward|get rid of|got rid of|out of (?:the|your|my) (?:house|flat|home|room)"
+    r"|(?:give|gave|giving|hand|handed|handing) (?:\w+ ){1,4}to (?:my|your|a|the|some)"
+    rf"|(?<!not )(?<!n't )(?:go|get|going|getting|went|come) (?:\w+ )?to {_PLACE_OF_CARE}"
+    r"|(?:get|getting|got) through|rid(?:e|ing) (?:it )?out|resist\w*|fight\w* (?:it|the)|cop(?:e|ing) with|in?stead of (?:the |a |my )?(?:razor|blade|cutting)"
+    r"|\d{1,3} ?mg\b[^.]{0,60}\bfor (?:\w+ ){1,2}(?:weeks|months)"
     r"|(?<!not )(?<!n't )(?:call|ring|phone|text|tell|help|know|ask|lock|hide|throw|flush|hand over|stop|survive|stay)"
     r"|in (?:a|the) (?:drawer|bin|safe)|put (?:\w+ ){1,2}(?:away|down))\b",
     re.IGNORECASE,
@@ -61,6 +74,6 @@ def find_telling_how(text: str) -> Iterator[tuple[int, int]]:
 def _tells_others(sentence: str) -> bool:
     if sentence.rstrip().endswith("?") or _HELP.search(sentence):
         return False
-    if _PRAISE.search(sentence):
+    if _PRAISE.search(sentence) and not _OWN_FEAR.search(sentence):
         return True
     return _ADVICE.search(sentence) is not None and not _OWN_STORY.search(sentence)

@@ -17,6 +17,9 @@ VOCABULARY = {
     "kill-myself": """
         kill myself, end my life, end my own life, end it all, end everything, take my life, take my own life, commit suicide, hang myself
         shoot myself, drown myself, stab myself, poison myself, kill ~2 and myself
+        jump|step|walk|lie ~1 in front of ~3 train|trains|tube|lorry|truck|bus|traffic, throw myself in front, jump|lie under ~2 train|tube|lorry|truck|bus
+        throw myself under ~2 train|tube|lorry|truck|bus|traffic, jump off|from ~2 bridge|roof|cliff|building|balcony|flyover|viaduct|overpass
+        throw myself off|from ~2 bridge|roof|cliff|building|balcony|flyover|viaduct|overpass
     """,
     "killing-myself": """
         killing myself, ending my life, ending my own life, ending it all, taking my life, taking my own life, committing suicide
@@ -54,6 +57,11 @@ VOCABULARY = {
     """,
     "medicine": "<pills>, medicine, medicines, medication, medications, prescription, drops, patches, script, dose, tablet, bottle",
     "poison": "bleach, cleaner, battery, batteries, antifreeze, gummies, vape, edibles, weedkiller, screenwash, <pills>, medicine, medication, patch, tablet",
+    "household-poison": """
+        bleach, antifreeze, weedkiller, weed killer, screenwash, white spirit, petrol, paraffin, turpentine, turps, disinfectant, detergent, caustic soda, rat poison
+        drain|oven|toilet|bathroom|kitchen|floor|glass ~1 cleaner, drain unblocker, nail varnish|polish remover, insecticide, pesticide, ammonia, battery acid, lamp oil
+    """,
+    "strong-medicine": "methadone, morphine, fentanyl, oxycodone, oxys, oxy, insulin, lithium, digoxin, warfarin, propranolol, amitriptyline, heart ~1 tablets|pills|medicine",
     "dying": """
         die, dying, dead, kill myself, killing myself, suicide, suicidal, end my life, ending my life, end it, ending it, end it all, goodbye, bye
         forgive me, not be here, last night, last day, not wake up, lose my|the nerve, no one|nobody will ~1 find|miss|stop, over soon|tonight
@@ -61,14 +69,17 @@ VOCABULARY = {
     """,
     "story": "film, movie, novel, book, series, episode, season, song, album, podcast, documentary, poem, play, scene, chapter, game, show",
     "elsewhere": """
-        in|from|about|of ?the|this|that|a|my|his|her ~1 <story>, watching|watched|reading|playing|played|writing ~3 <story>, lyrics, lyric, character, plot
+        in|from|about|of ?the|this|that|a|my|his|her ~1 <story>, lyrics, lyric, character, plot, dreamt, dreamed, nightmare, a dream
         the|this|that ~1 <story> is|where|ends|says|called|has, lol, lmao*, lmfao, rofl, haha*, just|only joking|kidding, jk, laughing, a joke, hehe, xd
+    """,
+    "watching": "watching|watched|reading|playing|played|writing ~3 <story>",
+    "long-ago": """
         years|months|decades|year|time ago, years since|back, year since, ages ago, in 19*|20*, back then, when i was a|in|young|little|younger|at|about|around|*teen|1*
-        as a kid|child|teen|teenager|boy|girl, used to, dreamt, dreamed, nightmare, a dream, i remember
+        as a kid|child|teen|teenager|boy|girl, used to, i remember
     """,
     "in-general": """
-        if you|someone|somebody|anyone|anybody|your|people|a, signs|symptoms|sign|symptom of|are|include|can|like, people, can|could|may|might cause|lead|mean
-        what to do, always call|ring, call ~2 if, ring ~2 if, risk of, treated, all clear, ecg was|is|fine|normal, when somebody|someone|you, someone came
+        if you|someone|somebody|anyone|anybody|your|people|a, signs|symptoms|sign|symptom of|are|include|can|like, can|could|may|might cause|lead|mean
+        people ~1 who|with|can|may|have|get|often|think|say|die, many|most|some|other|older|gives people, ^ what to do if|when|in|for, always call|ring, call ~2 if, ring ~2 if, risk of, treated, all clear, ecg was|is|fine|normal, when somebody|someone|you, someone came
     """,
-    "not-people": "dog, dogs, cat, cats, puppy, kitten, hamster, phone, car, boiler, printer, laptop, computer, plant, engine, horse, vet",
+    "not-people": "dog, dogs, cat, cats, puppy, kitten, hamster, phone, car, boiler, printer, laptop, computer, plant, engine, horse",
 }  # fmt: skip

@@ -28,6 +28,7 @@ from triage.model.release import (
     Settings,
     load_shape,
     merged_weights,
+    pin_encoder,
     sha256_of,
 )
 from triage.model.windows import Cutter
@@ -190,6 +191,7 @@ def write_candidate(
             created_at=now.isoformat(timespec="seconds"),
             base=sha256_of(candidate.encoder / "model.safetensors"),
             encoder=str(candidate.encoder.resolve()) if candidate.base else "",
+            encoder_files=pin_encoder(candidate.encoder),
             data=dict(data),
             files={
                 file.name: FileEntry(sha256=sha256_of(file), bytes=file.stat().st_size)

@@ -14,8 +14,10 @@ SWAYED_WEIGHT = 0.7
 DECIDED = """
     SELECT DISTINCT ON (judged.post, judged.revision) judged.post, judged.severity, judged.misinformation,
            judged.saw_opinion, CASE WHEN post.revision = judged.revision THEN post.body ELSE kept.body END AS body,
-           CASE WHEN opening.id <> post.id THEN '' WHEN post.revision = judged.revision THEN thread.title
-                ELSE kept.title END AS title,
+           concat_ws(chr(10),
+                     nullif(CASE WHEN post.revision = judged.revision THEN post.note_text ELSE kept.note_text END, ''),
+                     CASE WHEN opening.id <> post.id THEN NULL WHEN post.revision = judged.revision THEN thread.title
+                          ELSE kept.title END) AS title,
            CASE WHEN opening.id = post.id THEN '' ELSE coalesce(quoted.body, thread.title || chr(10) || opening.body)
            END AS parent
     FROM labelled_example AS judged JOIN post ON post.id = judged.post JOIN thread ON thread.id = post.thread

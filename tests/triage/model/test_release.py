@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save
 
-from tests.support.model import change, copy_of_release, write_weights
+from tests.support.model import change, copy_of_release, with_encoder, write_weights
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing, find_encoder
 from triage.model.engine import ModelFailed
 from triage.model.reading import Thresholds
 from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, merged_weights, open_release
 from triage.model.shelf import IN_USE, RELEASED, THRESHOLDS, ModelShelf
-from triage.posts import Post
+from triage.posts import PLAIN_WORDS, Post
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,42 @@ def test_model_whose_encoder_is_gone_falls_back_as_well(tmp_path: Path) -> None:
     shelf.put_in_use("new")
     manifest.write_text(manifest.read_text().replace('"files"', f'"encoder": "{tmp_path}/gone", "files"', 1))
     assert shelf.open_in_use().folder == RELEASED
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "config.json"])
+def test_model_whose_encoder_reads_otherwise_is_refused(tmp_path: Path, name: str) -> None:
+    encoder = shutil.copytree(find_encoder(), tmp_path / "encoder")
+    folder = copy_of_release(tmp_path / "own")
+    with_encoder(folder, encoder)
+    open_release(folder)
+    (encoder / name).write_bytes((encoder / name).read_bytes() + b" ")
+    with pytest.raises(ModelUnusable, match=f"another encoder .*{name} differs"):
+        open_release(folder)
+
+
+def test_model_that_cannot_be_loaded_falls_back_on_one_that_can(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path / "data")
+    encoder = shutil.copytree(find_encoder(), tmp_path / "encoder")
+    with_encoder(copy_of_release(shelf.folder / "old"), encoder, pins=False)
+    shelf.put_in_use("old")
+    assert shelf.load_in_use(load_bare).read([PLAIN_WORDS])
+    (encoder / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes()[:1000])
+    with pytest.raises(EncoderMissing, match=r"tokenizer\.json cannot be read"):
+        load_bare(shelf.open("old"))
+    used: list[Path] = []
+    shelf.load_in_use(lambda release: (load_bare(release), used.append(release.folder)))
+    assert used == [RELEASED]
+
+
+def test_encoder_of_the_local_cache_is_found_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    model = tmp_path / "models--somebody--small"
+    snapshot = shutil.copytree(find_encoder(), model / "snapshots" / ("0" * 40))
+    (model / "refs").mkdir()
+    (model / "refs" / "main").write_text("0" * 40)
+    assert find_encoder("somebody/small") == snapshot
+    with pytest.raises(EncoderMissing, match="neither a folder nor in this machine's Hugging Face cache"):
+        find_encoder("somebody/other")
 
 
 def test_model_that_lacks_weights_is_refused(tmp_path: Path) -> None:

@@ -75,7 +75,24 @@ def test_every_token_of_a_post_is_in_some_window(words: int, title: str, parent:
 @given(text=st.text(max_size=3000), title=st.text(max_size=80), parent=st.text(max_size=200))
 def test_nothing_is_lost_of_any_text(text: str, title: str, parent: str) -> None:
     post = Post(text=text, title=title, parent=parent)
-    assert joined(pieces(cutter().cut([post]), post)) == tokens(text)
+    assert joined(pieces(cutter().cut([post]), post)) == tokens(post.with_quotation_apart().text)
+
+
+def test_lines_that_quote_the_parent_are_read_with_it() -> None:
+    parent = f"{sentence(200)}\nI cannot go on. I have had enough."
+    answer = Post(text="> I cannot go on. I have had enough.\n\nPlease stay, I am here.", parent=parent)
+    (window,) = cutter().cut([answer])
+    assert pieces([window], answer) == [tokens("\nPlease stay, I am here.")]
+    context = window.ids[window.ids.index(SEP) + 1 : -1]
+    assert context == tokens(f"I cannot go on. I have had enough.\n{parent}")[:PARENT_TOKENS]
+
+
+@pytest.mark.parametrize(
+    "text", ["> I cannot go on.", "> I will go on.\n\nStay.", ">\n\nStay.", "a > b\nI cannot go on."]
+)
+def test_what_is_no_quotation_of_the_parent_stays_in_the_text(text: str) -> None:
+    answer = Post(text=text, parent="I cannot go on.")
+    assert answer.with_quotation_apart() == answer
 
 
 def test_windows_overlap_as_documented() -> None:

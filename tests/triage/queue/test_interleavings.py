@@ -17,8 +17,9 @@ import pytest
 from models.database import execute, fetch, fetch_one, transaction
 from server.clock import now
 from server.errors import KithError
-from server.forum.changes import Change, ChangedMeanwhile, change_post, delete_post
+from server.forum.changes import Change, ChangedMeanwhile, change_post
 from server.forum.notes import ContentNote
+from server.forum.taking_down import delete_post
 from server.moderation.deciding import AlreadyDecided, ClaimLost, PostChanged, decide, escalate
 from server.moderation.forms import DecisionForm
 from server.moderation.passing_on import give
@@ -148,7 +149,7 @@ class World:
 
     async def triage(self, *_: object) -> None:
         for task in await take_tasks(16, at=self.now()):
-            await finish_task(task, an_assessment(Severity.RED), at=self.now())
+            await finish_task(task, an_assessment(self.chance.choice((Severity.AMBER, Severity.RED))), at=self.now())
         await self._know_cases()
 
     async def time(self, *_: object) -> None:
@@ -157,7 +158,7 @@ class World:
         self.at += timedelta(seconds=self.chance.choice((30, 200, 700)))
 
     async def _flag(self, post_id: int) -> None:
-        await flag_post(post_id, Severity.RED, at=self.now())
+        await flag_post(post_id, self.chance.choice((Severity.AMBER, Severity.RED)), at=self.now())
         await self._know_cases()
 
     async def _know_cases(self) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
-from server.forum.changes import BLACKED_OUT, Change, change_post, delete_post
+from server.forum.changes import BLACKED_OUT, Change, change_post
 from server.forum.notes import ContentNote
 from server.forum.outbox import queue_reading
+from server.forum.taking_down import delete_post
 from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
@@ -124,11 +125,11 @@ async def test_changed_post_is_read_again_and_the_old_reading_opens_nothing(app:
     assert await fetch("SELECT 1 FROM triage_task WHERE done_at IS NULL") == []
 
 
-async def test_post_taken_down_closes_its_case(app: Litestar) -> None:
+async def test_post_taken_down_closes_its_case_where_nothing_is_urgent(app: Litestar) -> None:
     author = await a_member("calm-fern-12")
     thread = await a_thread(await a_board(), author)
     [task] = await take_tasks(5, at=now())
-    await finish_task(task, an_assessment(Severity.RED), at=now())
+    await finish_task(task, an_assessment(Severity.AMBER), at=now())
 
     await delete_post(thread.post_id, author.id, at=now())
 

@@ -1,0 +1,98 @@
+"""What the rules screen says of a short answer is read from what it answers. All sentences are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from triage.rules import screen
+from triage.scales import Severity
+
+CRISIS = "I am going to end my life tonight."
+THOUGHTS = "I am suicidal. I do not know if I can ring the helpline tomorrow."
+SUPPORT = [
+    "It feels like nobody cares, but I do. Please stay.",
+    "You can do it. Ring them, we are here.",
+    "Go ahead and ring them, they are kind",
+    "Hurry up and ring 999, please",
+    "go for it, call the helpline",
+    "Good luck with it, the helpline was kind to me",
+    "I'm in tears reading this",
+    "I'm in the same place, please ring them",
+    "Let's go to A&E together",
+    "with you all the way",
+    "Wait for me, I'll ring you an ambulance",
+]
+CHEERS = ["You can do it!", "Good luck with it", "Go for it", "I hope it works this time"]
+"""Harmless under somebody who hopes to live on, and a push under who is about to die."""
+
+
+@pytest.mark.parametrize(
+    "answer", ["me too, tonight", "same here", "let's go together", "Same. Tonight.", "I'm in", "With you."]
+)
+def test_short_answer_joins_in_with_a_crisis_and_with_nothing_else(answer: str) -> None:
+    assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["joins-in"]
+    assert screen(answer, parent="Who comes to the quiz tonight?") == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["do it", "Go on then, nobody cares.", "tick tock", "just do it already", "nobody will stop you"]
+)
+def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> None:
+    hits = screen(answer, parent=CRISIS)
+    assert any(hit.rule.startswith("encourages-") for hit in hits)
+    assert hits[0].severity is Severity.CRISIS
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Please call someone, I am with you.",
+        "> I am going to end my life tonight.\n\nPlease stay. Can you ring the crisis line with me?",
+        "I felt the same two years ago, me too, and I am so glad that I rang.",
+        "Don't do it. Where are you? Is anyone with you?",
+        "Same feeling in 2019. Please hold on, it passed for me.",
+        *SUPPORT,
+    ],
+)
+def test_support_under_a_crisis_is_no_crisis(answer: str) -> None:
+    assert screen(answer, parent=CRISIS) == []
+
+
+@pytest.mark.parametrize("answer", [*SUPPORT, *CHEERS])
+def test_support_under_thoughts_of_dying_is_no_crisis(answer: str) -> None:
+    assert screen(answer, parent=THOUGHTS) == []
+
+
+@pytest.mark.parametrize("answer", CHEERS)
+def test_cheering_on_who_is_about_to_act_is_found(answer: str) -> None:
+    assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["encourages-answer"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["nobody cares about me either", "nobody cares if I live", "Finally someone who says it. I feel the same."],
+)
+def test_answer_that_tells_of_its_own_author_pushes_nobody_on(answer: str) -> None:
+    assert not any(hit.rule.startswith("encourages-") for hit in screen(answer, parent=CRISIS))
+
+
+def test_quotation_of_somebody_else_than_the_parent_counts() -> None:
+    assert screen("> I am going to end my life tonight.", parent="Lovely weather.")
+
+
+def test_line_that_quotes_several_sentences_of_the_parent_is_not_the_answer() -> None:
+    parent = "I cannot go on. I will kill myself tonight."
+
+    assert screen(f"> {parent}\n\nPlease stay, I am here.", parent=parent) == []
+    assert screen(f"> {parent} I will too.\n\nI am here.", parent=parent) == []
+    assert screen(f"> {parent} I will kill myself too.\n\nI am here.", parent=parent)
+
+
+def test_short_answer_under_a_long_quotation_joins_in() -> None:
+    parent = f"{CRISIS} I have thought of it for weeks, and I have told nobody, and the house is quiet when they sleep."
+    answer = "me too"
+
+    [hit] = screen(f"> {parent}\n\n{answer}", parent=parent)
+
+    assert hit.rule == "joins-in"
+    assert hit.span == (len(parent) + 4, len(parent) + 4 + len(answer))
