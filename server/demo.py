@@ -16,6 +16,7 @@ import msgspec
 from models.database import execute, fetch_one, transaction
 from models.members import Role
 from server.clock import now
+from server.errors import KithError
 from server.forum.notes import ContentNote
 from server.forum.posts import Writing, Written, write_reply, write_thread
 from server.forum.visits import remember_reading
@@ -37,6 +38,17 @@ READ_AFTER = timedelta(days=2)
 REACTIONS_APART = timedelta(minutes=11)
 LOADING_LOCK = 2_026_1103
 """Key of the advisory lock under which one process loads while others wait."""
+
+
+class CommunityIsReal(KithError):
+    """Somebody lives here already, and would find invented people among them."""
+
+    status = 409
+    title = "This community has members"
+    sentence = (
+        "This Kith has members of its own, so the invented demo community was not loaded. "
+        "Please load it into an empty one."
+    )
 
 
 class DemoPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,24 +118,40 @@ def read_demo() -> DemoCommunity:
 
 
 async def load_demo(settings: Settings, at: datetime | None = None) -> str:
-    """Load the demo into a seeded Kith and return its logins to be printed; where it is loaded already, say so."""
+    """Load the demo into a seeded Kith and return its logins to be printed; where it is loaded already, say so.
+
+    Raises: CommunityIsReal where anybody but admins is a member.
+    """
     moment = at or now()
     demo = read_demo()
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", LOADING_LOCK)
         if await fetch_one("SELECT 1 FROM member WHERE handle_key = ANY($1) LIMIT 1", demo.handles):
             return "The demo community is there already; its logins were printed when it was loaded."
+        if await fetch_one("SELECT 1 FROM member WHERE role <> 'admin' LIMIT 1"):
+            raise CommunityIsReal
         logins = [await _add_member(handle, Role.MEMBER, settings, at=moment) for handle in demo.members]
         logins.append(await _add_member(demo.moderator, Role.MODERATOR, settings, at=moment))
         logins.append(await _add_member(demo.admin, Role.ADMIN, settings, at=moment))
-        loading = _Loading(moment, {login.handle: login.member_id for login in logins})
+        ids = {login.handle: login.member_id for login in logins}
+        loading = _Loading(moment, ids)
         for thread, reply in demo.in_order():
             await loading.write(thread, reply)
         for report in demo.reports:
             await loading.report(report)
         # Their posts were written before, and wait to be read from now on.
-        await execute("UPDATE triage_task SET created_at = $1", moment)
-        await execute("UPDATE notice SET read_at = $1 WHERE created_at < $2", moment, moment - READ_AFTER)
+        await execute(
+            """UPDATE triage_task SET created_at = $1 FROM post
+               WHERE post.id = triage_task.post AND post.author = ANY($2::bigint[])""",
+            moment,
+            list(ids.values()),
+        )
+        await execute(
+            "UPDATE notice SET read_at = $1 WHERE created_at < $2 AND member = ANY($3::bigint[])",
+            moment,
+            moment - READ_AFTER,
+            list(ids.values()),
+        )
     return "\n".join(("Demo logins (invented people; never on a real community):", *(str(login) for login in logins)))
 
 
@@ -173,7 +201,7 @@ class _Loading:
         self._written.setdefault(thread.title, []).append(written)
         post = reply or thread
         # Who writes has the thread on screen up to there: what comes later is marked as new to them.
-        await remember_reading(self._ids[post.author], written.thread_id, written.post_id)
+        await remember_reading(self._ids[post.author], written.thread_id, [written.post_id])
         await self._react(written.post_id, post)
 
     async def report(self, report: DemoReport) -> None:

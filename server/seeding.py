@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -17,8 +18,11 @@ from models.help import HelplineState
 from server.answer_templates.seeds import seed_templates
 from server.clock import now
 from server.myths.seeds import seed_myths
-from server.resources.helpline_copies import follow_changed_helplines
+from server.resources.helpline_copies import follow_changed_helplines, follow_corrected_helplines
 from server.resources.seeds import seed_resources
+
+if TYPE_CHECKING:
+    from server.vetting import Row
 
 SERVER = Path(__file__).parent
 SEEDING_LOCK = 2_026_1102
@@ -85,13 +89,16 @@ async def seed_all(at: datetime | None = None) -> None:
         await execute("SELECT pg_advisory_xact_lock($1)", SEEDING_LOCK)
         await _seed_boards(moment)
         helplines = read_helpline_seeds()
-        loaded = [await _seed_helpline(seed, moment) for seed in helplines]
+        loaded = [row for seed in helplines if (row := await _seed_helpline(seed, moment))]
+        corrected = {row["id"]: row["lost_a_way"] for row in loaded if row["lost_a_way"] is not None}
         resources = await seed_resources(helplines, moment)
         myths = await seed_myths(moment)
         templates = await seed_templates(moment)
-        resources += await follow_changed_helplines(at=moment)  # last, for it writes to the audit log
+        # Last, for these write to the audit log.
+        resources += await follow_corrected_helplines(corrected, at=moment)
+        resources += await follow_changed_helplines(at=moment)
     log.info(
-        "seeded", helplines_loaded=sum(loaded), resources_loaded=resources, myths_loaded=myths,
+        "seeded", helplines_loaded=len(loaded), resources_loaded=resources, myths_loaded=myths,
         templates_loaded=templates,
     )  # fmt: skip
 
@@ -113,9 +120,12 @@ async def _seed_boards(at: datetime) -> None:
         )
 
 
-async def _seed_helpline(seed: HelplineSeed, at: datetime) -> bool:
-    """Load one helpline unless it is loaded already, or an admin changed it (which empties its hash)."""
-    row = await fetch_one(
+async def _seed_helpline(seed: HelplineSeed, at: datetime) -> Row | None:
+    """Load one helpline unless it is loaded already, or an admin changed it (which empties its hash).
+
+    Of one that was loaded, return its id and whether its text line or chat is another now, or gone; None for a new one.
+    """
+    return await fetch_one(
         """INSERT INTO helpline (slug, name, organisation, country, needs, languages, hours, always_open, phone, text,
                                  chat_url, website, cost, description, state, source_name, source_url, read_on,
                                  read_note, opening, zone, seed_hash, updated_at)
@@ -131,7 +141,9 @@ async def _seed_helpline(seed: HelplineSeed, at: datetime) -> bool:
                opening = excluded.opening, zone = excluded.zone, seed_hash = excluded.seed_hash,
                updated_at = excluded.updated_at
            WHERE helpline.seed_hash <> '' AND helpline.seed_hash <> excluded.seed_hash
-           RETURNING 1""",
+           RETURNING id, (SELECT (before.text IS NOT NULL AND before.text IS DISTINCT FROM helpline.text)
+                                 OR (before.chat_url IS NOT NULL AND before.chat_url IS DISTINCT FROM helpline.chat_url)
+                          FROM helpline AS before WHERE before.id = helpline.id) AS lost_a_way""",
         seed.slug,
         seed.name,
         seed.organisation,
@@ -156,4 +168,3 @@ async def _seed_helpline(seed: HelplineSeed, at: datetime) -> bool:
         seed.hash,
         at,
     )
-    return row is not None

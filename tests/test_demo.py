@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from pyotp.totp import TOTP
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.demo import load_demo, read_demo
 from server.forum.notes import TOPICS
 from server.seeding import seed_all
 from server.text.personal import find_personal_details
-from tests.support.people import submit
+from tests.support.conversation import a_board, a_thread
+from tests.support.people import a_member, submit
 
 if TYPE_CHECKING:
     import httpx
@@ -57,6 +58,20 @@ async def test_two_loads_at_once_make_one_demo(app: Litestar) -> None:
     assert sorted("there already" in text for text in printed) == [False, True]
     counts = await fetch_one("SELECT count(*) AS members FROM member")
     assert counts["members"] == len(read_demo().handles)
+
+
+async def test_what_an_admin_wrote_and_was_told_stays_as_it_was(app: Litestar) -> None:
+    before = now() - timedelta(days=9)
+    await seed_all(before)
+    admin = await a_member("kind-wren-7", role="admin")
+    await a_thread(await a_board("announcements"), admin, at=before)
+    await execute("INSERT INTO notice (member, kind, created_at) VALUES ($1, 'offer', $2)", admin.id, before)
+
+    await load_demo(app.state.settings)
+
+    task = await fetch_one("SELECT task.created_at FROM triage_task AS task ORDER BY task.post LIMIT 1")
+    assert task["created_at"] == before
+    assert (await fetch_one("SELECT read_at FROM notice WHERE member = $1", admin.id))["read_at"] is None
 
 
 async def test_demo_leaves_triage_tasks_notices_and_open_reports_of_both_kinds(app: Litestar) -> None:

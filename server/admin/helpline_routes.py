@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
+from msgspec.structs import replace
 
 from models.help import HelplineState
 from server.admin.helplines import (
@@ -81,6 +84,8 @@ async def _save(request: KithRequest, helpline_id: int | None) -> Template | Red
     # Whoever changes a confirmed entry without saying what they read makes it unconfirmed again.
     state = HelplineState.CONFIRMED if fields.get("intent") == "confirm" else HelplineState.UNCONFIRMED
     errors = check_helpline(form)
+    if helpline_id is not None:
+        errors.pop("slug", None)  # it stays, whatever the form says
     if state is HelplineState.CONFIRMED:
         errors |= check_reading(form, today=now().date())
     if not errors:
@@ -114,7 +119,9 @@ async def _helpline_page(
         request,
         "admin/helpline.html",
         status_code=status_code if errors else 200,
-        form=form or says,
+        form=form or replace(says, read_on=""),  # whoever confirms it says when they read its page themselves
+        slug=says.slug,
+        read_before=date.fromisoformat(says.read_on) if says.read_on else None,
         saved=says if form and not is_new and not seen else None,
         seen=seen or latest,
         state=state.value,

@@ -1,6 +1,7 @@
 """Looking after helplines: adding, changing, confirming with the page that was read, and retiring.
 
-Each change by an admin empties ``seed_hash``, so that seeding leaves the entry alone from then on.
+Each change by an admin empties ``seed_hash``, so that seeding leaves the entry alone from then on. The short name
+stays: seeding knows the entry by it.
 """
 
 from __future__ import annotations
@@ -188,9 +189,11 @@ async def save_helpline(
 ) -> int:
     """Add a helpline, or with ``helpline_id`` change one, and the library's copy along; return its id.
 
-    ``seen`` is the ``updated_at`` that the admin saw, in ISO format. Raises: HelplineTaken, NotFound, EntryChanged.
+    A short name that is there stays. ``seen`` is the ``updated_at`` that the admin saw, in ISO format.
+
+    Raises: HelplineTaken, NotFound, EntryChanged.
     """
-    act, before = "create-helpline", ""
+    act, before, lost_a_way = "create-helpline", "", False
     try:
         async with transaction():
             if helpline_id is None:
@@ -199,8 +202,9 @@ async def save_helpline(
                 row = await _lock(helpline_id)
                 check_seen(row, seen)
                 act, before = "change-helpline", row["state"]
+                lost_a_way = any(row[way] and row[way] != getattr(form, way) for way in ("text", "chat_url"))
             await _update(helpline_id, form, state=state, admin_id=admin_id, at=at)
-            await follow_helpline(helpline_id, actor_id=admin_id, at=at)
+            await follow_helpline(helpline_id, actor_id=admin_id, lost_a_way=lost_a_way, at=at)
             await record(
                 "confirm-helpline" if state is HelplineState.CONFIRMED else act, f"helpline:{helpline_id}",
                 actor=admin_id, at=at, detail={"before": before, "state": state.value, "country": form.country},
@@ -221,7 +225,9 @@ async def _insert(slug: str, *, at: datetime) -> int:
 
 
 async def _lock(helpline_id: int) -> Row:
-    row = await fetch_one("SELECT state, updated_at FROM helpline WHERE id = $1 FOR UPDATE", helpline_id)
+    row = await fetch_one(
+        "SELECT state, text, chat_url, updated_at FROM helpline WHERE id = $1 FOR UPDATE", helpline_id
+    )
     if row is None:
         raise NotFound
     return row
@@ -229,14 +235,14 @@ async def _lock(helpline_id: int) -> Row:
 
 async def _update(helpline_id: int, form: HelplineForm, *, state: HelplineState, admin_id: int, at: datetime) -> None:
     is_confirmed = state is HelplineState.CONFIRMED
-    text = {name: getattr(form, name) or (None if name in OPTIONAL else "") for name in TEXT_FIELDS}
+    text = [getattr(form, name) or (None if name in OPTIONAL else "") for name in TEXT_FIELDS if name != "slug"]
     await execute(
-        """UPDATE helpline SET slug = $2, name = $3, organisation = $4, country = $5, hours = $6, opening = $7,
-               zone = $8, phone = $9, text = $10, chat_url = $11, website = $12, cost = $13, description = $14,
-               source_name = $15, source_url = $16, needs = $17, languages = $18, always_open = $19, state = $20,
-               read_on = $21, read_note = $22, confirmed_by = $23, seed_hash = '', updated_at = $24 WHERE id = $1""",
+        """UPDATE helpline SET name = $2, organisation = $3, country = $4, hours = $5, opening = $6, zone = $7,
+               phone = $8, text = $9, chat_url = $10, website = $11, cost = $12, description = $13, source_name = $14,
+               source_url = $15, needs = $16, languages = $17, always_open = $18, state = $19, read_on = $20,
+               read_note = $21, confirmed_by = $22, seed_hash = '', updated_at = $23 WHERE id = $1""",
         helpline_id,
-        *text.values(),
+        *text,
         form.need_list,
         form.language_list,
         form.always_open,

@@ -146,6 +146,7 @@ async def _edit_page(
     today = at.date()
     record, says = (None, TemplateForm()) if template_id is None else await find_record(template_id, today=today)
     saved = says if record and form and not seen else None
+    shows_what_is_stored = form is None
     form = form or says
     here = await values_for(settings, handle=EXAMPLE["handle"], board=EXAMPLE["board"], region=None, at=at)
     values = {name: here[name] or example for name, example in EXAMPLE.items()}
@@ -156,6 +157,7 @@ async def _edit_page(
         record=record,
         label=says.label,
         form=form,
+        shows_what_is_stored=shows_what_is_stored,
         saved=saved,
         errors=errors or {},
         wrong=what_is_wrong_with(form.text) if form.text else "",

@@ -1,7 +1,8 @@
 """The myths that the classifier looks for in posts.
 
-They are the vetted ones of this Kith, and those that came with Kith and still wait for a second reader: a match only
-brings a person to the post, and what members read is vetted all the same. Without any, they are those of the file.
+They are the vetted ones of this Kith, and those that came with Kith, as they came, and still wait for a second reader:
+a match only brings a person to the post, and what members read is vetted all the same. Without any, they are those of
+the file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from triage.myths import Myth, Source, read_myths
 if TYPE_CHECKING:
     from datetime import date
 
-LOOKED_FOR = f"({USABLE} OR (myth.state = 'review' AND myth.written_by IS NULL))"
+# The audit log tells who wrote one: its column for the writer is empty once they have erased their account.
+LOOKED_FOR = f"""({USABLE} OR (myth.state = 'review' AND myth.written_by IS NULL AND NOT EXISTS (
+    SELECT 1 FROM audit_entry WHERE subject = 'myth:' || myth.id AND act IN ('write-myth', 'edit-myth'))))"""
 """SQL, as ``USABLE``."""
 
 

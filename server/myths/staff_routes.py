@@ -164,6 +164,7 @@ async def _edit_page(
         record=record,
         claim=says.claim if record else "",
         form=form or says,
+        shows_what_is_stored=form is None,
         saved=says if record and form and not seen else None,
         seen=seen or (record.updated_at.isoformat() if record else ""),
         errors=errors or {},

@@ -1,26 +1,22 @@
-"""The lines for any crisis that somebody in a region can be given: there should always be one."""
+"""The lines for any crisis that anybody in a region can be given: there should always be one."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
 from models.database import fetch, fetch_one
-from server.help.needs import CRISIS
 from server.notices.sentences import ABOUT_CRISIS_LINES, LAST_CRISIS_LINE_DUE, NO_CRISIS_LINE
 from server.notices.service import keep_admins_told
-from server.resources.kinds import USABLE
+from server.resources.kinds import CRISIS_LINE_FOR_ANYBODY, USABLE
 
 TOLD_BEFORE = timedelta(days=14)
 """So long before the last line is due admins hear of it."""
-CRISIS_LINE = f"""
-    resource.kind = 'helpline' AND '{CRISIS}' = ANY(resource.needs) AND $1 = ANY(resource.regions)
-    AND {USABLE.format(today="$2")}
-"""
+CRISIS_LINE = f"""{CRISIS_LINE_FOR_ANYBODY} AND $1 = ANY(resource.regions) AND {USABLE.format(today="$2")}"""
 """SQL for a line that counts; its parameters are the region and today."""
 
 
 async def has_crisis_helpline(region: str, *, today: date) -> bool:
-    """Tell whether somebody in this region can be given a helpline for any crisis."""
+    """Tell whether anybody in this region can be given a helpline for any crisis."""
     return await fetch_one(f"SELECT 1 FROM resource WHERE {CRISIS_LINE} LIMIT 1", region, today) is not None
 
 

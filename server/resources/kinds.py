@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.help.needs import EMERGENCY, NEEDS
+from server.help.needs import CRISIS, EMERGENCY, FOR_SOME, NEEDS
 from server.help.service import INTERNATIONAL
 from server.vetting import usable
 
@@ -22,6 +22,11 @@ ANYWHERE = INTERNATIONAL
 
 USABLE = usable("resource")
 """SQL for what may be shown; ``{today}`` is the number of a date parameter."""
+CRISIS_LINE_FOR_ANYBODY = f"""
+    (resource.kind = 'helpline' AND '{CRISIS}' = ANY(resource.needs)
+     AND NOT resource.needs && '{{{",".join(sorted(FOR_SOME))}}}'::varchar[])
+"""
+"""SQL for a line that anybody in a crisis can call."""
 
 
 def topic_name(topic: str) -> str:

@@ -33,6 +33,9 @@ TOPIC_OF_NEED = {
     "poison": "poisoning", "emergency": "emergency",
 }  # fmt: skip
 """Any other need is one of mental health."""
+UNTOUCHED = """(resource.written_by IS NULL AND NOT EXISTS (
+    SELECT 1 FROM audit_entry WHERE subject = 'resource:' || resource.id AND act <> 'expire-resource'))"""
+"""SQL: every act of a person on a resource is in the audit log, so that tells whether it is still the seed's."""
 
 
 class ResourceSeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -104,7 +107,6 @@ async def seed_resources(helplines: Iterable[HelplineSeed], at: datetime) -> int
     return sum([await _seed(seed, at) for seed in read_resource_seeds(helplines)])
 
 
-# Every act of a person on a resource is in the audit log, so that tells whether it is still the seed's.
 async def _seed(seed: ResourceSeed, at: datetime) -> bool:
     content = (
         seed.kind, seed.title, seed.organisation, seed.description, seed.url, seed.phone, seed.regions, seed.languages,
@@ -112,7 +114,7 @@ async def _seed(seed: ResourceSeed, at: datetime) -> bool:
         seed.checked_on,
     )  # fmt: skip
     row = await fetch_one(
-        """INSERT INTO resource (slug, kind, title, organisation, description, url, phone, regions, languages, topics,
+        f"""INSERT INTO resource (slug, kind, title, organisation, description, url, phone, regions, languages, topics,
                                  needs, cost, hours, opening, zone, source_name, source_url, checked_on, state,
                                  review_on, created_at, updated_at, helpline)
            VALUES ($1::varchar, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
@@ -126,8 +128,7 @@ async def _seed(seed: ResourceSeed, at: datetime) -> bool:
                zone = excluded.zone, source_name = excluded.source_name, source_url = excluded.source_url,
                checked_on = excluded.checked_on, state = excluded.state, review_on = excluded.review_on,
                updated_at = excluded.updated_at, helpline = excluded.helpline
-           WHERE resource.written_by IS NULL
-             AND (resource.kind, resource.title, resource.organisation, resource.description, resource.url,
+           WHERE (resource.kind, resource.title, resource.organisation, resource.description, resource.url,
                   resource.phone, resource.regions, resource.languages, resource.topics, resource.needs, resource.cost,
                   resource.hours, resource.opening, resource.zone, resource.source_name, resource.source_url,
                   resource.checked_on)
@@ -136,8 +137,7 @@ async def _seed(seed: ResourceSeed, at: datetime) -> bool:
                   excluded.phone, excluded.regions, excluded.languages, excluded.topics, excluded.needs, excluded.cost,
                   excluded.hours, excluded.opening, excluded.zone, excluded.source_name, excluded.source_url,
                   excluded.checked_on)
-             AND NOT EXISTS (SELECT 1 FROM audit_entry
-                             WHERE subject = 'resource:' || resource.id AND act <> 'expire-resource')
+             AND {UNTOUCHED}
            RETURNING 1""",
         seed.slug,
         *content,

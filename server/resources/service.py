@@ -9,9 +9,9 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotFound
 from server.help.dialling import dialled_number
-from server.help.needs import CRISIS, EMERGENCY, FOR_SOME, language_names
+from server.help.needs import EMERGENCY, language_names
 from server.help.opening import OpenState, open_state
-from server.resources.kinds import ANYWHERE, KINDS, USABLE
+from server.resources.kinds import ANYWHERE, CRISIS_LINE_FOR_ANYBODY, KINDS, USABLE
 from server.vetting import EntryState, usable
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ DOCUMENT = """(
 URGENCY = f"""
     CASE WHEN resource.needs = '{{{EMERGENCY}}}' THEN 0
          WHEN '{EMERGENCY}' = ANY(resource.needs) THEN 1
-         WHEN resource.kind = 'helpline' AND '{CRISIS}' = ANY(resource.needs)
-              AND NOT resource.needs && '{{{",".join(sorted(FOR_SOME))}}}'::varchar[] THEN 2
+         WHEN {CRISIS_LINE_FOR_ANYBODY} THEN 2
          ELSE 3 END
 """
 """SQL for what members need first: the emergency number, other lines for emergencies, lines for anybody in a crisis."""

@@ -210,6 +210,7 @@ async def _edit_page(
         status_code=status_code if errors else 200,
         record=record,
         form=form or says,
+        shows_what_is_stored=form is None,
         saved=says if record and form and not seen else None,
         seen=seen or (record.updated_at.isoformat() if record else ""),
         errors=errors or {},

@@ -72,6 +72,21 @@ async def test_writer_cannot_vet_their_own(writer: Person, client: httpx.AsyncCl
     assert "/moderation/templates/1/vet" not in (await client.get("/moderation/templates/1")).text
 
 
+@pytest.mark.parametrize("intent", ["review", "example"])
+async def test_words_that_are_not_stored_yet_cannot_be_vouched_for(
+    writer: Person, client: httpx.AsyncClient, intent: str
+) -> None:
+    await a_template(state="review")
+    page, vetting = "/moderation/templates/1", 'action="/moderation/templates/1/vet"'
+    assert vetting in (await client.get(page)).text
+    label = "" if intent == "review" else FIELDS["label"]
+
+    answer = await submit(client, page, {**FIELDS, "label": label, "text": "Other words.", "intent": intent})
+
+    assert "Other words." in answer.text
+    assert vetting not in answer.text
+
+
 async def test_nobody_vouches_for_words_that_they_did_not_see(writer: Person, client: httpx.AsyncClient) -> None:
     await a_template(state="review")
 

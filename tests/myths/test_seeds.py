@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
+from server.members.erasure import erase_member
 from server.myths.forms import check_myth, form_of
 from server.myths.looked_for import read_library
 from server.myths.seeds import seed_myths
 from tests.support.myths import FIELDS, a_myth
-from tests.support.people import a_member, enter, submit
+from tests.support.people import a_member, enter, fill_in, submit
 from triage.myths import read_myths
 
 if TYPE_CHECKING:
@@ -98,3 +99,21 @@ async def test_what_came_with_kith_is_looked_for_while_it_waits_for_a_second_rea
 
     assert "from-kith" in looked_for
     assert not looked_for & {"from-somebody", "retired"}
+
+
+async def test_what_somebody_wrote_or_changed_is_not_looked_for_before_it_is_vetted_although_they_left(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    await a_myth("Moonlight cures a cough.", slug="from-kith", state="review")
+    await a_myth("Moonlight cures a cut.", slug="changed", state="review")
+    writer = await a_member("calm-fern-12", role="moderator")
+    await enter(client, app, writer, second_factor=True)
+    await submit(client, "/moderation/myths/new", {**FIELDS, "slug": "written", "intent": "review"})
+    await fill_in(client, "/moderation/myths/2", {**FIELDS, "claim": "Moonlight closes a cut.", "intent": "review"})
+
+    await erase_member(app.state.redis, writer.id, at=now())
+
+    rows = await fetch("SELECT slug, state, written_by FROM myth WHERE slug IN ('written', 'changed')")
+    assert {(row["state"], row["written_by"]) for row in rows} == {("review", None)}
+    assert len(rows) == 2
+    assert [myth.slug for myth in await read_library(today=now().date())] == ["from-kith"]

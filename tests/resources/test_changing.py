@@ -118,6 +118,23 @@ async def test_page_without_a_change_meanwhile_compares_nothing(writer: Person, 
     assert answer.status_code == 303
 
 
+async def test_words_that_are_not_stored_yet_cannot_be_vouched_for(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await a_resource(state="review")
+    vetting, before = f'action="{PAGE}/vet"', await seen_by(colleague)
+    assert vetting in (await colleague.get(PAGE)).text
+
+    mistaken = await submit(colleague, PAGE, {**FIELDS, "phone": "0900 987", "title": "", "seen": before})
+    await submit(client, PAGE, {**FIELDS, "phone": "0900 555", "seen": before, "intent": "review"})
+    too_late = await submit(colleague, PAGE, {**FIELDS, "phone": "0900 987", "seen": before, "intent": "review"})
+
+    assert (mistaken.status_code, too_late.status_code) == (422, 409)
+    for answer in (mistaken, too_late):
+        assert 'value="0900 987"' in answer.text
+        assert vetting not in answer.text
+
+
 async def test_nobody_vouches_after_a_mistake_for_words_that_they_have_not_seen(
     writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
 ) -> None:

@@ -67,6 +67,14 @@ async def test_it_is_withdrawn_when_there_is_a_line_and_said_again_when_that_is_
     assert (await list_notices(admin.id)).rows[0].is_unread
 
 
+async def test_line_for_some_people_alone_is_none_that_anybody_can_be_given(admin: Person) -> None:
+    await a_resource("Young Line", needs=("crisis", "young-people"))
+
+    await tell_admins("GB", at=now())
+
+    assert await told() == [(NO_CRISIS_LINE, "GB")]
+
+
 async def test_new_admin_hears_it_too(admin: Person) -> None:
     await tell_admins("GB", at=now())
     newcomer = await a_member("calm-fern-12", role="admin")

@@ -55,8 +55,9 @@ async def copy() -> dict[str, Any]:
 
 
 async def send(client: httpx.AsyncClient, intent: str, **changed: str) -> None:
-    number = await fetch_one("SELECT id FROM helpline WHERE source_url <> '' AND slug = ANY($1)", [SLUG, "gb-other"])
-    answer = await fill_in(client, f"/admin/helplines/{number['id']}", {**HELPLINE, "intent": intent, **changed})
+    number = await fetch_one("SELECT id FROM helpline WHERE slug = $1", SLUG)
+    fields = {name: value for name, value in {**HELPLINE, "intent": intent, **changed}.items() if value}
+    answer = await fill_in(client, f"/admin/helplines/{number['id']}", fields)
     assert answer.status_code == 303, answer.text
 
 
@@ -212,13 +213,6 @@ async def test_each_step_of_a_copy_is_in_the_audit_log(admin: Person, client: ht
     ]
 
 
-async def test_copy_follows_a_helpline_that_got_another_short_name(admin: Person, client: httpx.AsyncClient) -> None:
-    await send(client, "confirm", slug="gb-other")
-    await send(client, "confirm", slug="gb-other", phone="0800 111 1111")
-
-    assert (await copy())["phone"] == "0800 111 1111"
-
-
 async def test_what_has_no_room_in_the_library_is_left_to_a_person(admin: Person, client: httpx.AsyncClient) -> None:
     before = await copy()
 
@@ -249,6 +243,29 @@ async def test_rewritten_copy_that_leads_to_the_same_place_stays_vetted(
 
     found = await copy()
     assert (found["description"], found["state"]) == ("In my own words.", "vetted")
+
+
+@pytest.mark.parametrize(
+    ("own", "changed"),
+    [
+        ({"opening": "daily 09:00-17:00", "zone": "Europe/London"}, {}),
+        ({"opening": "always"}, {"always_open": "", "opening": "daily 09:00-17:00", "zone": "Europe/London"}),
+        ({}, {"text": "Text NIGHT to 50000"}),
+        ({}, {"chat_url": ""}),
+    ],
+)
+async def test_rewritten_copy_waits_where_its_helpline_is_open_or_written_to_otherwise(
+    admin: Person, client: httpx.AsyncClient, own: dict[str, str], changed: dict[str, str]
+) -> None:
+    chat = {"chat_url": "https://night.example.org/chat"}
+    await send(client, "confirm", **chat)
+    same = {"phone": HELPLINE["phone"], "url": HELPLINE["website"], "hours": HELPLINE["hours"]}
+    await rewrite(client, description="In my own words.", **same, **own)
+
+    await send(client, "confirm", **(chat | changed))
+
+    found = await copy()
+    assert (found["description"], found["state"]) == ("In my own words.", "review")
 
 
 async def test_rewritten_copy_is_retired_with_its_helpline(admin: Person, client: httpx.AsyncClient) -> None:

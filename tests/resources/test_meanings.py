@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
-from server.forum.changes import delete_post
+from server.forum.taking_down import delete_post
 from server.housekeeping import run_all
 from server.members.erasure import erase_member
 from server.resources.meanings import Meaning, embed_changed_resources
