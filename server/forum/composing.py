@@ -11,6 +11,7 @@ from server.clock import now
 from server.forum.drafts import DraftText, find_draft, save_draft
 from server.forum.forms import Intent, WritingForm
 from server.forum.notes import TOPICS
+from server.forum.posts import require_may_write
 from server.help.service import public_numbers
 from server.text.personal import PersonalDetail, find_personal_details
 from server.web.authentication import require_viewer
@@ -52,8 +53,13 @@ async def compose_page(
     errors: dict[str, str] | None = None,
     **context: Any,  # Any: what the composing pages show beside the form
 ) -> Template:
-    """Show a composing page; 422 where its author has to look at something first."""
+    """Show a composing page; 422 where its author has to look at something first.
+
+    Raises: WritingPaused, before anybody begins to write in vain.
+    """
     viewer = require_viewer(request)
+    if form is None:
+        await require_may_write(viewer.id, at=now())
     composing = await composing_context(viewer, place, form, fallback=fallback, errors=errors)
     asked_for_more = bool(composing["errors"]) or (form is not None and form.intent is Intent.POST)
     return await page(
@@ -110,5 +116,5 @@ def _form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingF
 
 
 async def _personal_details(form: WritingForm, viewer: Viewer) -> list[PersonalDetail]:
-    text = f"{form.title}\n{form.body}"
+    text = f"{form.title}\n{form.note_text}\n{form.body}"
     return find_personal_details(text, region=viewer.region, helplines=await public_numbers())

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from models.database import execute, fetch, fetch_one
 from server.forum.notes import ContentNote
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 KEPT_FOR = timedelta(days=30)
 PLACE = re.compile(r"board:\d{1,9}|thread:\d{1,18}(:\d{1,18})?|post:\d{1,18}")
@@ -65,6 +69,26 @@ async def save_draft(member_id: int, place: str, text: DraftText, *, at: datetim
         at,
         text.revision,
     )
+
+
+async def is_posted(member_id: int, place: str, text: DraftText, key: UUID) -> bool:
+    """Tell whether a post says this already: the one that the form made, or the one that it changes.
+
+    What is typed is saved by itself, and on a slow network that can arrive after the post that it became.
+    """
+    kind, _, post_id = place.partition(":")
+    row = await fetch_one(
+        """SELECT 1 FROM post JOIN thread ON thread.id = post.thread
+           WHERE post.author = $1 AND (post.submission_key = $2 OR (post.id = $3 AND post.revision > $4))
+             AND post.body = $5 AND $6 IN (thread.title, '') LIMIT 1""",
+        member_id,
+        key,
+        int(post_id) if kind == "post" else None,
+        text.revision,
+        text.body,
+        text.title,
+    )
+    return row is not None
 
 
 async def find_draft(member_id: int, place: str) -> DraftText | None:

@@ -13,6 +13,7 @@ from server.help.opening import ALWAYS, OpenState, open_state
 from server.members.regions import region_named, regions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
 INTERNATIONAL = "INT"
@@ -91,8 +92,11 @@ class HelpList:
 CONFIRMED = """
     SELECT slug, name, organisation, country, needs, languages, hours, always_open, opening, zone, phone, text,
            chat_url, website, cost, description, state, source_name, source_url, read_on
-    FROM helpline WHERE state = 'confirmed' AND country = $1 ORDER BY name
+    FROM helpline WHERE state = 'confirmed' ORDER BY name
 """
+
+_last_confirmed: list[HelplineView] = []
+"""As this process last read them: numbers must be there while the database is away."""
 
 
 def _place(line: HelplineView, at: datetime) -> tuple[bool, ...]:
@@ -111,15 +115,24 @@ def _place(line: HelplineView, at: datetime) -> tuple[bool, ...]:
     )
 
 
-async def _list_confirmed(country: str, at: datetime) -> list[HelplineView]:
-    rows = await fetch(CONFIRMED, country)
-    return sorted((HelplineView(**row) for row in rows), key=lambda line: _place(line, at))
+async def confirmed_lines() -> list[HelplineView]:
+    """Return every confirmed line, by name."""
+    _last_confirmed[:] = [HelplineView(**row) for row in await fetch(CONFIRMED)]
+    return [*_last_confirmed]
 
 
-async def list_help(country: str, need: str, *, at: datetime) -> HelpList:
-    """Return what is confirmed for a country, narrowed by a need where there is one; emergency numbers always."""
-    local = await _list_confirmed(country, at)
-    abroad = await _list_confirmed(INTERNATIONAL, at)
+def remembered_lines() -> list[HelplineView]:
+    """Return them as they were when the database last answered; none where it has not since the start."""
+    return [*_last_confirmed]
+
+
+def _lines_of(country: str, lines: Iterable[HelplineView], at: datetime) -> list[HelplineView]:
+    return sorted((line for line in lines if line.country == country), key=lambda line: _place(line, at))
+
+
+def choose_help(lines: Sequence[HelplineView], country: str, need: str, *, at: datetime) -> HelpList:
+    """Return what is there for a country, narrowed by a need where there is one; emergency numbers always."""
+    local = _lines_of(country, lines, at)
     emergency = [line for line in local if EMERGENCY in line.needs]
     others = [line for line in local if line not in emergency]
     here = [line for line in local if need in line.needs] if need else others
@@ -131,21 +144,20 @@ async def list_help(country: str, need: str, *, at: datetime) -> HelpList:
         here=here,
         instead=instead,
         has_more=any(line not in here and line not in instead for line in others),
-        international=abroad,
+        international=_lines_of(INTERNATIONAL, lines, at),
     )
 
 
 async def numbers_to_name(country: str, *, at: datetime) -> tuple[str, str]:
     """Return what an answer in words names: a line for anybody in a crisis, and the emergency number; else empty."""
-    lines = [line for line in await _list_confirmed(country, at) if line.phone]
+    lines = [line for line in _lines_of(country, await confirmed_lines(), at) if line.phone]
     crisis = next((f"{line.name} ({line.phone})" for line in lines if line.is_for_anybody), "")
     return crisis, next((line.phone or "" for line in lines if line.needs == [EMERGENCY]), "")
 
 
-async def list_countries() -> dict[str, str]:
-    """Return the countries that have anything confirmed, code to name, in the order of the names."""
-    rows = await fetch("SELECT DISTINCT country FROM helpline WHERE state = 'confirmed' AND country <> 'INT'")
-    covered = {row["country"] for row in rows}
+def countries_of(lines: Iterable[HelplineView]) -> dict[str, str]:
+    """Return the countries that these lines are for, code to name, in the order of the names."""
+    covered = {line.country for line in lines}
     return {code: name for code, name in regions().items() if code in covered}
 
 

@@ -198,9 +198,14 @@
   prepare(document);
 
   /* Help pages stay readable without a network. */
-  if (document.querySelector("[data-offline]") && "serviceWorker" in navigator) {
+  const helpPage = document.querySelector("[data-offline]");
+  if (helpPage && "serviceWorker" in navigator) {
+    const keep = helpPage.dataset.offline;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if (data.kept === keep) helpPage.querySelector("[data-kept]").hidden = false;
+    });
     navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(
-      (registration) => registration.active.postMessage({ keep: location.pathname + location.search }),
+      (registration) => registration.active.postMessage({ keep }),
       () => { /* The browser declined: the page works as before, online. */ },
     );
   }
@@ -239,13 +244,13 @@
   }
 
   /* htmx: answers with an error are shown, never a stranger's error page; no network says so and keeps the text. */
-  const said = document.getElementById("said");
+  const said = () => document.getElementById("said");
 
   const say = (words) => {
     const banner = document.createElement("div");
     banner.className = "banner banner-warning";
     banner.append(Object.assign(document.createElement("p"), { textContent: words }));
-    said.replaceChildren(banner);
+    said().replaceChildren(banner);
     banner.scrollIntoView({ block: "nearest" });
   };
 
@@ -253,9 +258,17 @@
      a draft that could not be saved is told beside its text. */
   const BY_ITSELF = "[hx-trigger*='every '], [hx-trigger*='sse:'], [hx-trigger^='input']";
   const isByItself = ({ elt, triggeringEvent }) => elt.matches(BY_ITSELF) || triggeringEvent?.type === "writing";
+  /* On a slow network it takes a while: the line beside the button says that something happens. */
+  const tellProgress = ({ elt }, words) => {
+    const line = elt.querySelector("[data-sending]");
+    if (line) line.textContent = words(line);
+  };
   const unreachable = ({ detail: { requestConfig } }) => {
-    const words = said.dataset.unreachable;
-    if (!isByItself(requestConfig)) return say(words);
+    const words = said().dataset.unreachable;
+    if (!isByItself(requestConfig)) {
+      tellProgress(requestConfig, () => "");
+      return say(words);
+    }
     const line = requestConfig.target;
     if (line.id === "draft-state" && line.textContent !== words) line.textContent = words;
   };
@@ -264,15 +277,19 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     heldFocus = event.detail.target.contains(document.activeElement);
     const { xhr: answer, requestConfig } = event.detail;
+    const isSaid = answer.getResponseHeader("hx-retarget");
     const isOurs = (answer.getResponseHeader("content-type") || "").startsWith("text/html")
-      && (isByItself(requestConfig) ? answer.status < 500 && !answer.getResponseHeader("hx-retarget")
-        : answer.status < 500 || answer.getResponseHeader("hx-retarget"));
+      && (isByItself(requestConfig) ? answer.status < 500 && !(isSaid && isAnythingTyped())
+        : answer.status < 500 || isSaid);
     if (answer.status < 400 || isOurs) return;
     event.detail.shouldSwap = false;
     unreachable(event);
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!isByItself(event.detail.requestConfig)) said.replaceChildren();
+    const { requestConfig } = event.detail;
+    if (isByItself(requestConfig)) return;
+    said().replaceChildren();
+    tellProgress(requestConfig, (line) => line.dataset.sending);
   });
   document.addEventListener("htmx:sendError", unreachable);
   document.addEventListener("htmx:timeout", unreachable);

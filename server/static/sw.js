@@ -1,24 +1,31 @@
-/* Keeps the help pages readable without a network, after one of them was opened, and shows staff who asked for it that
-   a case needs somebody. Nothing else is kept, nothing is counted or reported. Copies are fetched without cookies, so
-   that none says who was signed in. */
+/* Keeps the help pages readable without a network or while Kith is down, after one of them was opened, and shows staff
+   who asked for it that a case needs somebody. Nothing else is kept, nothing is counted or reported. Copies are fetched
+   without cookies, so that none says who was signed in; of what was chosen a copy knows the country alone. */
 "use strict";
 const KEPT = "kith-help-1";
 const OFFLINE = "/static/offline.html";
 const STYLE = "/static/kith.css";
-const ALWAYS = [OFFLINE, "/help", STYLE, "/static/kith.js", "/static/favicon.svg"];
+const HELP = "/help";
+const ALWAYS = [OFFLINE, HELP, STYLE, "/static/kith.js", "/static/favicon.svg"];
+const PATIENCE = 4000;
 const BLANK = "<!doctype html><title>New tab</title>";
 
-const isHelp = (path) => path === "/help" || path.startsWith("/help/") || path.startsWith("/help?");
+const isHelp = (address) => address === HELP || address.startsWith(`${HELP}?`);
 
-const keep = async (address) => {
+const keep = async (address, name = address) => {
   const answer = await fetch(address, { credentials: "omit", cache: "reload" });
-  if (answer.ok && !answer.redirected) await (await caches.open(KEPT)).put(address, answer);
+  if (!answer.ok || answer.redirected) return;
+  const copies = await caches.open(KEPT);
+  await Promise.all([...new Set([address, name])].map((one) => copies.put(one, answer.clone())));
 };
 
-const kept = async (address, options) => (await caches.open(KEPT)).match(address, { ignoreVary: true, ...options });
+const kept = async (address) => (await caches.open(KEPT)).match(address, { ignoreVary: true });
+
+/* The numbers of the country that was last looked at stay, when this file is replaced by a newer one. */
+const keepFirst = async (address) => { if (address !== HELP || !await kept(HELP)) await keep(address); };
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(Promise.allSettled(ALWAYS.map(keep)).then(() => self.skipWaiting()));
+  event.waitUntil(Promise.allSettled(ALWAYS.map(keepFirst)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -28,20 +35,34 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   const address = event.data?.keep;
-  if (typeof address === "string" && isHelp(address)) event.waitUntil(Promise.allSettled([address, STYLE].map(keep)));
+  if (typeof address !== "string" || !isHelp(address)) return;
+  const done = Promise.allSettled([keep(address, HELP), keep(STYLE)]);
+  event.waitUntil(done.then(async () => { if (await kept(address)) event.source.postMessage({ kept: address }); }));
 });
+
+const keptHelp = async (url) => await kept(`${HELP}?country=${url.searchParams.get("country")}`) || kept(HELP);
 
 const withoutNetwork = async (url) => {
   if (url.pathname === "/leave") return new Response(BLANK, { headers: { "content-type": "text/html" } });
-  const found = isHelp(url.pathname) && (await kept(url.pathname + url.search) || await kept("/help"));
-  return found || await kept(OFFLINE) || Response.error();
+  return await kept(OFFLINE) || Response.error();
+};
+
+/* Numbers do not wait for a server that is down, nor for a network that stalls: then the copy is taken. */
+const soonOrKept = async (request, find) => {
+  const asked = fetch(request);
+  const late = new Promise((done) => { setTimeout(done, PATIENCE); });
+  const answer = await Promise.race([asked, late]).catch(() => undefined);
+  return answer?.status < 500 ? answer : await find() || asked;
 };
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => withoutNetwork(url)));
+    const answer = isHelp(url.pathname) ? soonOrKept(event.request, () => keptHelp(url)) : fetch(event.request);
+    event.respondWith(answer.catch(() => withoutNetwork(url)));
+  } else if (url.pathname === STYLE) {
+    event.respondWith(soonOrKept(event.request, () => kept(STYLE)));
   } else if (ALWAYS.includes(url.pathname)) {
     event.respondWith(fetch(event.request).catch(async () => await kept(url.pathname) || Response.error()));
   }

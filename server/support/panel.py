@@ -9,7 +9,7 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.forum.visibility import open_to
 from server.help.needs import OF_TOPICS
-from server.help.service import HelplineView, chosen_country, list_help
+from server.help.service import HelplineView, choose_help, chosen_country, confirmed_lines
 from server.moderation.presence import Presence, read_presence
 from triage.queue.tasks import REVISION_LEFT
 
@@ -48,7 +48,8 @@ class SupportPanel:
 async def support_panel(viewer: Viewer, default_region: str, redis: Redis) -> SupportPanel:
     """Gather what somebody in this region can use now, and what happens with what they wrote."""
     at = now()
-    found = await list_help(chosen_country("", viewer.region, default_region), "", at=at)
+    country = chosen_country("", viewer.region, default_region)
+    found = choose_help(await confirmed_lines(), country, "", at=at)
     row = await fetch_one(
         f"""SELECT coalesce(bool_and(post.state IN ('published', 'covered')), false) AS post_is_up,
                    coalesce(bool_or(post.state = 'held'), false) AS post_is_held,

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count", "onlookers"})
 """Targets of requests that the page makes by itself: an error is a line there and leaves the page alone."""
 
+WAYS_IN: dict[type[KithError], str] = {SignInNeeded: "/sign-in", SecondFactorNeeded: "/sign-in/code"}
+"""Pages that help against an error."""
 
 NOTHING_TO_SEND_AGAIN = (
     "Nothing was done yet. Please go back, load that page again and press its button once more. If this keeps "
@@ -149,34 +151,37 @@ async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
     is_ours = not is_from_elsewhere(request)
     cookies = ensure_form_token(request) if is_ours else []
     kept = await keep(request) if is_ours and request.method == "POST" else None
+    way_in = _way_in(request, told)
     if kept is None or not kept.has_text:
-        if isinstance(told, SignInNeeded):
-            return _lead_to(request, "/sign-in")
-        if isinstance(told, SecondFactorNeeded):
-            return _lead_to(request, "/sign-in/code")
+        if way_in and not is_fragment(request):
+            return Redirect(way_in, status_code=303)
         if isinstance(told, FormExpired):
             told = FormExpired(NOTHING_TO_SEND_AGAIN)
         kept = None
     if is_fragment(request):
-        headers |= {"hx-retarget": "#main", "hx-reswap": "innerHTML show:top", "hx-reselect": "unset"}
+        # Where no words came along, the page may hold some that this request knows nothing of: it stays.
+        target = "#main" if kept else "#said"
+        headers |= {"hx-retarget": target, "hx-reswap": "innerHTML show:top", "hx-reselect": "unset"}
     return await page(
         request,
-        "errors/error.html",
+        "errors/_said.html" if is_fragment(request) and kept is None else "errors/error.html",
         status_code=told.status,
         headers=headers,
         cookies=cookies,
         error=told,
         kept=kept,
         sign_in=isinstance(told, SignInNeeded),
+        way_in=way_in,
         layout="_fragment.html" if is_fragment(request) else "base.html",
     )
 
 
-def _lead_to(request: KithRequest, path: str) -> Response[Any]:
-    """Lead to signing in, and back from there; htmx, which would put that page into this one, goes there instead."""
-    if is_fragment(request):
-        shown = urlsplit(request.headers.get("hx-current-url", ""))
-        back = local_path(f"{shown.path}?{shown.query}" if shown.query else shown.path)
-        return Response("", status_code=401, headers={"hx-redirect": f"{path}?next={quote(back)}"})
-    back = str(request.url.path) if request.method == "GET" else "/"  # only a GET can be repeated
-    return Redirect(f"{path}?next={quote(back)}", status_code=303)
+def _way_in(request: KithRequest, told: KithError) -> str:
+    """Return where to sign in, and back from there to the page that was asked for; empty where that does not help."""
+    path = WAYS_IN.get(type(told), "")
+    if not path:
+        return ""
+    shown = request.headers.get("hx-current-url", "") if is_fragment(request) else str(request.url)
+    can_be_repeated = is_fragment(request) or request.method == "GET"
+    back = urlsplit(shown)._replace(scheme="", netloc="", fragment="").geturl() if can_be_repeated else ""
+    return f"{path}?next={quote(local_path(back))}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 from markupsafe import Markup
 
 from server.notices.service import unread_of
@@ -100,6 +100,12 @@ async def page(
             **context,
         },
     )
+
+
+def lead_on(request: KithRequest, path: str, *, said: str = "") -> Redirect | Response[str]:
+    """Redirect as ``go`` does; htmx, which would put the next page into this one, goes there instead."""
+    there = go(path, said=said)
+    return Response("", headers={"hx-redirect": there.url}) if is_fragment(request) else there
 
 
 def go(path: str, *, said: str = "", cookies: list[Cookie] | None = None) -> Redirect:

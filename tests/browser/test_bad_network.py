@@ -6,6 +6,7 @@ import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from models.database import execute
@@ -20,7 +21,7 @@ from triage.queue.claims import claim
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import Locator, Page, Route
 
     from tests.browser.conftest import Visitors
 
@@ -140,3 +141,75 @@ async def test_moderator_who_asks_for_more_time_hears_that_no_network_is_there(v
         await page.get_by_role("button", name="Ten more minutes").click()
 
         await expect(page.locator("#said")).to_contain_text(UNREACHABLE)
+
+
+async def stalled(_: Route) -> None:
+    """Never answer."""
+
+
+async def post(page: Page) -> None:
+    await page.get_by_role("button", name="Post", exact=True).click()
+
+
+async def test_network_that_goes_after_an_answer_arrived_is_told_all_the_same(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        answer = await open_long_thread(page)
+        await answer.fill("I hear you.")
+        await post(page)
+        await expect(page.locator("#said")).to_contain_text("Your post has arrived.")
+        await answer.fill("One thing more.")
+        await page.context.set_offline(offline=True)
+
+        await post(page)
+
+        await expect(page.locator("#said")).to_contain_text(UNREACHABLE)
+        await expect(answer).to_have_value("One thing more.")
+
+
+async def test_network_that_stalls_is_told_while_it_lasts_and_at_its_end(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        answer = await open_long_thread(page)
+        assert await page.evaluate("htmx.config.timeout") == 30_000
+        await page.evaluate("htmx.config.timeout = 2000")
+        await page.route("**/replies", stalled)
+        await answer.fill("I hear you.")
+
+        await post(page)
+
+        await expect(page.get_by_text("Sending…")).to_be_visible()
+        await expect(page.locator("#said")).to_contain_text(UNREACHABLE)
+        await expect(page.get_by_text("Sending…")).to_have_count(0)
+        await expect(answer).to_have_value("I hear you.")
+
+
+@pytest.mark.parametrize(
+    ("form", "button"),
+    [
+        ("/boards/{board}/new", "Post"),
+        ("/threads/{thread}/reply?to={post}", "Post"),
+        ("/posts/{post}/edit", "Save the change"),
+    ],
+)
+async def test_text_on_a_page_of_its_own_stays_when_the_network_goes_and_is_posted_when_it_is_back(
+    visitors: Visitors, form: str, button: str
+) -> None:
+    board, author = await a_board(), await a_member("calm-fern-12")
+    thread = await a_thread(board, author)
+    reply = await a_reply(thread, author, "A long evening.")
+    async with visitors.visit(PHONE) as page:
+        await let_in(page, author)
+        await page.goto(form.format(board=board.slug, thread=thread.thread_id, post=reply))
+        if await page.get_by_label("Title").count():
+            await page.get_by_label("Title").fill("Under a bridge")
+        text = page.locator("textarea[name='body']")
+        await text.fill("Under a bridge of no signal.")
+        await page.context.set_offline(offline=True)
+
+        await page.get_by_role("button", name=button, exact=True).click()
+
+        await expect(page.locator("#said")).to_contain_text(UNREACHABLE)
+        await expect(text).to_have_value("Under a bridge of no signal.")
+        await page.context.set_offline(offline=False)
+        await page.get_by_role("button", name=button, exact=True).click()
+        await expect(page.locator("#posts").get_by_text("Under a bridge of no signal.")).to_be_visible()
+        await expect(page.locator("#said")).not_to_contain_text(UNREACHABLE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from models.database import execute, fetch_one
+from models.database import fetch_one
 from tests.browser.conftest import DESK, PHONE, PLAIN_DESK, Device
 from tests.support.conversation import a_board, a_thread
 from tests.support.helplines import a_helpline, around_now
@@ -39,6 +39,7 @@ async def test_answer_appears_without_a_new_page(visitors: Visitors) -> None:
 
         await expect(page.locator("#posts").get_by_text("I hear you.")).to_be_visible()
         await expect(page.get_by_label("Your answer")).to_have_value("")
+        await expect(page.get_by_role("status").get_by_text("Your post has arrived.")).to_be_visible()
         assert await page.evaluate("window.isStillTheSamePage")
 
 
@@ -146,27 +147,6 @@ async def test_leave_link_works_without_script(visitors: Visitors) -> None:
             await page.get_by_role("link", name="Leave quickly").click(no_wait_after=True)
 
         assert await page.context.cookies(visitors.live.base_url) == []
-
-
-async def test_help_is_there_without_a_network_after_a_visit(visitors: Visitors) -> None:
-    await execute(
-        """INSERT INTO helpline (slug, name, organisation, country, needs, languages, hours, always_open, phone,
-                                 website, description, state, source_name, source_url, read_on, read_note, updated_at)
-           VALUES ('gb-test', 'Test Line', 'Test', 'GB', '{crisis}', '{en}', '24 hours', true, '116 123',
-                   'https://example.org', 'For anybody.', 'confirmed', 'Test', 'https://example.org',
-                   '2026-11-01', 'Read.', now())"""
-    )
-    async with visitors.visit(PHONE) as page:
-        await page.goto("/help")
-        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        await page.wait_for_function(
-            "caches.open('kith-help-1').then(async (kept) => Boolean(await kept.match('/help')))"
-        )
-        await page.context.set_offline(offline=True)
-        await page.goto("/help")
-        await expect(page.get_by_text("Test Line")).to_be_visible()
-        await page.goto("/boards/anything")
-        await expect(page.get_by_role("link", name="Open the help page")).to_be_visible()
 
 
 async def test_page_that_lay_open_says_no_more_that_a_line_is_open(visitors: Visitors) -> None:

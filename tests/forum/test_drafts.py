@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
 
 from models.database import fetch, fetch_one
 from server.clock import now
@@ -68,6 +71,52 @@ async def test_autosave_answers_with_a_line(app: Litestar, client: httpx.AsyncCl
     assert answer.status_code == 200
     assert "Draft saved at" in answer.text
     assert "<html" not in answer.text
+
+
+async def test_what_was_just_posted_does_not_come_back_as_a_draft(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+    page, place = f"/threads/{thread.thread_id}", f"thread:{thread.thread_id}"
+    sent = {"place": place, "body": "I hear you.", "submission_key": str(uuid4())}
+    await submit(client, f"{page}/replies", sent, page=page)
+
+    answer = await submit(client, "/drafts", sent, page=page)
+    await submit(client, "/drafts", sent | {"submission_key": str(uuid4()), "place": f"{place}:{thread.post_id}"})
+
+    assert answer.status_code == 303
+    drafts = await fetch("SELECT place FROM draft")
+    assert [row["place"] for row in drafts] == [f"{place}:{thread.post_id}"]
+
+
+async def test_what_is_typed_on_after_a_post_that_seemed_lost_is_kept(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+    page = f"/threads/{thread.thread_id}"
+    sent = {"place": f"thread:{thread.thread_id}", "body": "I hear you.", "submission_key": str(uuid4())}
+    await submit(client, f"{page}/replies", sent, page=page)
+
+    await submit(client, "/drafts", sent | {"body": "I hear you. And I know it."}, page=page)
+
+    assert (await fetch_one("SELECT body FROM draft"))["body"] == "I hear you. And I know it."
+
+
+@pytest.mark.parametrize(("body", "is_kept"), [("Changed words", False), ("Changed words, and more", True)])
+async def test_change_that_was_just_saved_does_not_come_back_as_a_draft(
+    app: Litestar, client: httpx.AsyncClient, body: str, *, is_kept: bool
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+    page = f"/posts/{thread.post_id}/edit"
+    title = (await fetch_one("SELECT title FROM thread"))["title"]
+    sent = {"place": f"post:{thread.post_id}", "title": title, "body": "Changed words", "revision": "1"}
+    await submit(client, page, sent, page=page)
+
+    await submit(client, "/drafts", sent | {"body": body}, page=page)
+
+    assert bool(await fetch("SELECT 1 FROM draft")) is is_kept
 
 
 async def test_draft_for_nowhere_is_refused_and_the_text_comes_back(app: Litestar, client: httpx.AsyncClient) -> None:

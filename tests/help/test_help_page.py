@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.database import execute
+from models.database import close_database, execute, open_database
 from server.clock import now
 from server.seeding import read_helpline_seeds, seed_all
 from tests.support.helplines import a_helpline, around_now
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import httpx
     from litestar import Litestar
+
+    from server.settings import Settings
 
 
 async def test_confirmed_lines_are_shown_and_unconfirmed_ones_never(client: httpx.AsyncClient) -> None:
@@ -197,6 +199,36 @@ async def test_members_region_is_shown_unless_another_is_asked_for(app: Litestar
 
     assert 'href="tel:131114"' in (await client.get("/help")).text
     assert 'href="tel:116123"' in (await client.get("/help?country=GB")).text
+
+
+async def test_members_lines_are_shown_while_the_database_is_away(
+    app: Litestar, client: httpx.AsyncClient, services: Settings
+) -> None:
+    await seed_all(now())
+    member = await a_member("quiet-otter-41")
+    await execute("UPDATE member SET region = 'AU' WHERE id = $1", member.id)
+    await enter(client, app, member)
+    await client.get("/help")
+    await close_database()
+    try:
+        answer, abroad = await client.get("/help"), await client.get("/help?country=GB")
+    finally:
+        await open_database(services.database_address)
+
+    assert answer.status_code == 200
+    assert 'href="tel:131114"' in answer.text
+    assert 'href="tel:116123"' in abroad.text
+
+
+async def test_page_that_fails_says_whom_to_call(client: httpx.AsyncClient, services: Settings) -> None:
+    await close_database()
+    try:
+        answer = await client.get("/")
+    finally:
+        await open_database(services.database_address)
+
+    assert answer.status_code == 503
+    assert "call your emergency number: 112 works on mobile phones" in answer.text
 
 
 async def test_visitors_choice_is_kept_in_the_address_alone(client: httpx.AsyncClient) -> None:

@@ -91,6 +91,19 @@ async def test_after_a_post_was_held_each_sentence_stands_apart_from_the_next(
     assert not re.search(r"[a-z][.][A-Z]", words)
 
 
+async def test_danger_to_life_is_spoken_of_where_no_emergency_number_is_confirmed(
+    client: httpx.AsyncClient, author: Person
+) -> None:
+    danger = "call the emergency number where you are. 112 works on mobile phones"
+    assert danger in await panel(client)
+
+    await a_helpline("Emergency", country="GB", needs=("emergency",), phone="999")
+
+    page = await panel(client)
+    assert danger not in page
+    assert 'href="tel:999"' in page
+
+
 async def test_shift_of_somebody_without_the_role_is_no_moderator(client: httpx.AsyncClient, author: Person) -> None:
     await shifts.start((await a_member("calm-fern-2")).id, at=now())
 

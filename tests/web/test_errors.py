@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import asyncpg
 import pytest
 
+from server.errors import NotFound
 from server.web.errors import as_kith_error
+from tests.support.people import a_member, enter, submit
+
+if TYPE_CHECKING:
+    import httpx
+    from litestar import Litestar
 
 
 @pytest.mark.parametrize(
@@ -24,3 +32,23 @@ def test_database_that_goes_away_is_no_mistake_of_ours_and_can_be_tried_again(fa
 
 def test_anything_else_is_a_mistake_of_ours() -> None:
     assert as_kith_error(ValueError()).status == 500
+
+
+async def test_refusal_of_a_small_button_leaves_the_page_with_what_is_typed_alone(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    await enter(client, app, await a_member("quiet-otter-41"))
+    client.headers["hx-request"] = "true"
+
+    answer = await submit(client, "/threads/7/follow", page="/about")
+
+    assert answer.status_code == 404
+    assert answer.headers["hx-retarget"] == "#said"
+    assert NotFound.title in answer.text
+    assert "<main" not in answer.text
+
+
+async def test_signing_in_leads_back_to_the_post_that_was_to_be_answered(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/threads/5/reply?to=42")
+
+    assert answer.headers["location"] == "/sign-in?next=/threads/5/reply%3Fto%3D42"

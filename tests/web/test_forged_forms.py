@@ -76,14 +76,18 @@ async def test_form_without_words_says_what_to_do_instead_of_that_they_are_below
     assert "press its button once more" in answer.text
 
 
-async def test_htmx_goes_to_sign_in_and_back_instead_of_putting_it_into_the_page(client: httpx.AsyncClient) -> None:
+async def test_htmx_tells_where_to_sign_in_and_leaves_the_page_with_what_is_typed_alone(
+    client: httpx.AsyncClient,
+) -> None:
     headers = {"hx-request": "true", "hx-current-url": "http://kith.example/threads/7?from=1-2"}
     fields = {"kind": "with-you", "_csrf_token": await form_token(client)}
 
     answer = await client.post("/posts/1/reactions", data=fields, headers=headers)
 
-    assert answer.headers["hx-redirect"] == "/sign-in?next=/threads/7%3Ffrom%3D1-2"
-    assert answer.text == ""
+    assert answer.status_code == 401
+    assert "hx-redirect" not in answer.headers
+    assert answer.headers["hx-retarget"] == "#said"
+    assert 'href="/sign-in?next=/threads/7%3Ffrom%3D1-2"' in answer.text
 
 
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {}])
