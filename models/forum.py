@@ -83,6 +83,7 @@ class Post(Table):
     note_topic = Varchar(length=24, default="", help_text="Content note: one of the known topics, or empty")
     note_text = Text(default="", help_text="Content note in the author's own words, or empty")
     submission_key = UUID(null=True, default=None, help_text="From the form: a double submit makes one post")
+    left_hidden = Boolean(default=False, help_text="Others could not read it when its author took it down")
     by_moderator = Boolean(default=False, help_text="Written by a moderator as such; author is absent then")
     created_at = Timestamptz()
     edited_at = Timestamptz(null=True, default=None)
@@ -96,6 +97,7 @@ class PostRevision(Table):
     revision = Integer()
     title = Text(default="", help_text="Of the thread, where the post opens it")
     body = Text()
+    note_text = Text(default="", help_text="Content note in the author's own words, or empty")
     written_at = Timestamptz()
 
 
@@ -124,7 +126,7 @@ class Visit(Table):
     id = BigSerial(primary_key=True)
     member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False)
     thread = ForeignKey(references=Thread, on_delete=OnDelete.cascade, null=False, index=True)
-    last_post = BigInt(default=0, help_text="Highest post id that the member has had on screen")
+    last_post = BigInt(default=0, help_text="Up to this post id the member has had all on screen that others wrote")
 
 
 class ReportKind(StrEnum):

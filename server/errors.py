@@ -9,6 +9,8 @@ class KithError(Exception):
     status = 400
     title = "That did not work"
     sentence = "Please go back and try again."
+    may_be_sent_again = True
+    """Whether the same form could be taken at another try."""
 
     def __init__(self, sentence: str | None = None) -> None:
         """Use ``sentence`` in place of the class's own where it can be more exact."""
@@ -22,6 +24,7 @@ class NotFound(KithError):
     status = 404
     title = "Nothing here"
     sentence = "This page does not exist, or it was taken away. The link may be old."
+    may_be_sent_again = False
 
 
 class NotAllowed(KithError):
@@ -30,6 +33,7 @@ class NotAllowed(KithError):
     status = 403
     title = "This is not yours to change"
     sentence = "You can only change what you wrote or set up yourself."
+    may_be_sent_again = False
 
 
 class SignInNeeded(KithError):

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from models.database import execute
-from server.forum.changes import forget_deleted_text
 from server.forum.drafts import drop_old_drafts
+from server.forum.taking_down import forget_deleted_text
 from server.members.erasure import forget_orphaned_reports
 from server.moderation.alerting import forget_alerts
+from server.moderation.undoing import forget_texts_before
 from server.search.service import refresh_vocabulary
 from server.vetting import mark_expired
 from triage.queue.audit import last_entry
@@ -27,6 +28,7 @@ async def run_all(*, now: datetime) -> None:
     await execute("DELETE FROM notice WHERE read_at < $1", now - READ_NOTICES_KEPT_FOR)
     await drop_old_drafts(now=now)
     await forget_deleted_text(now=now)
+    await forget_texts_before(now=now)
     await forget_orphaned_reports()
     await forget_meanings(now=now)
     await forget_alerts(now=now)

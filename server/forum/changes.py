@@ -1,9 +1,8 @@
-"""Changing and taking down one's own posts. What they said before is kept for moderators."""
+"""Changing one's own posts. What they said before is kept for moderators."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
@@ -13,19 +12,15 @@ from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
 from server.forum.posts import require_may_write
 from triage.assessment import Reason
-from triage.queue.cases import Flag, close_case_of, policy_of, raise_case
+from triage.queue.cases import Flag, policy_of, raise_case
 from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-DELETED_TEXT_KEPT_FOR = timedelta(days=30)
-"""How long moderators can still read what its author took down."""
+    from datetime import datetime
 
 BLACKED_OUT = "▇▇▇"
 """Stands in a post where a moderator took a passage out."""
-
-TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
 
 IS_OPENING = "post.id = (SELECT branch FROM post AS first WHERE first.thread = post.thread ORDER BY branch LIMIT 1)"
 OWN_TITLE = f"CASE WHEN {IS_OPENING} THEN thread.title ELSE '' END"
@@ -48,6 +43,7 @@ class OwnPost:
     body: str
     note: ContentNote
     revision: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -81,9 +77,22 @@ OWN_POST = f"""
 async def find_own_post(post_id: int, member_id: int) -> OwnPost:
     """Return a post for its author to change.
 
-    Raises: NotFound where there is none to see, NotAllowed where it is somebody else's.
+    Raises: NotFound where there is none to change, NotAllowed where it is somebody else's.
+    """
+    return _not_removed(await find_post_to_take_down(post_id, member_id))
+
+
+async def find_post_to_take_down(post_id: int, member_id: int) -> OwnPost:
+    """Return a post of its author's, also one that a moderator took down: its text is still theirs to take away.
+
+    Raises: NotFound, NotAllowed where it is somebody else's.
     """
     return _as_own_post(await _own_row(post_id, member_id, OWN_POST))
+
+
+async def hold_own_post(post_id: int, member_id: int) -> OwnPost:
+    """Return the same, locked until the transaction ends."""
+    return _as_own_post(await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post"))
 
 
 async def change_post(post_id: int, member_id: int, change: Change, *, at: datetime) -> int:
@@ -95,8 +104,7 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
     """
     async with transaction():
         await require_may_write(member_id, at=at)
-        row = await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post")
-        own = _as_own_post(row)
+        own = _not_removed(await hold_own_post(post_id, member_id))
         if own.revision != change.revision:
             raise ChangedMeanwhile
         await drop_draft(member_id, f"post:{post_id}")
@@ -120,7 +128,7 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
         if own.is_opening:
             await execute("UPDATE thread SET title = $2 WHERE id = $1", own.thread_id, title)
         await queue_triage(post_id, revision=own.revision + 1, at=at)
-        if was_asked or row["state"] == "held":  # or no moderator would ever see what its author made of it
+        if was_asked or own.state == "held":  # or no moderator would ever see what its author made of it
             reason = CHANGED_AS_ASKED if was_asked else CHANGED_WHILE_HELD
             flag = Flag(post_id=post_id, revision=own.revision + 1, severity=Severity.AMBER, reasons=(reason,))
             await raise_case(flag, await policy_of(post_id), at=at)
@@ -142,66 +150,12 @@ async def is_asked_to_edit(post_id: int) -> bool:
     return row is not None
 
 
-async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:
-    """Take a post down; return its thread's id, or ``None`` where the whole thread went with it.
-
-    Raises: NotFound, NotAllowed.
-    """
-    async with transaction():
-        row = await _own_row(post_id, member_id, f"{OWN_POST} FOR UPDATE OF post")
-        own = _as_own_post(row)
-        await keep_revision(post_id)
-        await execute(
-            """UPDATE post SET body = '', note_topic = '', note_text = '', state = 'deleted', edited_at = $2,
-                               revision = revision + 1 WHERE id = $1""",
-            post_id,
-            at,
-        )
-        await execute("DELETE FROM triage_task WHERE post = $1 AND done_at IS NULL", post_id)
-        await execute("UPDATE assessment SET meaning = NULL WHERE post = $1", post_id)
-        thread_id = await _settle_thread(own, at=at)
-        await close_case_of(post_id, "taken-down", at=at)
-        return thread_id
-
-
-async def forget_deleted_text(*, now: datetime) -> None:
-    """Forget what posts said that their authors took down more than 30 days ago."""
-    await execute(
-        """DELETE FROM post_revision USING post
-           WHERE post.id = post_revision.post AND post.state = 'deleted' AND post.edited_at < $1""",
-        now - DELETED_TEXT_KEPT_FOR,
-    )
-
-
-async def _settle_thread(own: OwnPost, *, at: datetime) -> int | None:
-    """Give the thread its right title, count and newest post after a post of it went."""
-    await execute("SELECT 1 FROM thread WHERE id = $1 FOR NO KEY UPDATE", own.thread_id)  # an answer may be on its way
-    newest = await fetch_one(
-        """SELECT max(id) AS id, max(created_at) AS at, count(*) AS n FROM post
-           WHERE thread = $1 AND state IN ('published', 'covered', 'held')""",
-        own.thread_id,
-    )
-    title = TITLE_WITHOUT_OPENING if own.is_opening else own.title
-    if newest["n"] == 0:
-        await execute("UPDATE thread SET deleted_at = $2, title = $3 WHERE id = $1", own.thread_id, at, title)
-        return None
-    await execute(
-        """UPDATE thread SET last_post = $2, last_post_at = $3, title = $4,
-                             reply_count = reply_count - CASE WHEN $5 THEN 0 ELSE 1 END WHERE id = $1""",
-        own.thread_id,
-        newest["id"],
-        newest["at"],
-        title,
-        own.is_opening,
-    )
-    return own.thread_id
-
-
 async def keep_revision(post_id: int) -> None:
     """Keep what a post says now, for moderators, before it is changed; the caller's transaction holds the post."""
     await execute(
-        f"""INSERT INTO post_revision (post, revision, title, body, written_at)
-           SELECT post.id, post.revision, {OWN_TITLE}, post.body, coalesce(post.edited_at, post.created_at)
+        f"""INSERT INTO post_revision (post, revision, title, body, note_text, written_at)
+           SELECT post.id, post.revision, {OWN_TITLE}, post.body, post.note_text,
+                  coalesce(post.edited_at, post.created_at)
            FROM post JOIN thread ON thread.id = post.thread
            WHERE post.id = $1 ON CONFLICT (post, revision) DO NOTHING""",
         post_id,
@@ -210,11 +164,17 @@ async def keep_revision(post_id: int) -> None:
 
 async def _own_row(post_id: int, member_id: int, query: str) -> Mapping[str, object]:
     row = await fetch_one(query, post_id)
-    if row is None or row["state"] in ("deleted", "removed"):
+    if row is None or row["state"] == "deleted":
         raise NotFound("This post is gone.")
     if row["author"] != member_id:
         raise NotAllowed
     return row  # type: ignore[no-any-return]
+
+
+def _not_removed(own: OwnPost) -> OwnPost:
+    if own.state == "removed":
+        raise NotFound("A moderator took this post down, so it cannot be changed any more.")
+    return own
 
 
 def _as_own_post(row: Mapping[str, object]) -> OwnPost:

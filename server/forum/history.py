@@ -29,6 +29,7 @@ class Revision:
     revision: int
     title: str
     body: str
+    note_text: str
     written_at: datetime
 
 
@@ -40,10 +41,10 @@ async def read_history(post_id: int) -> list[Revision]:
     if await fetch_one("SELECT 1 FROM post WHERE id = $1", post_id) is None:
         raise NotFound
     rows = await fetch(
-        """SELECT revision, '' AS title, body, coalesce(edited_at, created_at) AS written_at FROM post
+        """SELECT revision, '' AS title, body, note_text, coalesce(edited_at, created_at) AS written_at FROM post
            WHERE id = $1 AND state <> 'deleted'
            UNION ALL
-           SELECT revision, title, body, written_at FROM post_revision WHERE post = $1
+           SELECT revision, title, body, note_text, written_at FROM post_revision WHERE post = $1
            ORDER BY revision DESC LIMIT 100""",
         post_id,
     )

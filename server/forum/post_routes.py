@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from server.clock import now
 from server.errors import KithError
-from server.forum.changes import Change, ChangedMeanwhile, OwnPost, change_post, delete_post, find_own_post
+from server.forum.changes import Change, ChangedMeanwhile, OwnPost, change_post, find_own_post, find_post_to_take_down
 from server.forum.composing import compose_page, wants_posting
-from server.forum.drafts import PLACE, DraftText, drop_draft, save_draft
+from server.forum.drafts import PLACE, DraftText, drop_draft, is_posted, save_draft
 from server.forum.forms import WritingForm, check_body, check_title, read_writing
 from server.forum.notes import OWN_WORDS, TOPICS, parse_choices, read_note_choices, save_note_choices
 from server.forum.outbox import wake_triage
+from server.forum.taking_down import delete_post
 from server.live import QUEUE_CHANNEL, tell
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
-from server.web.pages import go, is_fragment, page
+from server.web.pages import go, is_fragment, lead_on, page
 from server.web.rate_limits import count, limited
 from server.web.request import KithRequest
 
@@ -36,7 +37,7 @@ async def edit_form(request: KithRequest, post_id: FromPath[int]) -> Template:
 
 
 @post("/posts/{post_id:int}/edit", guards=[requires_member], status_code=200)
-async def edit(request: KithRequest, post_id: FromPath[int]) -> Template | Redirect:
+async def edit(request: KithRequest, post_id: FromPath[int]) -> Response[str] | Template | Redirect:
     """Save a change, or show the form again with what to look at."""
     viewer = require_viewer(request)
     own = await find_own_post(post_id, viewer.id)
@@ -54,19 +55,20 @@ async def edit(request: KithRequest, post_id: FromPath[int]) -> Template | Redir
         answer.status_code = conflict.status
         return answer
     await wake_triage(request.app.state.redis)
-    return go(f"/posts/{post_id}?said=edited")
+    return lead_on(request, f"/posts/{post_id}", said="edited")
 
 
 @get("/posts/{post_id:int}/delete", guards=[requires_member])
 async def delete_form(request: KithRequest, post_id: FromPath[int]) -> Template:
     """Ask before a post is taken down."""
-    return await page(request, "forum/delete.html", own=await find_own_post(post_id, require_viewer(request).id))
+    own = await find_post_to_take_down(post_id, require_viewer(request).id)
+    return await page(request, "forum/delete.html", own=own)
 
 
 @post("/posts/{post_id:int}/delete", guards=[requires_member, limited("edit")], status_code=200)
 async def delete(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Take an own post down."""
-    own = await find_own_post(post_id, require_viewer(request).id)
+    own = await find_post_to_take_down(post_id, require_viewer(request).id)
     thread_id = await delete_post(post_id, require_viewer(request).id, at=now())
     await tell(request.app.state.redis, QUEUE_CHANNEL)
     return go(f"/threads/{thread_id}" if thread_id else f"/boards/{own.board_slug}", said="deleted")
@@ -82,9 +84,13 @@ async def keep_draft(request: KithRequest) -> Template | Redirect:
     form = read_writing(fields)
     saved_at = now()
     text = DraftText(form.title[:200], form.body[:100_000], form.note, form.revision)
-    await save_draft(require_viewer(request).id, place, text, at=saved_at)
+    viewer = require_viewer(request)
+    saves = not await is_posted(viewer.id, place, text, form.key)
+    if saves:
+        await save_draft(viewer.id, place, text, at=saved_at)
     if is_fragment(request):
-        return await page(request, "forum/_draft_saved.html", saved_at=saved_at, is_empty=not (form.title or form.body))
+        is_empty = not (saves and (form.title or form.body))
+        return await page(request, "forum/_draft_saved.html", saved_at=saved_at, is_empty=is_empty)
     return go("/me", said="saved")
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 
 A_YEAR = 365
-THREAD_IS_GONE = "This thread is gone. What you wrote is below; you could post it elsewhere."
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,42 @@ class Written:
 
     post_id: int
     thread_id: int
+
+
+class ThreadGone(NotFound):
+    """The thread that somebody answers is not there for them any more."""
+
+    title = "This thread is gone"
+    sentence = (
+        "It was taken down, or a moderator is looking at it. What you wrote is below; you could post it elsewhere."
+    )
+
+
+class AnsweredGone(NotFound):
+    """The post that somebody answers is not there any more, but its thread is."""
+
+    title = "The post you answer is gone"
+    sentence = "It was taken down, or a moderator is looking at it. You can send what you wrote to the thread instead."
+
+
+class NotToBeAnswered(NotAllowed):
+    """The author does not want to be answered by this member, or the other way round."""
+
+    title = "You cannot answer here"
+    sentence = "You cannot answer this member. What you wrote is below, so that you can keep it."
+
+
+class BoardClosed(NotAllowed):
+    """The board is archived."""
+
+    title = "This board is closed"
+    sentence = "This board is closed for new posts. You can still read it."
+
+
+class WritingPaused(NotAllowed):
+    """A moderator paused this member's writing."""
+
+    title = "Your writing is paused"
 
 
 class SentBefore(KithError):
@@ -59,7 +94,7 @@ class _AlreadyWrittenError(Exception):
 async def write_thread(*, board_id: int, author_id: int, title: str, writing: Writing, at: datetime) -> Written:
     """Open a thread with its first post.
 
-    Raises: NotFound for an unknown board, NotAllowed for an archived one, SentBefore.
+    Raises: NotFound for an unknown board, BoardClosed, WritingPaused, SentBefore.
     """
     try:
         async with transaction():
@@ -86,8 +121,7 @@ async def write_reply(
 ) -> Written:
     """Answer a thread, or one post in it (``answering``).
 
-    Raises: NotFound where thread or post are gone, NotAllowed where the author of either is not to be answered,
-    SentBefore.
+    Raises: ThreadGone, AnsweredGone, NotToBeAnswered by the author of either, BoardClosed, WritingPaused, SentBefore.
     """
     try:
         async with transaction():
@@ -104,7 +138,7 @@ async def write_reply(
                 post_id,
             )
             if counted is None:  # its last post was taken down meanwhile
-                raise NotFound(THREAD_IS_GONE)
+                raise ThreadGone
             place = f"thread:{thread_id}:{answering}" if answering else f"thread:{thread_id}"
             await _after_writing(post_id, thread_id, author_id, draft_place=place, at=at)
     except _AlreadyWrittenError:
@@ -173,16 +207,23 @@ async def _find_written(author_id: int, writing: Writing, *, title: str = "") ->
 async def require_may_write(author_id: int, *, at: datetime) -> None:
     """Refuse somebody whose writing a moderator paused.
 
-    Raises: NotAllowed.
+    Raises: WritingPaused.
     """
-    row = await fetch_one("SELECT may_write_from FROM member WHERE id = $1", author_id)
-    if row is not None and row["may_write_from"] is not None and row["may_write_from"] > at:
-        days = (row["may_write_from"] - at).days
-        until = "until further notice" if days > A_YEAR else f"until {row['may_write_from']:%d %B, %H:%M} UTC"
-        raise NotAllowed(
-            f"A moderator paused your writing {until}; your notices say why, and let you ask for another look. Your "
-            "text is below. You can still read everything, and the lines under “Help now” are open to you at any hour."
-        )
+    if paused := await pause_of(author_id, at=at):
+        raise WritingPaused(paused)
+
+
+async def pause_of(member_id: int, *, at: datetime) -> str:
+    """Return what somebody is told whose writing a moderator paused; empty where they may write."""
+    row = await fetch_one("SELECT may_write_from FROM member WHERE id = $1", member_id)
+    if row is None or row["may_write_from"] is None or row["may_write_from"] <= at:
+        return ""
+    days = (row["may_write_from"] - at).days
+    until = "until further notice" if days > A_YEAR else f"until {row['may_write_from']:%d %B, %H:%M} UTC"
+    return (
+        f"A moderator paused your writing {until}; your notices say why, and let you ask for another look. You can "
+        "still read everything, and the lines under “Help now” are open to you at any hour."
+    )
 
 
 async def _require_open_board(board_id: int) -> None:
@@ -190,13 +231,13 @@ async def _require_open_board(board_id: int) -> None:
     if board is None:
         raise NotFound
     if board["archived"]:
-        raise NotAllowed("This board is closed for new posts. You can still read it.")
+        raise BoardClosed
 
 
 async def _require_open_thread(thread_id: int, author_id: int) -> None:
     thread = await fetch_one("SELECT board, author FROM thread WHERE id = $1 AND deleted_at IS NULL", thread_id)
     if thread is None:
-        raise NotFound(THREAD_IS_GONE)
+        raise ThreadGone
     await _require_open_board(thread["board"])
     await _require_may_answer(author_id, thread["author"])
 
@@ -213,11 +254,11 @@ async def _branch_of(thread_id: int, answering: int | None, author_id: int) -> i
         thread_id,
     )
     if post is None:
-        raise NotFound("The post you answer is gone. What you wrote is below; you could send it to the thread instead.")
+        raise AnsweredGone
     await _require_may_answer(author_id, post["author"])
     return None if post["branch"] == post["opening"] else int(post["branch"])
 
 
 async def _require_may_answer(member_id: int, author_id: int | None) -> None:
     if author_id is not None and author_id != member_id and not await may_answer(member_id, author_id):
-        raise NotAllowed("You cannot answer this member.")
+        raise NotToBeAnswered

@@ -95,8 +95,8 @@ async def find_thread(thread_id: int, viewer: Viewer | None) -> ThreadHead:
                   board.archived AS board_archived, thread.author AS author_id, opening.id AS opening_id,
                   coalesce(visit.last_post, 0) AS last_read, follow.id IS NOT NULL AS is_following
            FROM thread JOIN board ON board.id = thread.board
-           JOIN LATERAL (SELECT id, state, author FROM post WHERE thread = $1 ORDER BY branch, id LIMIT 1) AS opening
-                ON true
+           JOIN LATERAL (SELECT id, state, left_hidden, author FROM post WHERE thread = $1
+                         ORDER BY branch, id LIMIT 1) AS opening ON true
            LEFT JOIN visit ON visit.member = $2 AND visit.thread = $1
            LEFT JOIN follow ON follow.member = $2 AND follow.thread = $1
            WHERE thread.id = $1 AND thread.deleted_at IS NULL

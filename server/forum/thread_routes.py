@@ -8,13 +8,22 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from server.clock import now
-from server.errors import NotAllowed, NotFound
+from server.errors import NotFound
 from server.forum.boards import BoardView, find_board
 from server.forum.composing import compose_page, composing_context, wants_posting
 from server.forum.forms import WritingForm, check_body, check_title, read_writing, with_new_key
 from server.forum.notes import read_note_choices
 from server.forum.outbox import wake_triage
-from server.forum.posts import SentBefore, Writing, write_reply, write_thread
+from server.forum.posts import (
+    AnsweredGone,
+    BoardClosed,
+    SentBefore,
+    ThreadGone,
+    Writing,
+    pause_of,
+    write_reply,
+    write_thread,
+)
 from server.forum.reading import (
     PostRow,
     ThreadHead,
@@ -30,7 +39,7 @@ from server.notices.service import mark_posts_read
 from server.support.offering import is_support_offered
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
-from server.web.pages import go, is_fragment, page
+from server.web.pages import go, lead_on, page
 from server.web.rate_limits import count
 from server.web.request import KithRequest
 from server.web.sentences import SAID
@@ -57,6 +66,7 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
         posts=views,
         earlier=posts.earlier,
         later=posts.later,
+        paused=await pause_of(viewer.id, at=now()) if viewer else "",
         just_posted=viewer is not None and request.query_params.get("said") in JUST_WRITTEN,
         **(await composing_context(viewer, place, None) if viewer else {}),
     )
@@ -67,7 +77,7 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
 
 async def _remember_reading(viewer: Viewer, head: ThreadHead, post_ids: list[int]) -> None:
     if max(post_ids) > head.last_read:
-        await remember_reading(viewer.id, head.id, max(post_ids))
+        await remember_reading(viewer.id, head.id, post_ids, read_up_to=head.last_read)
     if viewer.unread_notices:
         await mark_posts_read(viewer.id, head.id, post_ids, at=now())
 
@@ -112,47 +122,57 @@ async def open_thread(request: KithRequest, slug: FromPath[str]) -> Response[str
     except SentBefore as problem:
         return await _compose_thread(request, board, form=with_new_key(form), errors={"body": problem.sentence})
     await wake_triage(request.app.state.redis)
-    return go(f"/threads/{written.thread_id}", said="posted")
+    return lead_on(request, f"/threads/{written.thread_id}", said="posted")
 
 
 @get("/threads/{thread_id:int}/reply", guards=[requires_member])
 async def new_reply(request: KithRequest, thread_id: FromPath[int]) -> Template:
     """Show the form for an answer to a thread or, with ``?to=``, to one of its posts."""
     head = await find_thread(thread_id, require_viewer(request))
-    return await _compose_reply(request, head, form=None)
+    return await _compose_reply(request, head, await _answered_post(request, head), form=None)
 
 
 @post("/threads/{thread_id:int}/replies", guards=[requires_member], status_code=200)
 async def reply(request: KithRequest, thread_id: FromPath[int]) -> Response[str] | Template | Redirect:
     """Answer, or show the form again with what to look at; htmx gets the new post in place."""
     viewer = require_viewer(request)
-    head = await find_thread(thread_id, viewer)
+    head = await _find_answered_thread(thread_id, viewer)
     form = read_writing(await read_form(request))
     errors = check_body(form)
-    if not await wants_posting(form, errors, viewer):
-        return await _compose_reply(request, head, form=form, errors=errors)
-    await count(request, "post")
+    answered = None
     try:
+        answered = await _answered_post(request, head)
+        if not await wants_posting(form, errors, viewer):
+            return await _compose_reply(request, head, answered, form=form, errors=errors)
+        await count(request, "post")
         written = await write_reply(
             thread_id=thread_id,
             author_id=viewer.id,
-            answering=await _answered_id(request),
+            answering=answered.id if answered else None,
             writing=Writing(form.body, form.note, form.key),
             at=now(),
         )
     except SentBefore as problem:
-        return await _compose_reply(request, head, form=with_new_key(form), errors={"body": problem.sentence})
+        errors = {"body": problem.sentence}
+        return await _compose_reply(request, head, answered, form=with_new_key(form), errors=errors)
+    except AnsweredGone as gone:
+        return await _compose_reply(request, head, None, form=form, errors={"body": f"{gone.title}. {gone.sentence}"})
     await wake_triage(request.app.state.redis)
-    if is_fragment(request):
+    if _is_in_thread(request):
         return await _posted_fragment(request, head, written.post_id)
-    return go(f"/posts/{written.post_id}?said=posted")
+    return lead_on(request, f"/posts/{written.post_id}", said="posted")
+
+
+def _is_in_thread(request: KithRequest) -> bool:
+    """Tell whether htmx sends the form that stands below the thread, and not one on a page of its own."""
+    return request.headers.get("hx-target") == "reply-form"
 
 
 async def _compose_thread(
     request: KithRequest, board: BoardView, *, form: WritingForm | None, errors: dict[str, str] | None = None
 ) -> Template:
     if board.archived:
-        raise NotAllowed("This board is closed for new posts. You can still read it.")
+        raise BoardClosed
     return await compose_page(
         request,
         "forum/new_thread.html",
@@ -164,15 +184,18 @@ async def _compose_thread(
 
 
 async def _compose_reply(
-    request: KithRequest, head: ThreadHead, *, form: WritingForm | None, errors: dict[str, str] | None = None
+    request: KithRequest,
+    head: ThreadHead,
+    answered: PostRow | None,
+    *,
+    form: WritingForm | None,
+    errors: dict[str, str] | None = None,
 ) -> Template:
-    answered = await _answered_post(request, head)
     viewer = require_viewer(request)
     choices = await read_note_choices(viewer.id)
     return await compose_page(
         request,
-        # htmx only sends the form that stands in the thread itself.
-        "forum/_reply_form.html" if is_fragment(request) else "forum/reply.html",
+        "forum/_reply_form.html" if _is_in_thread(request) else "forum/reply.html",
         place=f"thread:{head.id}:{answered.id}" if answered else f"thread:{head.id}",
         form=form,
         errors=errors,
@@ -189,8 +212,16 @@ async def _posted_fragment(request: KithRequest, head: ThreadHead, post_id: From
         "forum/_posted.html",
         head=head,
         posts=await view_posts(head, [row] if row else [], viewer, {}),
+        messages=[SAID["posted"]],
         **await composing_context(viewer, f"thread:{head.id}", None),
     )
+
+
+async def _find_answered_thread(thread_id: int, viewer: Viewer) -> ThreadHead:
+    try:
+        return await find_thread(thread_id, viewer)
+    except NotFound as gone:
+        raise ThreadGone from gone
 
 
 async def _answered_id(request: KithRequest) -> int | None:
@@ -204,7 +235,7 @@ async def _answered_post(request: KithRequest, head: ThreadHead) -> PostRow | No
         return None
     row = await read_one_post(head.id, answered_id, require_viewer(request))
     if row is None or row.state not in ("published", "covered"):
-        raise NotFound("The post you answer is gone. If you wrote something, it is below.")
+        raise AnsweredGone
     return row
 
 

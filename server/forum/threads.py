@@ -49,7 +49,7 @@ LINES = f"""
     JOIN board ON board.id = thread.board
     LEFT JOIN member ON member.id = thread.author
     LEFT JOIN visit ON visit.member = $1 AND visit.thread = thread.id
-    JOIN LATERAL (SELECT note_topic, note_text, state, author FROM post WHERE post.thread = thread.id
+    JOIN LATERAL (SELECT note_topic, note_text, state, left_hidden, author FROM post WHERE post.thread = thread.id
                   ORDER BY branch, id LIMIT 1) AS opening ON true
     WHERE thread.deleted_at IS NULL
       AND ({OPENING_IS_UP} OR opening.author = $1)

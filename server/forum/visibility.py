@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-OPENING_IS_UP = "opening.state IN ('published', 'covered', 'deleted')"
-"""Condition in SQL for the opening post of a thread, under the name ``opening``; deleted, it leaves its answers up."""
+HIDDEN = "post.state IN ('held', 'removed')"
+"""Condition in SQL for a ``post`` that a moderator or triage keeps from others."""
+OPENING_IS_UP = "(opening.state IN ('published', 'covered') OR (opening.state = 'deleted' AND NOT opening.left_hidden))"
+"""Condition in SQL for the opening post of a thread, under the name ``opening``.
+
+Taken down by its author it leaves its answers up, unless it was kept from others before.
+"""
 
 
 def open_to(member: str) -> str:

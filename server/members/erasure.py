@@ -16,9 +16,11 @@ import structlog
 from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import KithError
+from server.forum.visibility import HIDDEN
 from server.members.addressed import rename_in_answers
 from server.notices.service import forget_wishes_of
 from server.web.sessions import forget_copies
+from triage.queue.threads import settle_thread
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -161,36 +163,17 @@ async def _erase_posts(member_id: int, *, at: datetime) -> None:
            WHERE post.id = notice.post AND post.author = $1 AND notice.kind IN ('reply', 'followed')""",
         member_id,
     )
-    counted = await fetch(
-        """WITH emptied AS (
-             UPDATE post SET body = '', note_topic = '', note_text = '', state = 'deleted', author = NULL,
-                             submission_key = NULL
-             FROM post AS before WHERE before.id = post.id AND post.author = $1
-             RETURNING post.thread, post.id, before.state)
-           SELECT thread, count(*) FILTER (WHERE state NOT IN ('deleted', 'removed') AND id <> opening.first) AS replies
-           FROM emptied,
-                LATERAL (SELECT branch AS first FROM post WHERE post.thread = emptied.thread ORDER BY branch LIMIT 1)
-                AS opening
-           GROUP BY thread""",
+    emptied = await fetch(
+        f"""WITH emptied AS (
+             UPDATE post SET body = '', note_topic = '', note_text = '', left_hidden = left_hidden OR {HIDDEN},
+                             state = 'deleted', author = NULL, submission_key = NULL
+             WHERE author = $1 RETURNING thread)
+           SELECT DISTINCT thread FROM emptied ORDER BY thread""",
         member_id,
     )
-    for row in counted:
-        await _settle_thread(row["thread"], row["replies"], at=at)
-
-
-async def _settle_thread(thread_id: int, replies_gone: int, *, at: datetime) -> None:
-    """Give a thread its right count and newest post; without any post left to read it goes."""
-    await execute(
-        """UPDATE thread SET reply_count = greatest(reply_count - $2, 0), last_post = newest.id,
-                             last_post_at = coalesce(newest.at, thread.created_at),
-                             deleted_at = CASE WHEN newest.id IS NULL THEN coalesce(deleted_at, $3) ELSE deleted_at END
-           FROM (SELECT max(id) AS id, max(created_at) AS at FROM post
-                 WHERE thread = $1 AND state IN ('published', 'covered', 'held')) AS newest
-           WHERE thread.id = $1""",
-        thread_id,
-        replies_gone,
-        at,
-    )
+    for row in emptied:
+        if not await settle_thread(row["thread"]):
+            await execute("UPDATE thread SET deleted_at = coalesce(deleted_at, $2) WHERE id = $1", row["thread"], at)
 
 
 async def _erase_reports(member_id: int) -> None:

@@ -48,7 +48,7 @@ POSTS = f"""
 
 EARLIER = """
     SELECT post_revision.id, post_revision.post AS post_id, post_revision.revision, post_revision.title,
-           post_revision.body, post_revision.written_at
+           post_revision.body, post_revision.note_text, post_revision.written_at
     FROM post_revision JOIN post ON post.id = post_revision.post
     WHERE post.author = $1 AND post_revision.id > $2 ORDER BY post_revision.id LIMIT $3
 """

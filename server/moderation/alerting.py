@@ -79,7 +79,7 @@ DUE = f"""
       SELECT shift.moderator FROM shift JOIN member ON member.id = shift.moderator AND member.role <> 'member'
       WHERE shift.ended_at IS NULL AND shift.paused_at IS NULL AND {MAY_BE_GIVEN}) AS ids
     ) AS on_shift
-    WHERE {IS_OVERDUE.format(now="$1")} AND post.state <> 'deleted' AND ($2::bigint IS NULL OR moderation_case.id = $2)
+    WHERE {IS_OVERDUE.format(now="$1")} AND ($2::bigint IS NULL OR moderation_case.id = $2)
       AND NOT EXISTS (SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at > $3
                       AND alert.acknowledged_at >= coalesce(moderation_case.escalated_at, '-infinity'))
       AND (latest.step IS NULL OR (latest.step = 1 AND (latest.sent_at <= $4 OR on_shift.ids = '{{}}'))

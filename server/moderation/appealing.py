@@ -55,7 +55,7 @@ async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAu
                    EXISTS (SELECT 1 FROM member WHERE role <> 'member' AND member.id <> $2
                              AND member.id IS DISTINCT FROM decision.moderator) AS has_another
             {DECISIONS}
-            WHERE post.id = $1 AND post.author = $2 AND post.state <> 'deleted' AND {RESTRICTS}
+            WHERE post.id = $1 AND post.author = $2 AND {RESTRICTS}
             ORDER BY decision.id DESC LIMIT 1""",
         post_id,
         author_id,
@@ -87,8 +87,6 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
         )
         if found is None:
             raise NotFound
-        if post["state"] == "deleted":
-            raise NotFound("This post is gone.")
         if found["is_final"]:
             raise NotAllowed(FINAL)
         kept = await fetch_one(

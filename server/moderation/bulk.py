@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, transaction
 from server.errors import KithError
+from server.forum.changes import OWN_TITLE
 from server.moderation.deciding import decide
 from server.moderation.queue import FlaggedPost
 from triage.queue import claims
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ALIKE = 0.5
 """Trigram similarity from which on two posts count as near-duplicates."""
 MOST_AT_ONCE = 50
+WORDS = f"concat_ws(' ', {OWN_TITLE}, post.body)"
+"""SQL: all that a post says; with the title of its thread where it opens one."""
 
 
 class Beside(StrEnum):
@@ -33,7 +36,7 @@ class Beside(StrEnum):
 
 
 _WHICH = {
-    Beside.ALIKE: f"similarity(post.body, this.body) >= {ALIKE}",
+    Beside.ALIKE: f"similarity({WORDS}, this.words) >= {ALIKE}",
     Beside.AUTHOR: "post.author = this.author",
     # Kith keeps the day on which somebody joined, no hour: 24 hours are that day and the next.
     Beside.NEW: """thread.board = this.board
@@ -47,28 +50,31 @@ class Alike(FlaggedPost):
 
     id: int
     author: str | None
+    title: str
+    """Its thread's, where the post opens it: part of it; else empty."""
     revision: int
 
 
 async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: datetime) -> list[Alike]:
-    """Return the case and the open, free ones beside it; none whose post is the moderator's own.
+    """Return the case and the open, free ones beside it; none whose post is the moderator's own, or
+    was taken down by its author: that one is read by itself.
 
     Those in the same thread come first among new accounts; then the most alike.
     """
     rows = await fetch(
-        f"""SELECT moderation_case.id, member.handle AS author, post.body, moderation_case.severity, post.revision,
-                   moderation_case.is_misinformation, moderation_case.topics
+        f"""SELECT moderation_case.id, member.handle AS author, {OWN_TITLE} AS title, post.body,
+                   moderation_case.severity, post.revision, moderation_case.is_misinformation, moderation_case.topics
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread LEFT JOIN member ON member.id = post.author
-            CROSS JOIN (SELECT post.body, post.author, post.thread, thread.board
+            CROSS JOIN (SELECT {WORDS} AS words, post.author, post.thread, thread.board
                         FROM moderation_case JOIN post ON post.id = moderation_case.post
                         JOIN thread ON thread.id = post.thread WHERE moderation_case.id = $1) AS this
-            WHERE moderation_case.closed_at IS NULL AND post.author IS DISTINCT FROM $2
+            WHERE moderation_case.closed_at IS NULL AND post.state <> 'deleted' AND post.author IS DISTINCT FROM $2
               AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_by = $2
                    OR moderation_case.claimed_until < $3)
               AND (moderation_case.id = $1 OR ({_WHICH[which]}))
             ORDER BY moderation_case.id <> $1, $4 AND post.thread <> this.thread,
-                     similarity(post.body, this.body) DESC LIMIT {MOST_AT_ONCE}""",
+                     similarity({WORDS}, this.words) DESC LIMIT {MOST_AT_ONCE}""",
         case_id,
         moderator_id,
         at,
@@ -82,6 +88,7 @@ async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: dat
             topics=row["topics"],
             id=row["id"],
             author=row["author"],
+            title=row["title"],
             revision=row["revision"],
         )
         for row in rows

@@ -9,6 +9,7 @@ from server.forum.notes import TOPICS
 from server.help.needs import CRISIS, needs_of
 from server.moderation.acts import VOICES, pauses_for, post_acts_for, warnings_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
+from server.moderation.deciding import another_could_decide
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
 from server.moderation.opinion import may_show_opinion, without_opinion
@@ -87,6 +88,7 @@ async def show_case(
         own_note=own_note or form.own_note,
         resources=resources,
         colleagues=await list_colleagues(viewer.id, at=at),
+        could_ask=await another_could_decide(case_id, viewer.id),
         asks_about=asks_about,
         asks_whether_sure=asks_whether_sure,
         post_acts=post_acts_for(found.state),

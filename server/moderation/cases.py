@@ -10,7 +10,7 @@ import msgspec
 from models.database import fetch, fetch_one, transaction
 from server.errors import NotFound
 from server.forum.changes import BLACKED_OUT, OWN_TITLE
-from server.forum.notes import ContentNote
+from server.forum.notes import COVERED_WITHOUT_NOTE, ContentNote
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passages import Passage, find_passages
 from server.moderation.passing_on import OnCallFor, escalated_for
@@ -28,11 +28,13 @@ from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from server.resources.meanings import Meaning
 from triage.queue.audit import record
-from triage.queue.cases import reasons_from
+from triage.queue.cases import KEPT_TEXT, reasons_from
 from triage.queue.handing import APPEAL
 from triage.queue.limits import who_had_enough
 from triage.scales import Severity
+from triage.sentences import Span
 from triage.summary import summarise
+from triage.why import TITLE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +70,13 @@ class NearbyPost:
     author: str | None
     body: str
     is_by_moderator: bool
+    state: str
     note: ContentNote
+
+    @property
+    def cover_label(self) -> str:
+        """What the cover says before the post is opened; empty where it lies open."""
+        return self.note.label or ("" if self.state == "published" else COVERED_WITHOUT_NOTE)
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ class CaseView:
     model: str
     meaning: Meaning | None
     pieces: list[Marked]
+    is_title_weighed: bool
     topics: list[str]
     """Heavy ones, by name."""
     summary: str
@@ -131,25 +140,37 @@ class CaseView:
 
     @property
     def has_blackout(self) -> bool:
-        """Tell whether a moderator took a passage out of the post or its title."""
-        return BLACKED_OUT in self.body or BLACKED_OUT in self.own_title
+        """Tell whether a moderator took a passage out of the post, its title or its note, and could put it back."""
+        return not self.is_taken_down and any(BLACKED_OUT in text for text in self.texts)
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Everything in the author's own words: the title where it is theirs, the note, and the post."""
+        return self.own_title, self.note.text, self.body
+
+    @property
+    def is_taken_down(self) -> bool:
+        """Tell whether its author took it down; the text is what it said until then, while that is kept."""
+        return self.state == "deleted"
 
 
 CASE = f"""
     SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
-           post.thread AS thread_id, thread.title, {OWN_TITLE} AS own_title, board.name AS board_name,
+           post.thread AS thread_id, coalesce(nullif(kept.title, ''), thread.title) AS title,
+           coalesce(kept.title, {OWN_TITLE}) AS own_title, board.name AS board_name,
            post.author AS author_id, member.handle AS author_handle, member.region AS author_region,
            coalesce(member.may_write_from > $2, false) AS is_paused,
            EXISTS (SELECT 1 FROM decision JOIN moderation_case AS own ON own.id = decision."case"
-                   WHERE own.post = post.id AND {STANDS_WARNED}) AS is_warned, post.body, post.state, post.note_topic,
-           post.note_text, post.revision AS post_revision, post.branch,
+                   WHERE own.post = post.id AND {STANDS_WARNED}) AS is_warned,
+           coalesce(kept.body, post.body) AS body, post.state, post.note_topic,
+           coalesce(kept.note_text, post.note_text) AS note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            coalesce((SELECT max(severity) FROM assessment WHERE assessment.post = post.id), 0) AS read_as,
            assessment.meaning, assessment.sentences, holder.handle AS holder_handle
     FROM moderation_case JOIN post ON post.id = moderation_case.post JOIN thread ON thread.id = post.thread
-    JOIN board ON board.id = thread.board LEFT JOIN member ON member.id = post.author
+    JOIN board ON board.id = thread.board LEFT JOIN member ON member.id = post.author {KEPT_TEXT}
     LEFT JOIN member AS holder ON holder.id = moderation_case.claimed_by AND moderation_case.claimed_until >= $2
-    LEFT JOIN assessment ON assessment.post = post.id AND assessment.revision = post.revision
+    LEFT JOIN assessment ON assessment.post = post.id AND assessment.revision = coalesce(kept.revision, post.revision)
     WHERE moderation_case.id = $1
 """
 
@@ -164,6 +185,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         raise NotFound
     severity = Severity(row["severity"])
     body, reasons = row["body"], reasons_from(row["reasons"])
+    spans = _weighed(row["sentences"])
     is_appeal = any(reason.kind == APPEAL for reason in reasons)
     return CaseView(
         id=row["id"],
@@ -189,11 +211,12 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
         model=row["model"] or "",
         meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,
-        pieces=_mark(body, row["sentences"]),
+        pieces=_mark(body, spans),
+        is_title_weighed=bool(row["own_title"]) and TITLE in spans,
         topics=row["topics"],
         summary=summarise(body, severity, heavy=row["topics"], is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),
-        details=await find_passages(row["own_title"], body, region=row["author_region"]),
+        details=await find_passages(row["own_title"], row["note_text"], body, region=row["author_region"]),
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
         author_posts=await recent_posts(row["author_id"]),
@@ -239,12 +262,17 @@ async def list_colleagues(moderator_id: int, *, at: datetime) -> list[Colleague]
     return [Colleague(row["handle"], row["id"] in had_enough) for row in rows]
 
 
-def _mark(body: str, sentences: str | None) -> list[Marked]:
+def _weighed(sentences: str | None) -> list[Span]:
+    """Return where the sentences stand that weighed most; ``TITLE`` stands for the title."""
+    kept: list[tuple[int, int, float]] = msgspec.json.decode(sentences) if sentences else []
+    return [Span(start, end) for start, end, _ in kept]
+
+
+def _mark(body: str, spans: list[Span]) -> list[Marked]:
     """Cut the post where sentences begin and end that weighed most."""
-    spans: list[tuple[int, int, float]] = msgspec.json.decode(sentences) if sentences else []
     pieces: list[Marked] = []
     place = 0
-    for start, end, _ in sorted(spans):
+    for start, end in sorted(spans):
         if start < place or end > len(body):
             continue
         pieces += [Marked(body[place:start], weighed=False), Marked(body[start:end], weighed=True)]
@@ -256,7 +284,7 @@ async def _around(thread_id: int, post_id: int) -> list[NearbyPost]:
     """Return the opening post, and what was written just before and after, in reading order."""
     rows = await fetch(
         f"""SELECT post.id, member.handle AS author, left(post.body, 1500) AS body, post.by_moderator,
-                   post.note_topic, post.note_text
+                   post.state, post.note_topic, post.note_text
             FROM post LEFT JOIN member ON member.id = post.author
             WHERE post.thread = $1 AND post.state IN ('published', 'covered', 'held') AND post.id <> $2
               AND (post.id = (SELECT id FROM post AS first WHERE first.thread = $1 ORDER BY branch, id LIMIT 1)
@@ -275,6 +303,7 @@ async def _around(thread_id: int, post_id: int) -> list[NearbyPost]:
             row["author"],
             row["body"],
             row["by_moderator"],
+            row["state"],
             ContentNote(row["note_topic"], row["note_text"]),
         )
         for row in rows

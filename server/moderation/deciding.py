@@ -28,11 +28,26 @@ if TYPE_CHECKING:
     from server.moderation.forms import DecisionForm
 
 
-ANOTHER_IS_TO_DECIDE = (
-    "Another moderator than you is to decide this case: its author appealed against a decision of yours, or you asked "
-    "for a second opinion. You can hand it back; that needs no reason."
-)
-NOBODY_TO_ASK = "There is nobody else on the staff who could decide this case. Your question is below."
+class ForAnother(KithError):
+    """Somebody else is to decide it."""
+
+    status = 409
+    title = "Another moderator decides this case"
+    sentence = (
+        "Another moderator than you is to decide this case: its author appealed against a decision of yours, or you "
+        "asked for a second opinion. “Not this one” hands it back, without a reason; your words are below."
+    )
+
+
+class NobodyToAsk(KithError):
+    """There is nobody for a second opinion."""
+
+    status = 409
+    title = "There is nobody to ask"
+    sentence = (
+        "There is nobody else on the staff who could decide this case, so it is still with you. Everything that you "
+        "typed is below."
+    )
 
 
 class PostChanged(KithError):
@@ -41,6 +56,15 @@ class PostChanged(KithError):
     status = 409
     title = "This post was changed meanwhile"
     sentence = "Its author changed it since you opened it. Please read it again before you decide; your words are kept."
+
+
+class PostTakenDown(PostChanged):
+    """Its author took it down: there is nobody else who could read it, or an answer to it."""
+
+    title = "Its author took this post down"
+    sentence = (
+        "Its author took this post down. You can still write to them alone, or close the case; your words are kept."
+    )
 
 
 class ClaimLost(KithError):
@@ -70,14 +94,16 @@ class StateNotChosen(KithError):
 async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int:
     """Do what the form says and close the case; return the decision's id.
 
-    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, PostChanged, StateNotChosen, ResourceNotVetted,
-        OriginalGone.
+    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, ForAnother, PostChanged, PostTakenDown, StateNotChosen,
+        ResourceNotVetted, OriginalGone.
     """
     async with transaction():
         post, case = await _hold(case_id, moderator_id, at=at)
         reasons = reasons_from(case["reasons"])
         if await _case_if(FOR_ANOTHER, case_id, moderator_id, at):
-            raise NotAllowed(ANOTHER_IS_TO_DECIDE)
+            raise ForAnother
+        if post["state"] == "deleted" and (post["revision"] != form.revision or form.concerns_readers):
+            raise PostTakenDown
         if post["revision"] != form.revision:
             raise PostChanged
         if must_choose_state(form, post["state"]):
@@ -96,19 +122,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             has_correction=bool(before["myths"]),
             at=at,
         )
-        done = {
-            "post": str(form.post_act),
-            "note": form.note_topic if form.post_act is PostAct.COVER else "",
-            "cuts": len(form.cuts),
-            "restored": form.restores_original,
-            "voice": str(form.voice) if form.words else "",
-            "resources": len(form.resources),
-            "myth": form.myth,
-            "shown_myth": myth_to_show(form),
-            "pause": str(form.pause),
-            "asks_to_edit": form.asks_to_edit,
-            "warn": str(form.warn),
-        }
+        done = acts_of(form)
         decision = await fetch_one(
             """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
@@ -160,20 +174,25 @@ async def escalate(
 async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str = "", at: datetime) -> None:
     """Leave the case to a colleague, who sees the question.
 
-    Raises: NotFound, AlreadyDecided, ClaimLost, NotAllowed where nobody else could decide it.
+    Raises: NotFound, AlreadyDecided, ClaimLost, NobodyToAsk.
     """
     async with transaction():
         await _hold(case_id, moderator_id, at=at)
-        if not await _case_if(ANOTHER_COULD, case_id, moderator_id):
-            raise NotAllowed(NOBODY_TO_ASK)
+        if not await another_could_decide(case_id, moderator_id):
+            raise NobodyToAsk
         await execute(
             """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL,
                       assigned_to = NULL, reasons = reasons || $2::jsonb WHERE id = $1""",
             case_id,
-            _json([Reason(SECOND_OPINION, str(moderator_id), question or "A colleague asks what you think.")]),
+            _json([question_of(moderator_id, question)]),
         )
         await pass_on(case_id, moderator_id, at=at)
         await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)
+
+
+async def another_could_decide(case_id: int, moderator_id: int) -> bool:
+    """Tell whether there is somebody else on the staff who could decide a case."""
+    return await _case_if(ANOTHER_COULD, case_id, moderator_id)
 
 
 async def _case_if(condition: str, case_id: int, *arguments: object) -> bool:
@@ -195,7 +214,7 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> tuple[Row, 
         raise NotFound
     post = await lock_post(found["post"])
     case = await fetch_one("SELECT * FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
-    if case is None or case["closed_at"] is not None or post["state"] == "deleted":
+    if case is None or case["closed_at"] is not None:
         raise AlreadyDecided
     if post["author"] == moderator_id:
         raise NotAllowed("Your own posts are for another moderator.")
@@ -235,6 +254,29 @@ async def pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
         moderator_id,
         at,
     )
+
+
+def acts_of(form: DecisionForm) -> dict[str, str | int | bool]:
+    """Return what a decision does, in names and numbers alone."""
+    return {
+        "post": str(form.post_act),
+        "note": form.note_topic if form.post_act is PostAct.COVER else "",
+        "cuts": len(form.cuts),
+        "restored": form.restores_original,
+        "voice": str(form.voice) if form.words else "",
+        "letters": len(form.words),
+        "resources": len(form.resources),
+        "myth": form.myth,
+        "shown_myth": myth_to_show(form),
+        "pause": str(form.pause),
+        "asks_to_edit": form.asks_to_edit,
+        "warn": str(form.warn),
+    }
+
+
+def question_of(moderator_id: int, question: str) -> Reason:
+    """Return how a case says that a moderator wants a second opinion."""
+    return Reason(SECOND_OPINION, str(moderator_id), question or "A colleague asks what you think.")
 
 
 def _main_act(form: DecisionForm) -> str:

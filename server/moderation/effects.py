@@ -17,6 +17,7 @@ from server.moderation.acts import STATE_AFTER, Pause, PostAct, Voice
 from server.moderation.originals import text_to_restore
 from server.notices.service import notify, notify_followers
 from server.resources.kinds import USABLE
+from triage.queue.threads import settle_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +39,11 @@ class ResourceNotVetted(KithError):
 
 
 class Text(NamedTuple):
-    """What a post says; the title is its thread's where it opens one, else empty."""
+    """What a post says; the title is its thread's where it opens one, else empty, the note is in its author's words."""
 
     title: str
     body: str
+    note_text: str
 
 
 async def change_post(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
@@ -60,16 +62,17 @@ async def change_post(post: Row, form: DecisionForm, *, at: datetime) -> dict[st
         await execute(
             "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1", post["id"], STATE_AFTER[form.post_act], topic
         )
+        await settle_thread(post["thread"])
     return before
 
 
 async def _change_text(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, str]:
-    """Black passages out of the post and its title, or put them back; the classifier reads what is left anew."""
+    """Black passages out of all that the post says, or put them back; the classifier reads what is left anew."""
     current = await _text_of(post["id"])
     wanted = current
     if form.restores_original:
         original = await text_to_restore(post["id"])
-        wanted = Text(original.title, original.body)
+        wanted = Text(original.title, original.body, original.note_text)
     for cut in sorted(form.cuts, key=len, reverse=True):
         wanted = Text(*(text.replace(cut, BLACKED_OUT) for text in wanted))
     if wanted == current:
@@ -83,16 +86,22 @@ async def _change_text(post: Row, form: DecisionForm, *, at: datetime) -> dict[s
 async def _text_of(post_id: int) -> Text:
     """Return what a post says."""
     row = await fetch_one(
-        f"SELECT {OWN_TITLE} AS title, post.body FROM post JOIN thread ON thread.id = post.thread WHERE post.id = $1",
+        f"""SELECT {OWN_TITLE} AS title, post.body, post.note_text
+            FROM post JOIN thread ON thread.id = post.thread WHERE post.id = $1""",
         post_id,
     )
-    return Text(row["title"], row["body"])
+    return Text(**row)
 
 
 async def rewrite(post: Row, text: Text) -> None:
     """Give a post another text, as its next revision; what it said is kept."""
     await keep_revision(post["id"])
-    await execute("UPDATE post SET body = $2, revision = revision + 1 WHERE id = $1", post["id"], text.body)
+    await execute(
+        "UPDATE post SET body = $2, note_text = $3, revision = revision + 1 WHERE id = $1",
+        post["id"],
+        text.body,
+        text.note_text,
+    )
     if text.title:
         await execute("UPDATE thread SET title = $2 WHERE id = $1", post["thread"], text.title)
 

@@ -74,6 +74,19 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
         """What was written, to be copied where the form is not shown any more; the note has a place of its own."""
         return [text for text in (self.words, self.reason, self.question, self.escalate_why, self.cut_other) if text]
 
+    @property
+    def concerns_readers(self) -> bool:
+        """Tell whether anything is to be done with the post, under it or in its thread."""
+        return bool(
+            self.post_act is not PostAct.LEAVE
+            or self.cuts
+            or self.restores_original
+            or self.asks_to_edit
+            or self.resources
+            or self.shows_correction
+            or (self.words and self.voice is Voice.PUBLIC)
+        )
+
     def for_revision(self, revision: int) -> DecisionForm:
         """Return the same decision about another post."""
         return msgspec.structs.replace(self, revision=revision)
@@ -126,7 +139,7 @@ def must_choose_state(form: DecisionForm, state: str) -> bool:
 def check_decision(
     form: DecisionForm, *texts: str, state: str = "published", is_paused: bool = False
 ) -> dict[str, str]:
-    """Return what is wrong, by field; ``texts`` are the post's title and body, ``is_paused`` is its author."""
+    """Return what is wrong, by field; ``texts`` are what the post says, ``is_paused`` is its author."""
     errors: dict[str, str] = {}
     if must_choose_state(form, state):
         errors["post_act"] = CHOOSE_STATE

@@ -85,6 +85,7 @@ def without_opinion(case: CaseView) -> CaseView:
         scores=None,
         model="",
         pieces=[Marked(case.body, weighed=False)],
+        is_title_weighed=False,
         summary=summarise(case.body),
         myth=None,
     )

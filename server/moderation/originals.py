@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch_one, transaction
 from server.errors import KithError
-from server.forum.changes import BLACKED_OUT, OWN_TITLE
+from server.forum.changes import BLACKED_OUT
+from server.moderation.restrictions import HAS_BLACKOUT
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Original:
     title: str
     """Of the thread, where the post opens it; else empty."""
     body: str
+    note_text: str
     can_be_restored: bool
     """Its author wrote nothing since that would be lost."""
 
@@ -44,11 +46,11 @@ class Original:
 async def sealed_original(post_id: int) -> Original | None:
     """Return what a post with a black-out said before, or ``None`` where there is no such text."""
     row = await fetch_one(
-        f"""SELECT kept.title, kept.body,
+        f"""SELECT kept.title, kept.body, kept.note_text,
                    kept.written_at = coalesce(post.edited_at, post.created_at) AS can_be_restored
-            FROM post JOIN thread ON thread.id = post.thread JOIN post_revision AS kept ON kept.post = post.id
-            WHERE post.id = $1 AND position('{BLACKED_OUT}' IN concat_ws(chr(10), {OWN_TITLE}, post.body)) > 0
-              AND position('{BLACKED_OUT}' IN concat_ws(chr(10), kept.title, kept.body)) = 0
+            FROM post JOIN post_revision AS kept ON kept.post = post.id
+            WHERE post.id = $1 AND {HAS_BLACKOUT}
+              AND position('{BLACKED_OUT}' IN concat_ws(chr(10), kept.title, kept.note_text, kept.body)) = 0
             ORDER BY kept.revision DESC LIMIT 1""",
         post_id,
     )

@@ -55,6 +55,19 @@ async def give(case_id: int, moderator_id: int, handle: str, *, at: datetime) ->
     return True
 
 
+async def is_given(case_id: int, moderator_id: int, handle: str) -> bool:
+    """Tell whether a case that a moderator had lies with this colleague by name."""
+    row = await fetch_one(
+        """SELECT 1 FROM moderation_case JOIN member ON member.id = assigned_to
+           JOIN case_seen ON case_seen."case" = moderation_case.id AND case_seen.moderator = $2
+           WHERE moderation_case.id = $1 AND closed_at IS NULL AND member.handle_key = lower($3)""",
+        case_id,
+        moderator_id,
+        handle,
+    )
+    return row is not None
+
+
 async def tell_on_call(case_id: int, *, at: datetime) -> None:
     """Tell on-call, inside Kith alone, that they are wanted today."""
     await tell_of_case(await on_call_for(case_id), CASE_TODAY, case_id, at=at)

@@ -12,7 +12,7 @@ from server.moderation.alerting import IS_CALLED_OUT, IS_OVERDUE
 from server.moderation.opinion import OPINION_KINDS
 from server.moderation.passing_on import OnCallFor, escalated_for
 from server.text.numbers import COUNT_DIGITS, whole_number
-from triage.queue.cases import reasons_from
+from triage.queue.cases import KEPT_TEXT, reasons_from
 from triage.queue.handing import SECOND_OPINION
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
@@ -31,8 +31,11 @@ REASON_KINDS = {
     "worried": "somebody is worried", "report": "reported", "language": "other language",
     "unreadable": "cannot be read", "near-threshold": "in doubt", "failure": "not read",
     "appeal": "appeal", "second-opinion": "second opinion", "changed": "changed by its author",
+    "taken-down": "taken down by its author",
 }  # fmt: skip
 """Kinds of reasons, in a word or two."""
+KINDS_WITHOUT_OPINION = {kind: words for kind, words in REASON_KINDS.items() if kind not in OPINION_KINDS}
+"""The same without those that come from the classifier."""
 
 
 class QueueFilter(msgspec.Struct, frozen=True):
@@ -61,6 +64,11 @@ class QueueFilter(msgspec.Struct, frozen=True):
             "age": self.age,
         }
         return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+
+    def without_opinion(self) -> QueueFilter:
+        """Return the same without what asks for the classifier's opinion."""
+        kind = "" if self.kind in OPINION_KINDS else self.kind
+        return msgspec.structs.replace(self, severity=None, kind=kind)
 
     def query(self, page: int) -> str:
         """One page of what was chosen, as it stands in an address."""
@@ -166,7 +174,8 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
     A moderator's own posts are left out.
     """
     rows = await fetch(
-        f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author, post.body,
+        f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author,
+                   coalesce(kept.body, post.body) AS body,
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
                    named.handle AS given_to, coalesce(assigned_to = $1, false) AS is_given_to_me,
                    coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine,
@@ -175,7 +184,7 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
             LEFT JOIN member ON member.id = post.author LEFT JOIN member AS holder ON holder.id = claimed_by
-            LEFT JOIN member AS named ON named.id = assigned_to
+            LEFT JOIN member AS named ON named.id = assigned_to {KEPT_TEXT}
             WHERE moderation_case.closed_at IS NULL AND post.author IS DISTINCT FROM $1
               AND ($3::smallint IS NULL OR moderation_case.severity = $3)
               AND ($4 = '' OR board.slug = $4)

@@ -30,8 +30,16 @@ from server.moderation.forms import MAX_NOTE, check_decision, check_passing_on, 
 from server.moderation.onlooker_routes import ONLOOKER_ROUTES
 from server.moderation.opinion import judges_first
 from server.moderation.opinion_routes import OPINION_ROUTES
-from server.moderation.passing_on import NOT_FOR_COLLEAGUE, give
-from server.moderation.queue import REASON_KINDS, list_cases, queue_fingerprint, queue_state, read_filter
+from server.moderation.passing_on import NOT_FOR_COLLEAGUE, give, is_given
+from server.moderation.queue import (
+    KINDS_WITHOUT_OPINION,
+    REASON_KINDS,
+    list_cases,
+    queue_fingerprint,
+    queue_state,
+    read_filter,
+)
+from server.moderation.repeats import Done, find_done
 from server.moderation.starting_words import USES
 from server.moderation.undoing import undo, undoable_by
 from server.web.authentication import require_viewer, requires_moderator
@@ -69,7 +77,7 @@ async def queue(request: KithRequest) -> Template:
     shows_opinion = not await judges_first(viewer.id)
     wanted = read_filter(request.query_params)
     if not shows_opinion:  # a list of nothing but crises would say it too
-        wanted = msgspec.structs.replace(wanted, severity=None)
+        wanted = wanted.without_opinion()
     held = await claims.held_by(viewer.id, at=at)
     cases, has_next = await list_cases(viewer.id, wanted, at=at)
     return await page(
@@ -84,7 +92,7 @@ async def queue(request: KithRequest) -> Template:
         boards=[(board.slug, board.name) for board in await list_boards()],
         undoable=await undoable_by(viewer.id, at=at),
         severity_choices=[(one.label, one.label) for one in Severity],
-        kinds=REASON_KINDS,
+        kinds=REASON_KINDS if shows_opinion else KINDS_WITHOUT_OPINION,
         topics=list(HEAVY_TOPICS.items()),
         shows_opinion=shows_opinion,
         at=at,
@@ -188,8 +196,11 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     form = read_decision(fields)
     found = await find_case(case_id, viewer, at=at)
     act = fields.get("act", "")
-    if fields.get("again") == "1" and act in MOVES_ON:
-        await claims.claim(case_id, viewer.id, at=at)
+    if act in MOVES_ON and found.holder_id != viewer.id:
+        if answer := await _answer_again(act, found, viewer.id, form, at=at):
+            return answer
+        if fields.get("again") == "1":
+            await claims.claim(case_id, viewer.id, at=at)
     await claims.extend(case_id, viewer.id, at=at)
     if act in LOOKS_ON or act.startswith(USES):
         return await show_case(
@@ -206,35 +217,63 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     wrong = (
         check_passing_on(form, act)
         if act in PASSES_ON
-        else check_decision(form, found.own_title, found.body, state=found.state, is_paused=found.is_paused)
+        else check_decision(form, *found.texts, state=found.state, is_paused=found.is_paused)
     )
     if errors := wrong:
         return await show_case(request, case_id, form=form, errors=errors)
     try:
         async with transaction():
-            next_page, said = await _do(act, found, viewer.id, form, at=at)
+            done = await _do(act, found, viewer.id, form, at=at)
             if form.own_note:  # a note that was typed and not added yet is not lost either
                 await add_note(case_id, viewer.id, form.own_note, at=at)
+    except (ClaimLost, AlreadyDecided) as lost:
+        answer = await _answer_again(act, found, viewer.id, form, at=at)
+        return answer or await _show_refused(request, case_id, form, lost)
     except KithError as refused:
-        if refused.status != 409:
-            raise
-        if isinstance(refused, PostChanged):  # the page shows the newer text and says so: that one is decided next
-            form = msgspec.structs.replace(form, revision=(await find_case(case_id, viewer, at=at)).revision)
-        return await show_case(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
+        return await _show_refused(request, case_id, form, refused)
     await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go(next_page, said=said)
+    return _go_on(act, done, found, form)
 
 
-async def _do(act: str, found: CaseView, moderator_id: int, form: DecisionForm, *, at: datetime) -> tuple[str, str]:
-    """Do what a button says; return the page to go on with, and the name of what is said there."""
+async def _do(act: str, found: CaseView, moderator_id: int, form: DecisionForm, *, at: datetime) -> Done:
+    """Do what a button says."""
     if act == "escalate":
         await escalate(found.id, moderator_id, why=form.escalate_why, wanted=form.escalate_for, at=at)
-        return page_after(None, found.severity, form.severity), "escalated"
+        return Done()
     if act == "second-opinion":
         await ask_second_opinion(found.id, moderator_id, question=form.question, at=at)
-        return "/moderation", "passed-on"
-    decision = await decide(found.id, moderator_id, form, at=at)
-    return page_after(decision, found.severity, form.severity), "case-decided"
+        return Done()
+    return Done(await decide(found.id, moderator_id, form, at=at))
+
+
+async def _show_refused(request: KithRequest, case_id: int, form: DecisionForm, refused: KithError) -> Template:
+    """Show the case again with what was typed, and why nothing was done."""
+    if refused.status != 409:
+        raise refused
+    if isinstance(refused, PostChanged):  # the page shows the newer text and says so: that one is decided next
+        now_there = await find_case(case_id, require_viewer(request), at=now())
+        form = msgspec.structs.replace(form, revision=now_there.revision)
+    return await show_case(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
+
+
+def _go_on(act: str, done: Done, found: CaseView, form: DecisionForm) -> Redirect:
+    """Lead on from what a button did, and say it."""
+    if act == "second-opinion":
+        return go("/moderation", said="passed-on")
+    said = "escalated" if act == "escalate" else "case-decided"
+    return go(page_after(done.decision, found.severity, form.severity), said=said)
+
+
+async def _answer_again(
+    act: str, found: CaseView, moderator_id: int, form: DecisionForm, *, at: datetime
+) -> Redirect | None:
+    """Answer a button as the first time where this moderator pressed it a moment ago."""
+    done = await find_done(act, found.id, moderator_id, form, at=at)
+    if done is None or len(form.own_note) > MAX_NOTE:
+        return None
+    if form.own_note:
+        await add_note(found.id, moderator_id, form.own_note, at=at)
+    return _go_on(act, done, found, form)
 
 
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
@@ -256,10 +295,12 @@ async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect | Tem
             request, case_id, form=begun, own_note=sent.own_note, asks_about=colleague, status_code=409
         )
     async with transaction():
-        is_given = await give(case_id, viewer.id, colleague, at=at)
-        if is_given and sent.own_note:  # as with a decision: a note that was typed and not added yet is not lost
+        is_theirs = await give(case_id, viewer.id, colleague, at=at)
+        if not is_theirs and not is_mine:  # the button was pressed twice
+            is_theirs = await is_given(case_id, viewer.id, colleague)
+        if is_theirs and sent.own_note:  # as with a decision: a note that was typed and not added yet is not lost
             await add_note(case_id, viewer.id, sent.own_note, at=at)
-    if is_given:
+    if is_theirs:
         await tell(request.app.state.redis, QUEUE_CHANNEL)
         return go("/moderation", said="passed-on")
     lost = AlreadyDecided if found.closed_at else ClaimLost

@@ -10,6 +10,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import NotAllowed, NotFound
+from server.forum.taking_down import TAKEN_DOWN
 from server.moderation.acts import PostAct
 from server.moderation.appealing import DECIDED_ON_APPEAL
 from server.moderation.deciding import PostChanged, lock_post
@@ -20,10 +21,11 @@ from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify
 from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
-from triage.queue.cases import close_case_of, reasons_from
+from triage.queue.cases import end_case_of, reasons_from, record_end
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
 from triage.queue.tasks import REVISION_LEFT
+from triage.queue.threads import settle_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,14 +78,17 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
             raise NotFound
         post = await lock_post(found["post"])
         decision = await fetch_one("SELECT undone_at, decided_at FROM decision WHERE id = $1 FOR UPDATE", decision_id)
+        if decision["undone_at"] is not None and at - decision["undone_at"] < UNDO_WITHIN:  # the button, twice
+            return await _case_that_goes_on(post["id"]) or int(found["case"])
         if decision["undone_at"] is not None or at - decision["decided_at"] > UNDO_WITHIN:
             raise NotAllowed("A decision can be taken back for ten minutes, once.")
         before: dict[str, Any] = msgspec.json.decode(found["before"])
         detail: dict[str, Any] = msgspec.json.decode(found["detail"])
-        if post["revision"] != found["revision"] + ("body" in before) or post["state"] == "deleted":
+        is_gone_since = post["state"] == "deleted" and before["state"] != "deleted"
+        if is_gone_since or post["revision"] != found["revision"] + ("body" in before):
             raise PostChanged
         await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
-        await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE)
+        ended = await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE, at=at)
         await _take_resources_from(post["id"], decision["decided_at"])
         await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
         await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision_id, at)
@@ -97,8 +102,8 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
                 "settle-appeal", f"case:{settled}", actor=moderator_id, at=at, detail={"decision": decision_id}
             )
         await record_freed(freed, moderator_id, Freed.UNDID, at=at)
-        if "reply" in before:  # somebody may have been worried about it
-            await close_case_of(before["reply"], "taken-down", at=at)
+        if ended is not None:
+            await record_end(ended, TAKEN_DOWN, at=at)
     return case_id
 
 
@@ -108,7 +113,8 @@ async def undoable_by(moderator_id: int, *, at: datetime) -> list[Undoable]:
         f"""SELECT decision.id, decision."case" AS case_id, decision.act, decision.decided_at FROM decision
             JOIN moderation_case ON moderation_case.id = decision."case" JOIN post ON post.id = moderation_case.post
             WHERE decision.moderator = $1 AND decision.decided_at >= $2 AND decision.undone_at IS NULL
-              AND post.state <> 'deleted' AND post.revision = {REVISION_LEFT}
+              AND (post.state <> 'deleted' OR decision.before ->> 'state' = 'deleted')
+              AND post.revision = {REVISION_LEFT}
               AND NOT EXISTS ({LATER}) ORDER BY decision.id DESC LIMIT {MOST_OFFERED}""",
         moderator_id,
         at - UNDO_WITHIN,
@@ -129,7 +135,24 @@ async def _require_latest(decision_id: int, post: Row, *, touches_pause: bool) -
         raise NotAllowed("Somebody decided about this since, so it cannot be taken back any more.")
 
 
-async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool) -> None:
+async def forget_texts_before(*, now: datetime) -> None:
+    """Forget what posts and their notes said before a decision, once nobody can take that back any more.
+
+    Earlier versions keep it for as long as they last. That there was such a text stays: it tells the post's revision.
+    """
+    await execute(
+        """UPDATE decision
+           SET before = before || CASE WHEN before ? 'body' THEN '{"title": "", "body": "", "note_text": ""}'::jsonb
+                                       ELSE '{"note_text": ""}' END
+           WHERE decided_at < $1
+             AND (before ->> 'body' <> '' OR before ->> 'title' <> '' OR before ->> 'note_text' <> '')""",
+        now - UNDO_WITHIN,
+    )
+
+
+async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, at: datetime) -> int | None:
+    """Give back what a decision took; return the case of an answer that went, where somebody was worried about it."""
+    ended = None
     if not leaves_state:
         await execute(
             "UPDATE post SET state = $2, note_topic = $3 WHERE id = $1",
@@ -138,11 +161,12 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool) 
             before["note_topic"],
         )
     if "body" in before:
-        await rewrite(post, Text(before.get("title", ""), before["body"]))
+        await rewrite(post, Text(before.get("title", ""), before["body"], before["note_text"]))
     if "reply" in before:
         await execute("DELETE FROM notice WHERE post = $1", before["reply"])
         await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
-        await execute("UPDATE thread SET reply_count = greatest(reply_count - 1, 0) WHERE id = $1", post["thread"])
+        ended = await end_case_of(before["reply"], TAKEN_DOWN, at=at)
+    await settle_thread(post["thread"])
     await take_corrections_from(post["id"], before.get("myths", []))
     if "may_write_from" in before:
         until = before["may_write_from"]
@@ -151,6 +175,7 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool) 
             post["author"],
             datetime.fromisoformat(until) if until else None,
         )
+    return ended
 
 
 async def _tell_author(post: Row, decided_at: datetime, *, on_appeal: bool, at: datetime) -> None:
@@ -220,9 +245,9 @@ async def _take_resources_from(post_id: int, decided_at: datetime) -> None:
 
 async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime) -> tuple[int, list[int]]:
     """Give the case to the moderator again; return the case that goes on, and what they had meanwhile, free now."""
-    other = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
+    other = await _case_that_goes_on(post_id)
     if other is not None:
-        return other["id"], []  # it was flagged again meanwhile: that case goes on
+        return other, []  # it was flagged again meanwhile
     freed = await free_all_of(moderator_id)  # nobody has two cases at once
     await execute(
         """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
@@ -234,3 +259,8 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
         at + LEASE,
     )
     return case_id, freed
+
+
+async def _case_that_goes_on(post_id: int) -> int | None:
+    row = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
+    return None if row is None else int(row["id"])

@@ -83,6 +83,8 @@ APPEALABLE = frozenset(
     {"post-noted", "post-kept", "post-removed", "post-cut", "warned", "writing-paused", "writing-closed"}
 )
 """What a moderator decided and its author can ask another one to look at again."""
+OUTLASTS_POST = ("warned", "writing-paused", "writing-closed")
+"""Those among them that go on after the author took the post down."""
 
 DETAILED_SENTENCES: dict[str, dict[str, str]] = {
     KEPT_BACK: {

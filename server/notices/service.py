@@ -15,6 +15,7 @@ from server.notices.sentences import (
     APPEALABLE,
     EDIT_ASKED,
     NO_CRISIS_LINE,
+    OUTLASTS_POST,
     WISH_TO_TALK,
     sentence_of,
     words_of,
@@ -48,7 +49,7 @@ class NoticeLine:
     who: str | None
     """The handle of whom it is about, where it is about a colleague."""
     post_id: int | None
-    """Of the post that it is about, unless that was taken down."""
+    """Of the post that it is about, unless that was taken down and took what is told here with it."""
     may_change: bool
     """The post is this member's own, and can still be changed."""
 
@@ -223,7 +224,7 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                      AND thread.id IS NOT NULL OR notice.kind IN {CAN_ALWAYS_OPEN} AS can_open,
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
                      SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
-                   CASE WHEN post.state <> 'deleted' THEN post.id END AS post_id,
+                   CASE WHEN post.state <> 'deleted' OR notice.kind IN {OUTLASTS_POST} THEN post.id END AS post_id,
                    coalesce(post.author = $1 AND post.state IN ('published', 'covered', 'held'), false)
                      AND thread.id IS NOT NULL AS may_change
             FROM notice LEFT JOIN post ON post.id = notice.post

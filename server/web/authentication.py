@@ -10,7 +10,7 @@ from litestar.middleware import ASGIMiddleware
 from models.members import Role
 from server.errors import NotFound, SecondFactorNeeded, SignInNeeded
 from server.web.cookies import cookie_name
-from server.web.sessions import find_viewer
+from server.web.sessions import find_viewer, recognise_viewer
 from server.web.viewer import Connection, Viewer, viewer_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,16 @@ async def remember_viewer(connection: Connection) -> None:
     token = connection.cookies.get(cookie_name(state.settings, "session"), "")
     if not token:
         return
-    connection.scope["user"] = await find_viewer(state.redis, token)
+    find = recognise_viewer if _is_asked_by_the_page(connection) else find_viewer
+    connection.scope["user"] = await find(state.redis, token)
+
+
+def _is_asked_by_the_page(connection: Connection) -> bool:
+    """Tell whether an open page asks by itself, for a part of it or for live news: what people do there is a POST."""
+    if connection.scope.get("method") != "GET":
+        return False
+    headers = connection.headers
+    return headers.get("hx-request") == "true" or headers.get("accept", "").startswith("text/event-stream")
 
 
 def require_viewer(connection: Connection) -> Viewer:

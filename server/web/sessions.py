@@ -20,12 +20,16 @@ from server.clock import now
 from server.web.viewer import Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redis.asyncio import Redis
 
 LIFETIME = timedelta(days=30)
 STAFF_LIFETIME = timedelta(hours=12)
 COPY_SECONDS = 300
 TOKEN_BYTES = 32
+VIEWER = """member.id, member.handle, member.role, session.id AS session_id, session.second_factor, member.phrase_noted,
+    member.region"""
 
 log = structlog.get_logger(__name__)
 
@@ -67,21 +71,38 @@ async def find_viewer(redis: Redis, token: str) -> Viewer | None:
     return viewer
 
 
+async def recognise_viewer(redis: Redis, token: str) -> Viewer | None:
+    """Return the same for a page that asks by itself: the session does not count as used, and no copy is made of it."""
+    session_id = session_id_of(token)
+    copy = await _read_copy(redis, session_id)
+    if copy is not None:
+        return copy
+    row = await fetch_one(
+        f"""SELECT {VIEWER} FROM session JOIN member ON member.id = session.member
+            WHERE session.id = $1 AND session.expires_at > $2""",
+        session_id,
+        now(),
+    )
+    return _viewer_in(row)
+
+
 async def _read_session(session_id: str, *, at: datetime) -> Viewer | None:
     # Reading and touching are one statement. A member's session moves on with use, and knows the hour alone; a staff
     # session ends when it ends, and knows the minute, so that a forgotten shift can be told from one that goes on.
     row = await execute_lightly(
-        """UPDATE session SET
-             seen_at = CASE WHEN member.role = 'member' THEN date_trunc('hour', $2::timestamptz) ELSE $2 END,
-             expires_at = CASE WHEN member.role = 'member' THEN $3 ELSE session.expires_at END
-           FROM member
-           WHERE session.id = $1 AND session.expires_at > $2 AND member.id = session.member
-           RETURNING member.id, member.handle, member.role, session.id AS session_id, session.second_factor,
-                     member.phrase_noted, member.region""",
+        f"""UPDATE session SET
+              seen_at = CASE WHEN member.role = 'member' THEN date_trunc('hour', $2::timestamptz) ELSE $2 END,
+              expires_at = CASE WHEN member.role = 'member' THEN $3 ELSE session.expires_at END
+            FROM member
+            WHERE session.id = $1 AND session.expires_at > $2 AND member.id = session.member RETURNING {VIEWER}""",
         session_id,
         at,
         at + LIFETIME,
     )
+    return _viewer_in(row)
+
+
+def _viewer_in(row: Mapping[str, object] | None) -> Viewer | None:
     return msgspec.convert(dict(row), Viewer) if row else None
 
 

@@ -11,11 +11,12 @@ import pytest
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.clock import now
-from server.errors import NotFound
-from server.forum.changes import delete_post, forget_deleted_text
-from tests.support.conversation import a_board, a_reply, a_thread
+from server.forum.posts import ThreadGone
+from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
+from server.members.erasure import erase_member
+from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
-from tests.support.waiting import until
+from tests.support.waiting import somebody_waits_for_a_lock, until
 
 if TYPE_CHECKING:
     import httpx
@@ -137,16 +138,9 @@ async def test_answer_that_comes_too_late_is_refused(app: Litestar) -> None:
     commit.set()
     await taking_down
 
-    with pytest.raises(NotFound, match="This thread is gone"):
+    with pytest.raises(ThreadGone):
         await answering
     assert [row["state"] for row in await fetch("SELECT state FROM post")] == ["deleted"]
-
-
-async def somebody_waits_for_a_lock() -> bool:
-    row = await fetch_one(
-        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    return bool(row["n"])
 
 
 async def test_draft_of_a_change_knows_that_the_post_was_changed_since(
@@ -185,6 +179,41 @@ async def test_taking_down_an_opening_post_leaves_the_answers(app: Litestar, cli
     assert "Taken down by its author." in page
     assert "Private after all" not in page
     assert "My very own title" not in page
+
+
+@pytest.mark.parametrize("state", ["held", "removed"])
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_thread_that_was_hidden_stays_so_when_its_opening_post_is_taken_down(
+    app: Litestar, client: httpx.AsyncClient, new_browser: NewBrowser, state: str, *, leaves: bool
+) -> None:
+    author, other = await a_member("quiet-otter-41"), await a_member("calm-fern-12")
+    thread = await a_thread(await a_board(), author)
+    await a_reply(thread, other, "I am with you.")
+    await set_state(thread.post_id, state)
+    reader = new_browser()
+    await enter(reader, app, other)
+    await enter(client, app, author)
+
+    await submit(client, f"/posts/{thread.post_id}/delete")
+    shown = (await client.get(f"/threads/{thread.thread_id}")).text
+    if leaves:
+        await erase_member(app.state.redis, author.id, at=now())
+
+    assert "Taken down by its author." in shown
+    assert (await reader.get(f"/threads/{thread.thread_id}")).status_code == 404
+    assert f"/threads/{thread.thread_id}" not in (await reader.get("/boards/low-days")).text
+
+
+async def test_thread_that_was_hidden_stays_so_when_its_author_leaves(app: Litestar, client: httpx.AsyncClient) -> None:
+    author, other = await a_member("quiet-otter-41"), await a_member("calm-fern-12")
+    thread = await a_thread(await a_board(), author)
+    await a_reply(thread, other, "I am with you.")
+    await set_state(thread.post_id, "removed")
+    await enter(client, app, other)
+
+    await erase_member(app.state.redis, author.id, at=now())
+
+    assert (await client.get(f"/threads/{thread.thread_id}")).status_code == 404
 
 
 async def test_taken_down_text_is_forgotten_after_thirty_days(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -240,11 +269,34 @@ async def test_paused_author_cannot_change_but_can_take_down(app: Litestar, clie
     await enter(client, app, author)
     path = f"/posts/{thread.post_id}/edit"
 
-    answer = await submit(client, path, {"title": "Title", "body": "After", "revision": "1"}, page=path)
+    answer = await submit(client, path, {"title": "Title", "body": "After", "revision": "1"}, page="/me")
 
     assert answer.status_code == 403
     assert "paused your writing until" in answer.text
     assert "After" in answer.text
+    assert "paused your writing until" in (await client.get(path)).text
     assert (await fetch_one("SELECT body FROM post"))["body"] == "Before"
-    taken_down = await submit(client, f"/posts/{thread.post_id}/delete", page=path)
+    taken_down = await submit(client, f"/posts/{thread.post_id}/delete", page=f"/posts/{thread.post_id}/delete")
     assert taken_down.status_code == 303
+
+
+async def test_author_can_take_down_what_a_moderator_removed_and_change_nothing(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, body="Before")
+    await set_state(thread.post_id, "removed")
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}"
+
+    page = (await client.get(f"/threads/{thread.thread_id}")).text
+    changed = await submit(client, f"{path}/edit", {"title": "Title", "body": "After", "revision": "1"}, page="/me")
+    taken_down = await submit(client, f"{path}/delete", page=f"{path}/delete")
+
+    assert "Only you and the moderators can still read it." in page
+    assert f'href="{path}/edit"' not in page
+    assert f'href="{path}/delete"' in page
+    assert (changed.status_code, taken_down.status_code) == (404, 303)
+    assert [tuple(row) for row in await fetch("SELECT body, state FROM post")] == [("", "deleted")]
+    await forget_deleted_text(now=now() + DELETED_TEXT_KEPT_FOR + timedelta(minutes=1))
+    assert await fetch("SELECT 1 FROM post_revision") == []

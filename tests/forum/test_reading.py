@@ -231,3 +231,10 @@ async def test_reading_a_thread_settles_what_notices_said_of_it(app: Litestar, c
     await client.get(f"/threads/{thread.thread_id}")
 
     assert (await fetch_one("SELECT count(*) AS n FROM notice WHERE read_at IS NULL"))["n"] == 0
+
+
+async def test_about_page_says_that_a_post_which_endangers_readers_waits(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/about")).text
+
+    assert "One that could endanger whoever reads it waits until a moderator has looked; you still see it" in page
+    assert "Asking for help is never a reason to hide a post." in page

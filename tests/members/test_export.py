@@ -12,9 +12,10 @@ from limits import parse_many
 from models.database import execute, fetch, fetch_one
 from models.members import AvoidanceKind
 from server.clock import now
-from server.forum.changes import Change, change_post, delete_post
+from server.forum.changes import Change, change_post
 from server.forum.drafts import DraftText, save_draft
 from server.forum.notes import ContentNote
+from server.forum.taking_down import delete_post
 from server.forum.visits import remember_reading
 from server.members.avoidance import avoid
 from server.members.export_sections import ACCOUNT, SECTIONS
@@ -143,7 +144,7 @@ async def test_titles_that_others_withdrew_or_moderators_hold_are_not_there(
     shown = await a_thread(board, author, title="Still there")
     for thread in (withdrawn, held, shown):
         await follow(member.id, thread.thread_id, now())
-        await remember_reading(member.id, thread.thread_id, thread.post_id)
+        await remember_reading(member.id, thread.thread_id, [thread.post_id])
     await delete_post(withdrawn.post_id, author.id, at=now())
     await set_state(held.post_id, "held")
     await enter(client, app, member)

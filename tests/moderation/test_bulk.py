@@ -10,6 +10,7 @@ import pytest
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
+from server.forum.taking_down import delete_post
 from server.moderation.undoing import undo
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_reply, a_thread
@@ -64,6 +65,43 @@ async def test_nothing_ticked_is_nothing_to_decide(client: httpx.AsyncClient, ra
     assert answer.status_code == 422
     assert "Please choose at least one." in answer.text
     assert await fetch("SELECT 1 FROM decision") == []
+
+
+async def test_title_is_read_with_the_opening_post(
+    client: httpx.AsyncClient, author: Person, moderator: Person
+) -> None:
+    thread = await a_thread(await a_board(), author, title="Buy at evil.example", body="Hello all")
+    case_id = await flag_post(await a_reply(thread, author, "Something else"))
+    opening = await flag_post(thread.post_id)
+
+    page = (await client.get(f"/moderation/cases/{opening}/alike?by=author")).text
+
+    assert listed(page) == [opening, case_id]
+    assert page.count("Buy at evil.example") == 1
+    assert page.index("cover-inside") < page.index("Buy at evil.example") < page.index("Hello all")
+
+
+async def test_posts_are_alike_by_their_titles_too(
+    client: httpx.AsyncClient, author: Person, moderator: Person
+) -> None:
+    board = await a_board()
+    posts = [(await a_thread(board, author, title=SPAM, body=body)).post_id for body in ("Hello", "Good day")]
+    cases = [await flag_post(post_id) for post_id in posts]
+
+    assert listed((await client.get(f"/moderation/cases/{cases[0]}/alike")).text) == cases
+
+
+async def test_post_that_its_author_took_down_is_not_among_them(
+    client: httpx.AsyncClient, author: Person, raid: list[int]
+) -> None:
+    urgent = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", raid[1])
+    assert await flag_post(urgent["post"], Severity.CRISIS) == raid[1]
+    await delete_post(urgent["post"], author.id, at=now())
+
+    page = (await client.get(f"/moderation/cases/{raid[0]}/alike?by=author")).text
+
+    assert raid[1] in [case["id"] for case in await open_cases()]
+    assert listed(page) == [raid[0], raid[2]]
 
 
 CRIES = ("The night shift is the worst.", "Nobody at home talks to me.", "My tablets ran out on Friday.")

@@ -18,7 +18,7 @@ from server.moderation.forms import DecisionForm
 from server.reports.forms import ReportForm
 from server.reports.service import report_rules
 from tests.support.cases import decided, flag_post, open_cases
-from tests.support.conversation import a_board, a_thread
+from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.myths import CLAIM, CORRECTION, a_myth
 from tests.support.people import Person, a_member
 from tests.support.resources import a_resource
@@ -72,6 +72,21 @@ async def test_post_stays_covered_after_a_passage_was_blacked_out(
     await execute("UPDATE post SET revision = 2")
 
     assert not await is_open(client, await flag_post(thread.post_id))
+
+
+@pytest.mark.parametrize(("state", "is_covered"), [("published", False), ("covered", True), ("held", True)])
+async def test_neighbour_lies_under_a_cover_where_readers_would_not_see_it_open(
+    client: httpx.AsyncClient, moderator: Person, author: Person, thread: Written, state: str, *, is_covered: bool
+) -> None:
+    case_id = await flag_post(await a_reply(thread, author))
+    await set_state(thread.post_id, state)
+
+    page = (await client.get(f"/moderation/cases/{case_id}")).text
+
+    around = page.partition("In its thread")[2].partition("</section>")[0]
+    assert "A post that was read before." in around
+    assert ('class="cover"' in around) is is_covered
+    assert (f'<span class="tag tag-warning">{state}</span>' in around) is is_covered
 
 
 async def test_page_closes_with_the_thread_and_the_moderator(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from models.database import execute, fetch, fetch_one
+from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotAllowed, NotFound
 from server.forum.changes import BLACKED_OUT, Change, change_post
 from server.forum.notes import ContentNote
+from server.forum.taking_down import delete_post
 from server.moderation.acts import Pause, PostAct, Voice
 from server.moderation.appealing import appeal
 from server.moderation.deciding import (
@@ -219,7 +220,7 @@ async def test_everything_can_be_taken_back_within_ten_minutes(
     assert [row["act"] for row in await fetch("SELECT act FROM audit_entry ORDER BY id")] == ["claim", "decide", "undo"]
 
 
-async def test_nothing_is_taken_back_later_twice_or_by_others(thread: Written, moderator: Person, case_id: int) -> None:
+async def test_nothing_is_taken_back_later_or_by_others(thread: Written, moderator: Person, case_id: int) -> None:
     decision = await decide(case_id, moderator.id, DecisionForm(revision=1), at=now())
     other = await a_member("calm-owl-2", role="moderator")
 
@@ -229,7 +230,7 @@ async def test_nothing_is_taken_back_later_twice_or_by_others(thread: Written, m
         await undo(decision, other.id, at=now())
     await undo(decision, moderator.id, at=now())
     with pytest.raises(NotAllowed):
-        await undo(decision, moderator.id, at=now())
+        await undo(decision, moderator.id, at=now() + UNDO_WITHIN)
 
 
 async def test_escalated_case_is_free_stands_first_and_is_not_handed_back(
@@ -294,8 +295,12 @@ async def test_everybody_who_spoke_up_hears_what_came_of_it(
     assert await fetch("SELECT 1 FROM report WHERE decided_at IS NULL") == []
 
 
-async def test_deleted_post_has_nothing_to_decide(thread: Written, moderator: Person, case_id: int) -> None:
-    await execute("UPDATE post SET state = 'deleted' WHERE id = $1", thread.post_id)
+async def test_post_taken_down_meanwhile_has_nothing_to_decide_where_nothing_is_urgent(
+    thread: Written, author: Person, moderator: Person
+) -> None:
+    case_id = await flag_post(thread.post_id, Severity.AMBER)
+    assert await claim(case_id, moderator.id, at=now())
+    await delete_post(thread.post_id, author.id, at=now())
 
     with pytest.raises(AlreadyDecided):
         await decide(case_id, moderator.id, DecisionForm(revision=1), at=now())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from models.database import execute, fetch_one
+from server.clock import now
 from server.live import LOOK_ANYWAY_SECONDS, QUEUE_CHANNEL, moments_to_look
 from server.redis_client import connect_redis
 from tests.support.cases import flag_post, open_cases
@@ -74,7 +77,9 @@ class OpenPage:
         self._scope: dict[str, Any] = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
             "path": "/moderation/live", "raw_path": b"/moderation/live", "query_string": b"", "root_path": "",
-            "headers": [(b"host", b"127.0.0.1:8000"), (b"cookie", cookies.encode())],
+            "headers": [
+                (b"host", b"127.0.0.1:8000"), (b"cookie", cookies.encode()), (b"accept", b"text/event-stream"),
+            ],
             "client": ("10.0.0.1", 40000), "server": ("127.0.0.1", 8000),
         }  # fmt: skip
         self.heard: asyncio.Queue[bytes] = asyncio.Queue()
@@ -111,3 +116,18 @@ async def test_without_redis_an_open_queue_still_hears_of_a_new_case(
     browser.leave()
     await asyncio.wait_for(listening, 10)
     await nobody.aclose()
+
+
+async def test_page_that_listens_is_no_sign_of_life(
+    app: Litestar, client: httpx.AsyncClient, moderator: Person, thread: Written
+) -> None:
+    long_ago = now() - timedelta(hours=2)
+    await execute("UPDATE session SET seen_at = $1", long_ago)
+    browser = OpenPage(app, client)
+    listening = asyncio.create_task(browser.listen())
+
+    await asyncio.wait_for(browser.heard.get(), 10)
+
+    browser.leave()
+    await asyncio.wait_for(listening, 10)
+    assert (await fetch_one("SELECT seen_at FROM session"))["seen_at"] == long_ago

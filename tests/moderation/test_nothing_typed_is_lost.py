@@ -184,3 +184,16 @@ async def test_case_that_ran_out_is_taken_again_by_what_moves_it(
     answer = await send(client, late, act=act, again="1", words="I read this.")
 
     assert answer.status_code == 303, answer.text
+
+
+async def test_who_has_nobody_to_ask_keeps_the_case_with_everything(client: httpx.AsyncClient, case_id: int) -> None:
+    offered = (await client.get(f"/moderation/cases/{case_id}")).text
+
+    answer = await send(client, case_id, act="second-opinion", **TYPED)
+
+    assert 'value="second-opinion"' not in offered
+    assert answer.status_code == 409
+    assert "There is nobody else on the staff who could decide this case" in answer.text
+    assert typed(answer.text) == TYPED
+    assert 'value="second-opinion"' not in answer.text
+    assert len(await open_cases()) == 1

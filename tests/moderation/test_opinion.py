@@ -191,6 +191,28 @@ async def test_list_and_alike_posts_say_nothing_either(client: httpx.AsyncClient
     assert given_away(alike) == []
 
 
+@pytest.mark.parametrize("kind", ["model", "near-threshold", "myth", "deadly"])
+async def test_list_is_not_chosen_by_what_the_classifier_says(
+    client: httpx.AsyncClient, moderator: Person, case_id: int, kind: str
+) -> None:
+    colleague = await a_member("quiet-otter-42")
+    await flag_post((await a_thread(await a_board("other"), colleague)).post_id)
+    await execute("UPDATE moderation_case SET reasons = $1", '[{"kind": "report", "detail": "", "explanation": ""}]')
+    await execute(
+        "UPDATE moderation_case SET reasons = $2 WHERE id = $1",
+        case_id,
+        f'[{{"kind": "{kind}", "detail": "", "explanation": ""}}]',
+    )
+
+    chosen = (await client.get(f"/moderation?kind={kind}")).text
+    others = (await client.get("/moderation?kind=report")).text
+    await set_judges_first(moderator.id, wanted=False, at=now())
+    shown = (await client.get(f"/moderation?kind={kind}")).text
+
+    assert [page.count('<article class="card') for page in (chosen, others, shown)] == [2, 1, 1]
+    assert [f'<option value="{kind}"' in page for page in (chosen, others, shown)] == [False, False, True]
+
+
 async def test_choice_is_made_on_the_page_of_the_shift(
     app: Litestar, client: httpx.AsyncClient, moderator: Person
 ) -> None:

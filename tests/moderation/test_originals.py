@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models.database import fetch, fetch_one
+from server import housekeeping
 from server.clock import now
 from server.forum.changes import BLACKED_OUT, Change, change_post
 from server.forum.notes import ContentNote
+from server.forum.posts import write_thread
+from server.forum.taking_down import delete_post
+from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
-from server.moderation.undoing import undo
+from server.moderation.undoing import UNDO_WITHIN, undo
 from server.notices.service import list_notices
-from tests.support.cases import flag_post
-from tests.support.conversation import a_board, a_thread
+from tests.support.cases import decided, flag_post
+from tests.support.conversation import a_board, a_thread, a_writing
 from tests.support.people import Person, a_member, submit
 from triage.queue.claims import claim
 
@@ -148,3 +153,51 @@ async def test_earlier_versions_without_a_black_out_are_read_without_a_trace(
     assert "I cannot sleep." in (await client.get(f"/posts/{thread.post_id}/history")).text
 
     assert await openings() == []
+
+
+async def test_original_of_a_post_that_was_taken_down_is_gone_after_thirty_days(
+    thread: Written, author: Person, case_id: int
+) -> None:
+    await delete_post(thread.post_id, author.id, at=now())
+
+    await housekeeping.run_all(now=now() + timedelta(days=31))
+
+    kept = await fetch("SELECT body FROM post_revision UNION ALL SELECT before ->> 'body' FROM decision")
+    assert [row["body"] for row in kept] == [""]
+
+
+async def test_original_lies_beside_its_decision_only_while_that_can_be_taken_back(
+    thread: Written, case_id: int
+) -> None:
+    await housekeeping.run_all(now=now())
+    assert await kept_beside_decisions() == [BODY]
+    await housekeeping.run_all(now=now() + UNDO_WITHIN)
+    assert await kept_beside_decisions() == [""]
+
+
+async def test_note_of_its_author_lies_beside_a_decision_no_longer_either(author: Person, first: Person) -> None:
+    thread = await write_thread(
+        board_id=(await a_board()).id, author_id=author.id, title="A long night",
+        writing=a_writing(BODY, text="My street, at night"), at=now(),
+    )  # fmt: skip
+    await decided(thread.post_id, first, DecisionForm(revision=1, post_act=PostAct.COVER))
+    await delete_post(thread.post_id, author.id, at=now())
+
+    await housekeeping.run_all(now=now() + UNDO_WITHIN)
+
+    assert [row["before"] for row in await fetch("SELECT before ->> 'note_text' AS before FROM decision")] == [""]
+
+
+async def kept_beside_decisions() -> list[str | None]:
+    rows = await fetch("SELECT before ->> 'body' AS body FROM decision")
+    return [row["body"] for row in rows]
+
+
+async def test_original_can_be_put_back_also_after_that(
+    client: httpx.AsyncClient, thread: Written, case_id: int
+) -> None:
+    await housekeeping.run_all(now=now() + UNDO_WITHIN)
+
+    assert (await send(client, case_id, "decide", restores_original="on")).status_code == 303
+
+    assert await body_of(thread.post_id) == BODY

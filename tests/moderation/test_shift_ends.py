@@ -16,7 +16,7 @@ from server.moderation.shifts import GONE_AFTER, count_on_shift, end_forgotten
 from server.worker import alert
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
-from tests.support.people import Person, a_member, enter, submit
+from tests.support.people import Person, a_member, enter, form_token, submit
 from triage.queue.claims import assign, claim, claim_next
 from triage.scales import Severity
 
@@ -155,6 +155,53 @@ async def test_whoever_uses_kith_stays_on_shift(client: httpx.AsyncClient, app: 
 
     await end_forgotten(at=now() + GONE_AFTER - MINUTE)
 
+    assert await count_on_shift() == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/moderation", "/moderation/shift", "/moderation/cases/1/onlookers", "/notices/count", "/me/support"]
+)
+async def test_page_that_lies_open_and_asks_by_itself_keeps_nobody_on_shift(
+    app: Litestar, client: httpx.AsyncClient, moderator: Person, path: str
+) -> None:
+    await shifts.start(moderator.id, at=now() - timedelta(hours=3))
+    await execute("UPDATE session SET seen_at = $1", now() - timedelta(hours=2))
+
+    await client.get(path, headers={"hx-request": "true"})
+    await client.get(path, headers={"hx-request": "true"})
+    await end_forgotten(at=now())
+
+    assert await count_on_shift() == 0
+
+
+async def test_page_that_asks_by_itself_hides_no_use_that_follows(
+    app: Litestar, client: httpx.AsyncClient, moderator: Person
+) -> None:
+    await shifts.start(moderator.id, at=now() - timedelta(hours=3))
+    await execute("UPDATE session SET seen_at = $1", now() - timedelta(hours=2))
+
+    await client.get("/moderation", headers={"hx-request": "true"})
+    await client.get("/moderation")
+    await end_forgotten(at=now())
+
+    assert await count_on_shift() == 1
+
+
+async def test_whoever_writes_at_a_case_stays_on_shift(
+    app: Litestar, client: httpx.AsyncClient, moderator: Person, case_id: int
+) -> None:
+    token = await form_token(client, "/me")
+    await app.state.redis.flushdb()
+    await execute("UPDATE shift SET started_at = $1", now() - timedelta(hours=3))
+    await execute("UPDATE session SET seen_at = $1", now() - timedelta(hours=2))
+
+    fields = {"revision": "1", "_csrf_token": token}
+    answer = await client.post(
+        f"/moderation/cases/{case_id}/extend", data=fields, headers={"hx-request": "true", "hx-target": "lease"}
+    )
+    await end_forgotten(at=now())
+
+    assert answer.status_code == 200
     assert await count_on_shift() == 1
 
 

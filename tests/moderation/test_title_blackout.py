@@ -10,10 +10,11 @@ import pytest
 
 from models.database import fetch_one
 from server.clock import now
-from server.forum.changes import BLACKED_OUT
+from server.forum.changes import BLACKED_OUT, Change, change_post
+from server.forum.notes import ContentNote
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
-from tests.support.cases import an_assessment, flag_post, open_cases
+from tests.support.cases import an_assessment, decided, flag_post, open_cases
 from tests.support.classifiers import Judge, triage_with
 from tests.support.conversation import BoardInTest, a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, submit
@@ -277,3 +278,28 @@ async def test_title_that_its_author_wrote_anew_is_not_overwritten(
     assert "Open the original" not in page
     assert answer.status_code == 409
     assert await title_of(thread) == "About last winter"
+
+
+async def test_author_can_object_to_a_title_that_was_blacked_out(
+    app: Litestar, client: httpx.AsyncClient, thread: Written, author: Person
+) -> None:
+    await black_out(thread, DOSE)
+    await enter(client, app, author)
+    path = f"/posts/{thread.post_id}/appeal"
+
+    assert f'href="{path}"' in (await client.get("/notices")).text
+    assert f'href="{path}"' in (await client.get(f"/threads/{thread.thread_id}")).text
+    assert (await submit(client, path, {"details": "It helps to know."}, page="/me")).status_code == 303
+    assert len(await open_cases()) == 1
+
+
+async def test_answer_below_a_title_that_was_blacked_out_has_nothing_to_object_to(
+    app: Litestar, client: httpx.AsyncClient, thread: Written, author: Person
+) -> None:
+    answer = await a_reply(thread, author, f"It was {DOSE}.")
+    await decided(answer, await a_member("calm-owl-8", role="moderator"), DecisionForm(revision=1, cuts=(DOSE,)))
+    await black_out(thread, DOSE)
+    await change_post(answer, author.id, Change("", "It was too much.", ContentNote(), 2), at=now())
+    await enter(client, app, author)
+
+    assert (await client.get(f"/posts/{answer}/appeal")).status_code == 404

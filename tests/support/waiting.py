@@ -7,6 +7,8 @@ import inspect
 import time
 from typing import TYPE_CHECKING
 
+from models.database import fetch_one
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -27,3 +29,11 @@ async def until(condition: Callable[[], object | Awaitable[object]], *, within: 
             return
         assert time.monotonic() < deadline, f"still not so after {within} seconds"
         await asyncio.sleep(BETWEEN_LOOKS)
+
+
+async def somebody_waits_for_a_lock() -> bool:
+    """Tell whether a connection waits for a row or the audit log that another one holds."""
+    row = await fetch_one(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return bool(row["n"])

@@ -24,6 +24,11 @@ OWN_READING = frozenset({"model", "rule", "myth", "deadly", "language", "unreada
 """Kinds of reasons that come from reading the text: a new reading takes the place of the one before. A failure is none,
 and takes nothing away."""
 
+KEPT_TEXT = """LEFT JOIN LATERAL (
+    SELECT title, body, note_text, revision FROM post_revision
+    WHERE post_revision.post = post.id AND post.state = 'deleted' ORDER BY revision DESC LIMIT 1) AS kept ON true"""
+"""SQL, after a ``post``: what it said before its author took it down, as long as that is kept."""
+
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
     """What flagged a post."""
@@ -89,6 +94,13 @@ async def policy_of(post_id: int) -> TriagePolicy:
 
 async def close_case_of(post_id: int, outcome: str, *, at: datetime) -> None:
     """Close the open case of a post that there is nothing to decide about any more; last, as every entry of the log."""
+    case_id = await end_case_of(post_id, outcome, at=at)
+    if case_id is not None:
+        await record_end(case_id, outcome, at=at)
+
+
+async def end_case_of(post_id: int, outcome: str, *, at: datetime) -> int | None:
+    """Close it and return its id; the caller writes that down with ``record_end``, after every lock on a row."""
     case = await fetch_one(
         """UPDATE moderation_case SET closed_at = $3, outcome = $2, claimed_by = NULL, claimed_until = NULL,
                   claimed_at = NULL WHERE post = $1 AND closed_at IS NULL RETURNING id""",
@@ -96,8 +108,12 @@ async def close_case_of(post_id: int, outcome: str, *, at: datetime) -> None:
         outcome,
         at,
     )
-    if case is not None:
-        await record("close", f"case:{case['id']}", actor=None, at=at, detail={"why": outcome})
+    return None if case is None else int(case["id"])
+
+
+async def record_end(case_id: int, outcome: str, *, at: datetime) -> None:
+    """Write down that a case was closed; last in the transaction, as every entry."""
+    await record("close", f"case:{case_id}", actor=None, at=at, detail={"why": outcome})
 
 
 def reasons_from(column: str) -> tuple[Reason, ...]:
@@ -106,11 +122,14 @@ def reasons_from(column: str) -> tuple[Reason, ...]:
 
 
 async def _text_of(post_id: int) -> str:
-    """Return a post as its case shows it: below the title of its thread."""
+    """Return a post as its case shows it: below its content note and the title of its thread."""
     row = await fetch_one(
-        "SELECT thread.title, post.body FROM post JOIN thread ON thread.id = post.thread WHERE post.id = $1", post_id
+        f"""SELECT coalesce(nullif(kept.title, ''), thread.title) AS title, coalesce(kept.body, post.body) AS body,
+                   coalesce(kept.note_text, post.note_text) AS note_text
+            FROM post JOIN thread ON thread.id = post.thread {KEPT_TEXT} WHERE post.id = $1""",
+        post_id,
     )
-    return f"{row['title']}\n{row['body']}"
+    return f"{row['note_text']}\n{row['title']}\n{row['body']}"
 
 
 def _as_json(reasons: Sequence[Reason]) -> str:

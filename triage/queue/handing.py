@@ -35,7 +35,7 @@ FOR_ANOTHER = f"""(({_has_reason(APPEAL, "$1")} OR ({_has_reason(SECOND_OPINION,
 """SQL: somebody else is to decide it. What is urgent waits for them until its deadline, and not where there is none."""
 MAY_TAKE = f"""
     moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
-    AND post.state <> 'deleted' AND {FOR_THEM.format(person="$1")} AND NOT {FOR_ANOTHER}
+    AND {FOR_THEM.format(person="$1")} AND NOT {FOR_ANOTHER}
 """
 NOT_HANDED_BACK = f"""
     AND (moderation_case.assigned_to IS NULL OR moderation_case.assigned_to = $1 OR moderation_case.deadline < $2)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
-from triage.assessment import Reason, Route
+from triage.assessment import UNREAD, Route
 from triage.policy import TriagePolicy, parse_policy
 from triage.posts import Post
 from triage.queue.audit import record
 from triage.queue.cases import Flag, raise_case
+from triage.queue.threads import settle_thread
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -28,15 +29,15 @@ RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60
 """By how often it was tried."""
 CLOCK_WAS_AHEAD = timedelta(minutes=10)
 """Nothing is put off for so long: a task that is due later yet was written by a clock that was set back since."""
-UNREADABLE = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
-
 REVISION_LEFT = "(decision.revision + (decision.before ? 'body')::int)"
 """SQL: the revision of the post that a decision left behind; blacking out and putting back make a new one."""
 
-# A post as triage reads it: the opening post with its title, an answer with what it answers.
+# A post as triage reads it: the opening post with its title, an answer with what it answers. A content note in its
+# author's words stands first: it is cut off last, and the places of sentences in the text stay true.
 IN_CONTEXT = """
     SELECT post.id AS post_id, post.author, post.revision AS newest, post.body,
-           CASE WHEN opening.id = post.id THEN thread.title ELSE '' END AS title,
+           concat_ws(chr(10), nullif(post.note_text, ''),
+                     CASE WHEN opening.id = post.id THEN thread.title END) AS title,
            CASE WHEN opening.id = post.id THEN ''
                 ELSE coalesce(quoted.body, thread.title || chr(10) || opening.body) END AS parent,
            board.triage_policy AS policy
@@ -217,7 +218,7 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
                 endangers_readers=found.route is Route.HOLD,
             )
             case_id = await raise_case(flag, task.policy, at=at)
-        changed = await _follow_route(task, post["state"], found.route, at=at)
+        changed = await _follow_route(task, post, found.route, at=at)
         return Effect(case_id, post["author"], found.severity, found.route, changed)
 
 
@@ -236,14 +237,16 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
         post = await _hold(task, at=at, failure=failure)
         if post is None or await _is_decided(task):
             return None
-        flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREADABLE,))
+        flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREAD,))
         case_id = await raise_case(flag, task.policy, at=at)
         return Effect(case_id, post["author"], Severity.AMBER, Route.PUBLISH, changed_state=False)
 
 
 async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:
     """Lock the post and mark the task done; ``None`` where another worker was faster or the post is another by now."""
-    post = await fetch_one("SELECT author, state, revision FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id)
+    post = await fetch_one(
+        "SELECT author, thread, state, revision FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id
+    )
     if post is not None and post["revision"] != task.revision:
         await _replace([task.id], at=at)
         return None
@@ -270,12 +273,13 @@ async def _is_decided(task: Task) -> bool:
     return row is not None
 
 
-async def _follow_route(task: Task, state: str, route: Route, *, at: datetime) -> bool:
+async def _follow_route(task: Task, post: Mapping[str, Any], route: Route, *, at: datetime) -> bool:
     """Cover or hold the post, never the other way round; tell whether that changed anything."""
     wanted = {Route.COVER: "covered", Route.HOLD: "held"}.get(route)
-    if wanted is None or state in (wanted, "held"):
+    if wanted is None or post["state"] in (wanted, "held"):
         return False
     await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, wanted)
+    await settle_thread(post["thread"])
     await record(f"triage-{route}", f"post:{task.post_id}", actor=None, at=at, detail={"revision": task.revision})
     return True
 
