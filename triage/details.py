@@ -37,10 +37,16 @@ _SUBSTANCE = (
     r"(?:paracetamol|acetaminophen|tylenol|aspirin|ibuprofen|codeine|tramadol|morphine|oxycodone|oxys?|fentanyl|heroin|methadone"
     r"|buprenorphine|subutex|suboxone|insulin|xanax|alprazolam|valium|diazepam|lorazepam|ativan|clonazepam|klonopin|zopiclone"
     r"|ambien|zolpidem|gabapentin|pregabalin|lyrica|lithium|amitriptyline|propranolol|sertraline|citalopram|fluoxetine|quetiapine"
-    r"|seroquel|benadryl|diphenhydramine|promethazine|kratom|ghb|gbl|ketamine|mdma|cocaine|meth|speed|vodka|warfarin|digoxin)"
+    r"|seroquel|benadryl|diphenhydramine|promethazine|kratom|ghb|gbl|ketamine|mdma|cocaine|meth|speed|vodka|warfarin|digoxin"
+    r"|novorapid|novolog|humalog|humulin|lantus|levemir|tresiba|toujeo|fiasp|apidra|actrapid)"
 )
+_FIGURE_BEFORE_U = (
+    r"(?<![\d.,])\b[24]\s?u\s+(?:of\s+(?!(?:it|them|all|course|us|you|this|that|those|these|mine)\b)(?:my\s+)?\w+"
+    rf"|{_SUBSTANCE})\b"
+)
+"""Here "4 u" is an amount, since it says of what."""
 _DOSE = re.compile(
-    rf"\b{_AMOUNT}(?:x\s?)?(?:{_FIGURE}\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
+    rf"{_FIGURE_BEFORE_U}|\b{_AMOUNT}(?:x\s?)?(?:{_FIGURE}\s?)?{_UNIT}\b(?:\s+(?:of\s+)?(?:\w+\s+)?{_SUBSTANCE}\b)?"
     rf"|\b{_NUMBER}\s+{_CONTAINER}\s+(?:of\s+)?(?:\w+\s+)?(?:{_SUBSTANCE}|{_UNIT})\b"
     rf"|\b{_SEVERAL}\s+(?:of\s+)?(?!speed\b){_SUBSTANCE}\b(?:\s+{_UNIT}\b)?"
     rf"|\b{_SUBSTANCE}\s+{_FIGURE}\s?(?:{_UNIT}\b)?",
@@ -54,9 +60,16 @@ _TELLING_HOW = re.compile(
     r"|step \d|first you|then you|instructions?|guide|method|works (?:best|every)|painless|lethal|fatal|enough to)\b",
     re.IGNORECASE,
 )
+_AFTER_TO = (
+    r"(?:be|do|go|get|have|see|say|make|take|help|feel|live|die|stay|try|talk|tell|think|know|find|give|keep|put|let|ask|call|ring|come|leave"
+    r"|stop|start|sleep|eat|drink|work|look|listen|hear|read|write|use|need|want|show|turn|end|kill|hurt|reach|survive|cope"
+    r"|the|my|your|our|me|you|us|him|her|them|all|every\w*|any\w*|some\w*|those|this|that|an?)"
+)
+"""What goes on from the word "to"."""
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.\S+|(?<![\w-])[\w-]{1,63}\.(?:onion\b\S*"
-    r"|(?:to|ru)(?:/\S*|(?=[.,;:)]*\Z|\s+(?:and|or|but|for|if|they|where|with)\b)))",
+    rf"|to(?:/\S*|\b(?![\w'\u2019-])(?!\s+{_AFTER_TO}\b))"
+    r"|ru(?:/\S*|(?=[.,;:)!]*\Z|[,;:)!]+\s|\s+(?:and|or|but|for|if|they|where|with)\b)))",
     re.IGNORECASE,
 )
 """Without a path ".to" and ".ru" count only where the sentence cannot go on from them: "i give up.to be honest" can."""

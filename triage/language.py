@@ -18,6 +18,29 @@ SURE = 0.9
 """Chance of another language from which on it counts as that."""
 FEWEST_LETTERS = 16
 """Shorter texts in Latin letters say too little about their language."""
+ENGLISH = Path(__file__).with_name("english.txt")
+"""Words that three or more groups of our own posts have in common, in any spelling, and hardly another language has."""
+FEWEST_DIFFERENT_WORDS = 3
+"""Of two letters or more; a shorter sentence is a name or a greeting as often as a cry."""
+GUESSED = 0.1
+"""Chance of another language from which on a sentence without one English word counts as foreign, where English is
+``LIKELIER`` times less likely: of few words no language is ever sure."""
+LIKELIER = 3
+BORROWED = frozenset(("c'est la vie", "mi casa es su casa", "je ne sais quoi", "hasta la vista", "in sha allah"))
+"""What people say in English as well."""
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+")
+_WORDS = """
+the and of is was are i'm im it's its my you your he she they we what this that with for not have has had but
+so just like been be don't dont can't cant want get got going know think feel day today life people because
+about from all would there when who how me her his them their after now out up down never again anymore really
+since
+"""
+ENGLISH_WORDS = frozenset(_WORDS.split())
+ENGLISH_SHARE = 0.25
+"""With so many of its words among the commonest English ones, a text is English however it is spelled."""
+NO_ENGLISH_SHARE = 0.06
+FEWEST_WORDS = 7
+"""Shorter texts may well do without any of those words."""
 _NO_WORDS = re.compile(r"https?://\S+|(?:[\d_]|[^\w\u2801-\u28ff])+")
 """Signs of Braille are letters, though Unicode counts them as symbols."""
 _NOT_LATIN = re.compile(r"[\u0370-\u1fff\u2801-\u28ff\u2c00-\ufaff\U00010000-\U0001f0ff\U00020000-\U0003ffff]")
@@ -97,33 +120,6 @@ def _classify(words: str) -> tuple[str, float]:
 @cache
 def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-ENGLISH = Path(__file__).with_name("english.txt")
-"""Words that three or more groups of our own posts have in common, in any spelling, and hardly another language has."""
-FEWEST_DIFFERENT_WORDS = 3
-"""Of two letters or more; a shorter sentence is a name or a greeting as often as a cry."""
-GUESSED = 0.1
-"""Chance of another language from which on a sentence without one English word counts as foreign, where English is
-``LIKELIER`` times less likely: of few words no language is ever sure."""
-LIKELIER = 3
-BORROWED = frozenset(("c'est la vie", "mi casa es su casa", "je ne sais quoi", "hasta la vista", "in sha allah"))
-"""What people say in English as well."""
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+")
-_WORDS = """
-the and of is was are i'm im it's its my you your he she they we what this that with for not have has had but
-so just like been be don't dont can't cant want get got going know think feel day today life people because
-about from all would there when who how me her his them their after now out up down never again anymore really
-since
-"""
-ENGLISH_WORDS = frozenset(_WORDS.split())
-ENGLISH_SHARE = 0.25
-"""With so many of its words among the commonest English ones, a text is English however it is spelled."""
-
-
-NO_ENGLISH_SHARE = 0.06
-FEWEST_WORDS = 7
-"""Shorter texts may well do without any of those words."""
 
 
 def _speaks_english(words: str) -> bool:

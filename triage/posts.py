@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
+
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*\n?", re.MULTILINE)
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,24 +18,33 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     parent: str = ""
     """The post that this one answers: it can carry the meaning of a short answer."""
 
+    def quoted_lines(self) -> list[tuple[int, int]]:
+        """Return where lines begin and end that quote the parent."""
+        if ">" not in self.text or not self.parent:
+            return []
+        source = " ".join(self.parent.split())
+        lines = [(line.start(), line.end()) for line in _QUOTED_LINE.finditer(self.text)]
+        return [
+            (start, end) for start, end in lines if (words := _quoted_words(self.text[start:end])) and words in source
+        ]
+
     def with_quotation_apart(self) -> Post:
         """Return the same with the lines that quote the parent at the parent's head: what is answered, not said.
 
         Where nothing else would be left, it stays as it is.
         """
-        if ">" not in self.text or not self.parent:
-            return self
-        source = " ".join(self.parent.split())
-        own: list[str] = []
-        quoted: list[str] = []
-        for line in self.text.splitlines(keepends=True):
-            words = " ".join(line.lstrip(" \t>").split())
-            is_quoted = line.lstrip().startswith(">") and words != "" and words in source
-            (quoted if is_quoted else own).append(words if is_quoted else line)
-        text = "".join(own)
+        quoted = self.quoted_lines()
+        text = self.text
+        for start, end in reversed(quoted):
+            text = text[:start] + text[end:]
         if not quoted or not text.strip():
             return self
-        return msgspec.structs.replace(self, text=text, parent="\n".join([*quoted, self.parent]))
+        words = [_quoted_words(self.text[start:end]) for start, end in quoted]
+        return msgspec.structs.replace(self, text=text, parent="\n".join([*words, self.parent]))
+
+
+def _quoted_words(line: str) -> str:
+    return " ".join(line.lstrip(" \t>").split())
 
 
 PLAIN_WORDS = Post(text="We had soup today, and it was good.")

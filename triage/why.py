@@ -49,13 +49,19 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
 
     Raises: ModelFailed.
     """
-    spans = [*([TITLE] if post.title.strip() else []), *split_sentences(post.text)[:MOST_SENTENCES]]
+    apart = post.with_quotation_apart()
+    quoted = post.quoted_lines() if apart is not post else []
+    sentences = split_sentences(post.text)
+    answered = [span for span in sentences if any(start <= span.start < end for start, end in quoted)]
+    own = [span for span in sentences if span not in answered]
+    spans = [*([TITLE] if post.title.strip() else []), *own[:MOST_SENTENCES]]
+    post = msgspec.structs.replace(post, parent=apart.parent)
     alone = dict(zip(spans, model.read([_only(post, span) for span in spans]), strict=True))
     shortlist = sorted(spans, key=lambda span: -_of(alone[span], score))[:SHORTLIST]
     weights: list[Weight] = []
-    whole = before = _of(model.read([post])[0], score)
+    whole = before = _of(model.read([_without(post, answered)])[0], score)
     while shortlist and len(weights) < NAMED and before >= CALM * whole:
-        left_out = [weight.span for weight in weights]
+        left_out = [*answered, *(weight.span for weight in weights)]
         tried = [_without(post, [*left_out, span]) for span in shortlist]
         # Where nothing is left to read nothing alarms, whatever a model makes of an empty text.
         after = [

@@ -12,7 +12,7 @@ from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
 from server.forum.posts import require_may_write
 from triage.assessment import Reason
-from triage.queue.cases import Flag, policy_of, raise_case
+from triage.queue.cases import Flag, hold_cases_of, policy_of, raise_case
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
             at,
         )
         if own.is_opening:
+            await hold_cases_of(post_id)
             await execute("UPDATE thread SET title = $2 WHERE id = $1", own.thread_id, title)
         await queue_triage(post_id, revision=own.revision + 1, at=at)
         if was_asked or own.state == "held":  # or no moderator would ever see what its author made of it

@@ -10,17 +10,13 @@ from models.database import execute, fetch, fetch_one, transaction
 from server.forum.changes import OwnPost, hold_own_post, keep_revision
 from server.forum.visibility import HIDDEN
 from server.moderation.restrictions import TAKES_WRITING
-from triage.assessment import Reason
-from triage.queue.cases import close_case_of
+from triage.queue.cases import MAY_NEED_SOMEBODY, TAKEN_DOWN, close_case_of, end_case_of, record_end
 from triage.queue.threads import settle_thread
 
 DELETED_TEXT_KEPT_FOR = timedelta(days=30)
 """How long moderators can still read what its author took down."""
 
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
-TAKEN_DOWN = "taken-down"
-"""How the case of a post ends that its author took down, and the kind of reason where it stays open."""
-MAY_NEED_SOMEBODY = Reason(TAKEN_DOWN, "author", "Its author took it down. They may still need somebody.")
 
 OBJECTS_ABOUT_WRITING = f"""EXISTS (
     SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
@@ -31,6 +27,8 @@ OBJECTS_ABOUT_WRITING = f"""EXISTS (
 
 async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:
     """Take a post down; return its thread's id, or ``None`` where the whole thread went with it.
+
+    Where triage has not read it yet it still will: what is urgent in it comes to people all the same.
 
     Raises: NotFound, NotAllowed.
     """
@@ -43,10 +41,11 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
             post_id,
             at,
         )
-        await execute("DELETE FROM triage_task WHERE post = $1 AND done_at IS NULL", post_id)
         await execute("UPDATE assessment SET meaning = NULL WHERE post = $1", post_id)
+        ended = await _let_case_go(post_id, at=at)
         thread_id = await _leave_thread(own, at=at)
-        await _let_case_go(post_id, at=at)
+        if ended is not None:
+            await record_end(ended, TAKEN_DOWN, at=at)
         return thread_id
 
 
@@ -79,8 +78,8 @@ async def _leave_thread(own: OwnPost, *, at: datetime) -> int | None:
     return None
 
 
-async def _let_case_go(post_id: int, *, at: datetime) -> None:
-    """Close the open case of a post that was taken down, unless somebody is to look at it all the same."""
+async def _let_case_go(post_id: int, *, at: datetime) -> int | None:
+    """Close the open case of a post that was taken down, unless somebody is to look at it all the same; return it."""
     case = await fetch_one(
         f"""SELECT moderation_case.id, moderation_case.severity >= 2 AS is_urgent, {OBJECTS_ABOUT_WRITING} AS objects
             FROM moderation_case JOIN post ON post.id = moderation_case.post
@@ -88,7 +87,7 @@ async def _let_case_go(post_id: int, *, at: datetime) -> None:
         post_id,
     )
     if case is None:
-        return
+        return None
     if case["is_urgent"]:
         await execute(
             "UPDATE moderation_case SET reasons = reasons || $2::jsonb WHERE id = $1",
@@ -96,4 +95,5 @@ async def _let_case_go(post_id: int, *, at: datetime) -> None:
             msgspec.json.encode([MAY_NEED_SOMEBODY]).decode(),
         )
     elif not case["objects"]:
-        await close_case_of(post_id, TAKEN_DOWN, at=at)
+        return await end_case_of(post_id, TAKEN_DOWN, at=at)
+    return None

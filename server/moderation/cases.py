@@ -113,6 +113,7 @@ class CaseView:
     meaning: Meaning | None
     pieces: list[Marked]
     is_title_weighed: bool
+    is_note_weighed: bool
     topics: list[str]
     """Heavy ones, by name."""
     summary: str
@@ -213,6 +214,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,
         pieces=_mark(body, spans),
         is_title_weighed=bool(row["own_title"]) and TITLE in spans,
+        is_note_weighed=bool(row["note_text"]) and TITLE in spans,
         topics=row["topics"],
         summary=summarise(body, severity, heavy=row["topics"], is_misinformation=row["is_misinformation"]),
         myth=await find_for_case(row["myth"], today=at.date()),

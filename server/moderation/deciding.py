@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -108,7 +109,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             raise PostChanged
         if must_choose_state(form, post["state"]):
             raise StateNotChosen
-        before = await change_post(post, form, at=at)
+        before = {"form": digest_of(form)} | await change_post(post, form, at=at)
         before |= await answer(post, form, at=at)
         before["resources"] = await attach(post["id"], form.resources, at=at)
         before["myths"] = await show_correction(post["id"], form, at=at)
@@ -122,7 +123,19 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             has_correction=bool(before["myths"]),
             at=at,
         )
-        done = acts_of(form)
+        done = {
+            "post": str(form.post_act),
+            "note": form.note_topic if form.post_act is PostAct.COVER else "",
+            "cuts": len(form.cuts),
+            "restored": form.restores_original,
+            "voice": str(form.voice) if form.words else "",
+            "resources": len(form.resources),
+            "myth": form.myth,
+            "shown_myth": myth_to_show(form),
+            "pause": str(form.pause),
+            "asks_to_edit": form.asks_to_edit,
+            "warn": str(form.warn),
+        }
         decision = await fetch_one(
             """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
@@ -256,22 +269,9 @@ async def pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
     )
 
 
-def acts_of(form: DecisionForm) -> dict[str, str | int | bool]:
-    """Return what a decision does, in names and numbers alone."""
-    return {
-        "post": str(form.post_act),
-        "note": form.note_topic if form.post_act is PostAct.COVER else "",
-        "cuts": len(form.cuts),
-        "restored": form.restores_original,
-        "voice": str(form.voice) if form.words else "",
-        "letters": len(form.words),
-        "resources": len(form.resources),
-        "myth": form.myth,
-        "shown_myth": myth_to_show(form),
-        "pause": str(form.pause),
-        "asks_to_edit": form.asks_to_edit,
-        "warn": str(form.warn),
-    }
+def digest_of(form: DecisionForm) -> str:
+    """Return what tells a decision from another on the same case; a note for colleagues is no part of it."""
+    return sha256(msgspec.json.encode(msgspec.structs.replace(form, own_note=""))).hexdigest()
 
 
 def question_of(moderator_id: int, question: str) -> Reason:

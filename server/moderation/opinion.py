@@ -86,6 +86,7 @@ def without_opinion(case: CaseView) -> CaseView:
         model="",
         pieces=[Marked(case.body, weighed=False)],
         is_title_weighed=False,
+        is_note_weighed=False,
         summary=summarise(case.body),
         myth=None,
     )

@@ -8,10 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from models.database import fetch_one
-from server.moderation.deciding import acts_of, question_of
+from server.moderation.deciding import digest_of, question_of
 from server.moderation.passing_on import escalated_for
 from triage.queue.cases import reasons_from
 
@@ -53,17 +51,12 @@ async def find_done(act: str, case_id: int, moderator_id: int, form: DecisionFor
 
 async def _find_decision(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int | None:
     row = await fetch_one(
-        """SELECT decision.id, words, detail, severity, misinformation, coalesce(myth, '') AS myth
-           FROM decision LEFT JOIN labelled_example ON labelled_example.decision = decision.id
-           WHERE decision."case" = $1 AND moderator = $2 AND decision.revision = $3 AND decided_at > $4
-             AND undone_at IS NULL ORDER BY decision.id DESC LIMIT 1""",
+        """SELECT id FROM decision
+           WHERE "case" = $1 AND moderator = $2 AND decided_at > $3 AND undone_at IS NULL AND before ->> 'form' = $4
+           ORDER BY id DESC LIMIT 1""",
         case_id,
         moderator_id,
-        form.revision,
         at - A_MOMENT,
+        digest_of(form),
     )
-    if row is None:
-        return None
-    was = (row["words"], msgspec.json.decode(row["detail"]), row["severity"], row["misinformation"], row["myth"])
-    is_same = was == (form.reason or form.words, acts_of(form), form.severity, form.misinformation, form.myth)
-    return int(row["id"]) if is_same else None
+    return None if row is None else int(row["id"])

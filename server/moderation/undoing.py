@@ -10,7 +10,6 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import NotAllowed, NotFound
-from server.forum.taking_down import TAKEN_DOWN
 from server.moderation.acts import PostAct
 from server.moderation.appealing import DECIDED_ON_APPEAL
 from server.moderation.deciding import PostChanged, lock_post
@@ -21,7 +20,7 @@ from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify
 from server.reports.moderation import reopen_reports
 from triage.queue.audit import record
-from triage.queue.cases import end_case_of, reasons_from, record_end
+from triage.queue.cases import TAKEN_DOWN, end_case_of, hold_cases_of, reasons_from, record_end
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
 from triage.queue.tasks import REVISION_LEFT
@@ -88,6 +87,7 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
         if is_gone_since or post["revision"] != found["revision"] + ("body" in before):
             raise PostChanged
         await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
+        await _hold_cases(post["id"], before.get("reply", post["id"]), moderator_id)
         ended = await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE, at=at)
         await _take_resources_from(post["id"], decision["decided_at"])
         await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
@@ -139,14 +139,25 @@ async def forget_texts_before(*, now: datetime) -> None:
     """Forget what posts and their notes said before a decision, once nobody can take that back any more.
 
     Earlier versions keep it for as long as they last. That there was such a text stays: it tells the post's revision.
+    The digest of the form goes with them.
     """
     await execute(
         """UPDATE decision
-           SET before = before || CASE WHEN before ? 'body' THEN '{"title": "", "body": "", "note_text": ""}'::jsonb
-                                       ELSE '{"note_text": ""}' END
+           SET before = (before - 'form') || CASE
+             WHEN before ? 'body' THEN '{"title": "", "body": "", "note_text": ""}'::jsonb ELSE '{"note_text": ""}' END
            WHERE decided_at < $1
-             AND (before ->> 'body' <> '' OR before ->> 'title' <> '' OR before ->> 'note_text' <> '')""",
+             AND (before ? 'form' OR before ->> 'body' <> '' OR before ->> 'title' <> ''
+                  OR before ->> 'note_text' <> '')""",
         now - UNDO_WITHIN,
+    )
+
+
+async def _hold_cases(post_id: int, reply_id: int, moderator_id: int) -> None:
+    """Lock the answer that goes, and every open case that changes, before the thread is touched."""
+    await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", reply_id)
+    await hold_cases_of(post_id, reply_id)
+    await execute(
+        "SELECT 1 FROM moderation_case WHERE claimed_by = $1 AND closed_at IS NULL ORDER BY id FOR UPDATE", moderator_id
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one
 from server.forum.notes import ContentNote
+from server.forum.visibility import OPENING_IS_UP
 from server.search.limits import LOOKING_BACK_MS, patience
 from server.search.posts import NOTE_KIND
 
@@ -68,8 +69,8 @@ THREADS = f"""
     FROM %s AS found
     JOIN thread ON thread.id = found.id JOIN board ON board.id = thread.board
     LEFT JOIN member ON member.id = thread.author
-    JOIN LATERAL (SELECT note_topic, note_text, state FROM post WHERE post.thread = thread.id
-                  ORDER BY branch, id LIMIT 1) AS post ON post.state IN ('published', 'covered', 'deleted')
+    JOIN LATERAL (SELECT note_topic, note_text, {OPENING_IS_UP} AS is_up FROM post AS opening
+                  WHERE opening.thread = thread.id ORDER BY branch, id LIMIT 1) AS post ON post.is_up
     WHERE thread.author = $3 OR NOT ($4::text[] && ARRAY[{NOTE_KIND}])
     ORDER BY found.likeness DESC, thread.id DESC
 """

@@ -265,10 +265,7 @@
   };
   const unreachable = ({ detail: { requestConfig } }) => {
     const words = said().dataset.unreachable;
-    if (!isByItself(requestConfig)) {
-      tellProgress(requestConfig, () => "");
-      return say(words);
-    }
+    if (!isByItself(requestConfig)) return say(words);
     const line = requestConfig.target;
     if (line.id === "draft-state" && line.textContent !== words) line.textContent = words;
   };
@@ -290,6 +287,13 @@
     if (isByItself(requestConfig)) return;
     said().replaceChildren();
     tellProgress(requestConfig, (line) => line.dataset.sending);
+  });
+  /* Where the answer leads to another page, it goes on until that is there; who comes back finds it ended. */
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr: answer, requestConfig } }) => {
+    if (!isByItself(requestConfig) && !answer.getResponseHeader("hx-redirect")) tellProgress(requestConfig, () => "");
+  });
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) document.querySelectorAll("[data-sending]").forEach((line) => { line.textContent = ""; });
   });
   document.addEventListener("htmx:sendError", unreachable);
   document.addEventListener("htmx:timeout", unreachable);

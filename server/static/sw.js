@@ -11,6 +11,8 @@ const PATIENCE = 4000;
 const BLANK = "<!doctype html><title>New tab</title>";
 
 const isHelp = (address) => address === HELP || address.startsWith(`${HELP}?`);
+const saysMoreThanCountry = (address) =>
+  [...new URL(address, location.origin).searchParams.keys()].some((name) => name !== "country");
 
 const keep = async (address, name = address) => {
   const answer = await fetch(address, { credentials: "omit", cache: "reload" });
@@ -28,41 +30,64 @@ self.addEventListener("install", (event) => {
   event.waitUntil(Promise.allSettled(ALWAYS.map(keepFirst)).then(() => self.skipWaiting()));
 });
 
+const forgetOthers = async () => {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)));
+};
+
+/* A device on which somebody may look is not to know what they needed. */
+const forgetNeeds = async () => {
+  const copies = await caches.open(KEPT);
+  const telling = (await copies.keys()).filter(({ url }) => saysMoreThanCountry(url));
+  await Promise.all(telling.map((request) => copies.delete(request, { ignoreVary: true })));
+};
+
 self.addEventListener("activate", (event) => {
-  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name))));
-  event.waitUntil(old.then(() => self.clients.claim()));
+  event.waitUntil(Promise.allSettled([forgetOthers(), forgetNeeds()]).then(() => self.clients.claim()));
 });
 
 self.addEventListener("message", (event) => {
   const address = event.data?.keep;
-  if (typeof address !== "string" || !isHelp(address)) return;
+  if (typeof address !== "string" || !isHelp(address) || saysMoreThanCountry(address)) return;
   const done = Promise.allSettled([keep(address, HELP), keep(STYLE)]);
   event.waitUntil(done.then(async () => { if (await kept(address)) event.source.postMessage({ kept: address }); }));
 });
 
-const keptHelp = async (url) => await kept(`${HELP}?country=${url.searchParams.get("country")}`) || kept(HELP);
+/* The copy of what was asked for; a copy knows no need, so there is none once a need was chosen. */
+const sameHelp = async ({ searchParams: chosen }) => {
+  if (chosen.get("need")) return undefined;
+  return kept(chosen.has("country") ? `${HELP}?country=${chosen.get("country")}` : HELP);
+};
+
+/* The nearest copy there is, where nothing else can be had. */
+const anyHelp = async (url) => await kept(`${HELP}?country=${url.searchParams.get("country")}`) || kept(HELP);
 
 const withoutNetwork = async (url) => {
   if (url.pathname === "/leave") return new Response(BLANK, { headers: { "content-type": "text/html" } });
   return await kept(OFFLINE) || Response.error();
 };
 
-/* Numbers do not wait for a server that is down, nor for a network that stalls: then the copy is taken. */
-const soonOrKept = async (request, find) => {
+/* Numbers do not wait for a server that is down, nor for a network that stalls: then a copy is taken. While the answer
+   may still come, only a copy of the very same will do: a choice that was made is never silently put aside. */
+const soonOrKept = async (request, findSame, findAny) => {
   const asked = fetch(request);
-  const late = new Promise((done) => { setTimeout(done, PATIENCE); });
-  const answer = await Promise.race([asked, late]).catch(() => undefined);
-  return answer?.status < 500 ? answer : await find() || asked;
+  const answered = asked.catch(() => undefined).then(
+    async (answer) => (answer?.status < 500 ? answer : await findAny() || asked),
+  );
+  const late = new Promise((done) => { setTimeout(done, PATIENCE); }).then(findSame);
+  return await Promise.race([answered, late]) || answered;
 };
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (event.request.mode === "navigate") {
-    const answer = isHelp(url.pathname) ? soonOrKept(event.request, () => keptHelp(url)) : fetch(event.request);
+    const answer = isHelp(url.pathname)
+      ? soonOrKept(event.request, () => sameHelp(url), () => anyHelp(url)) : fetch(event.request);
     event.respondWith(answer.catch(() => withoutNetwork(url)));
   } else if (url.pathname === STYLE) {
-    event.respondWith(soonOrKept(event.request, () => kept(STYLE)));
+    const keptStyle = () => kept(STYLE);
+    event.respondWith(soonOrKept(event.request, keptStyle, keptStyle));
   } else if (ALWAYS.includes(url.pathname)) {
     event.respondWith(fetch(event.request).catch(async () => await kept(url.pathname) || Response.error()));
   }

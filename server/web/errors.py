@@ -59,6 +59,10 @@ class TooLarge(KithError):
     sentence = "Kith takes up to 20,000 characters at once. Your browser still has your text: go back and shorten it."
 
 
+TEXT_TO_SHORTEN = "Kith takes up to 20,000 characters at once. Please shorten your text, which is still on this page."
+"""Of a text that is too large, where the page with its form stays."""
+
+
 class WrongMethod(KithError):
     """An address that exists, asked for in a way it does not answer."""
 
@@ -145,6 +149,8 @@ async def answer_error(request: KithRequest, error: Exception) -> Response[Any]:
 
 async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
     headers = {"retry-after": str(told.retry_after)} if isinstance(told, TooMany) else {}
+    if isinstance(told, TooLarge) and is_fragment(request):
+        told = TooLarge(TEXT_TO_SHORTEN)
     if request.headers.get("hx-target") in LINES_BESIDE_TEXT:
         return await page(request, "errors/_line.html", status_code=told.status, headers=headers, error=told)
     # What another site sent never comes back as a form of ours, one click from done.

@@ -182,6 +182,39 @@ async def test_network_that_stalls_is_told_while_it_lasts_and_at_its_end(visitor
         await expect(answer).to_have_value("I hear you.")
 
 
+async def test_text_that_is_too_large_stays_and_nothing_says_that_it_is_still_being_sent(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        answer = await open_long_thread(page)
+        # Not typed, so that no saved draft takes the line; a million letters in sight would keep the browser busy.
+        await answer.evaluate(
+            """(area) => {
+              area.value = "I hear you.";
+              const more = { type: "hidden", name: "more", value: "a".repeat(1100000) };
+              area.form.append(Object.assign(document.createElement("input"), more));
+            }"""
+        )
+
+        await post(page)
+
+        await expect(page.locator("#said")).to_contain_text("That is too large")
+        await expect(page.locator("#said")).to_contain_text("still on this page")
+        await expect(page.get_by_text("Sending…")).to_have_count(0)
+        await expect(answer).to_have_value("I hear you.")
+
+
+async def test_page_that_the_browser_brings_back_says_no_more_that_it_sends(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        answer = await open_long_thread(page)
+        await page.route("**/replies", stalled)
+        await answer.fill("I hear you.")
+        await post(page)
+        await expect(page.get_by_text("Sending…")).to_be_visible()
+
+        await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+        await expect(page.get_by_text("Sending…")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("form", "button"),
     [

@@ -74,6 +74,26 @@ async def test_country_that_was_looked_at_can_be_chosen_without_a_network(visito
         await expect(page.get_by_text("Line at Home", exact=True).first).to_be_visible()
 
 
+async def test_need_that_was_kept_once_is_forgotten(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        await page.goto("/about")
+        await page.evaluate(
+            """async () => {
+              const copies = await caches.open("kith-help-1");
+              for (const address of ["/help?country=GB&need=suicide", "/help?country=GB"])
+                await copies.put(address, new Response("Kept", { headers: { vary: "cookie" } }));
+            }"""
+        )
+
+        await look_at_help(page, "/help?country=US")
+
+        copies = await page.evaluate(
+            "caches.open('kith-help-1').then((one) => one.keys()).then((keys) => keys.map(({ url }) => url))"
+        )
+        assert not [address for address in copies if "need" in address]
+        assert [address for address in copies if address.endswith("country=GB")]
+
+
 async def test_copies_know_the_country_alone_and_nobody_who_was_signed_in(visitors: Visitors) -> None:
     member = await a_member("quiet-otter-41")
     async with visitors.visit(PHONE) as page:
@@ -117,3 +137,27 @@ async def test_numbers_are_there_while_kith_is_down_or_the_network_stalls(visito
         await page.goto("/help")
 
         await expect(page.get_by_text("Line at Home", exact=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("choice", ["country=US&need=", "country=US&need=crisis", "country=GB&need=crisis"])
+async def test_choice_takes_effect_on_a_slow_network_that_answers_in_the_end(visitors: Visitors, choice: str) -> None:
+    async with visitors.visit(PHONE) as page:
+        await look_at_help(page, "/help?country=GB")
+        has_waited = False
+
+        async def slow(route: Route) -> None:
+            """Answer once a page that asks for its own copy would have been given that."""
+            nonlocal has_waited
+            own = await page.context.new_page()
+            await own.goto("/help?country=GB")
+            has_waited = True
+            await route.continue_()
+
+        await page.context.route("**/help?country=GB", stalled)
+        await page.context.route(f"**/help?{choice}", slow)
+
+        await page.goto(f"/help?{choice}")
+
+        assert has_waited
+        await expect(page.get_by_label("Country")).to_have_value(choice[8:10])
+        await expect(page.get_by_label("What is it about?")).to_have_value(choice.partition("need=")[2])

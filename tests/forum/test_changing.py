@@ -95,7 +95,6 @@ async def test_taking_down_the_only_post_takes_the_thread_along(app: Litestar, c
 
     assert answer.headers["location"] == f"/boards/{board.slug}?said=deleted"
     assert (await client.get(f"/threads/{thread.thread_id}")).status_code == 404
-    assert await fetch("SELECT 1 FROM triage_task") == []
 
 
 async def test_answer_on_its_way_keeps_the_thread_whose_last_post_is_taken_down(app: Litestar) -> None:
@@ -202,6 +201,22 @@ async def test_thread_that_was_hidden_stays_so_when_its_opening_post_is_taken_do
     assert "Taken down by its author." in shown
     assert (await reader.get(f"/threads/{thread.thread_id}")).status_code == 404
     assert f"/threads/{thread.thread_id}" not in (await reader.get("/boards/low-days")).text
+
+
+@pytest.mark.parametrize("state", ["published", "held", "removed"])
+async def test_page_that_asks_says_what_becomes_of_the_thread(
+    app: Litestar, client: httpx.AsyncClient, state: str
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await set_state(thread.post_id, state)
+    await enter(client, app, author)
+
+    page = (await client.get(f"/posts/{thread.post_id}/delete")).text
+
+    assert ("Answers of others stay." in page) is (state == "published")
+    assert ("with answers it stays under a neutral title" in page) is (state == "published")
+    assert ("only you and the moderators can see now" in page) is (state != "published")
 
 
 async def test_thread_that_was_hidden_stays_so_when_its_author_leaves(app: Litestar, client: httpx.AsyncClient) -> None:

@@ -95,6 +95,7 @@ async def test_case_that_was_given_is_given_once(client: httpx.AsyncClient, case
         ("decide", {"reason": "It names a person."}),
         ("decide", {"severity": "crisis"}),
         ("decide", {"words": "You are not alone with this."}),
+        ("decide", {"reason": "It names a plate."}),
     ],
 )
 async def test_other_words_are_not_taken_for_the_first_ones(

@@ -9,7 +9,7 @@ import pytest
 
 from models.database import fetch, fetch_one
 from server.clock import now
-from server.forum.taking_down import TAKEN_DOWN, delete_post, forget_deleted_text
+from server.forum.taking_down import delete_post, forget_deleted_text
 from server.moderation.alerting import raise_alerts
 from server.moderation.deciding import escalate
 from server.moderation.undoing import undo
@@ -18,6 +18,7 @@ from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
 from triage.queue.audit import read_entries
+from triage.queue.cases import TAKEN_DOWN
 from triage.queue.claims import claim, claim_next
 from triage.scales import Severity
 

@@ -1,4 +1,4 @@
-"""Taking a decision back and claiming a case at the same moment wait for each other in one order."""
+"""What changes cases and threads at the same moment waits for each other in one order."""
 
 from __future__ import annotations
 
@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
 from server.clock import now
-from server.moderation.acts import Voice
+from server.forum.changes import Change, change_post
+from server.forum.notes import ContentNote
+from server.forum.taking_down import delete_post
+from server.moderation.acts import PostAct, Voice
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
 from tests.support.cases import decided, flag_post
-from tests.support.conversation import a_board, a_thread
+from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.waiting import somebody_waits_for_a_lock, until
 from triage.queue.audit import read_entries, record, verify
+from triage.queue.claims import claim
+from triage.queue.threads import settle_thread
+from triage.scales import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from tests.support.people import Person
 
 
@@ -36,15 +44,71 @@ async def test_answer_that_is_taken_back_does_not_meet_a_claim_of_its_case_in_a_
             await go_on.wait()
             await record("claim", f"case:{case_id}", actor=second.id, at=now())
 
-    claim = asyncio.create_task(claiming())
+    claiming_it = asyncio.create_task(claiming())
     await held.wait()
     undoing = asyncio.create_task(undo(decision, first.id, at=now()))
     await until(somebody_waits_for_a_lock)
     go_on.set()
-    await asyncio.gather(claim, undoing)
+    await asyncio.gather(claiming_it, undoing)
 
     acts = [(entry.act, entry.subject) for entry in await read_entries()]
     assert acts[-3:] == [
         ("claim", f"case:{case_id}"), ("undo", f"case:{undoing.result()}"), ("close", f"case:{case_id}"),
     ]  # fmt: skip
     assert await verify() == len(acts)
+
+
+async def test_decision_that_is_taken_back_does_not_meet_triage_of_another_post_of_the_thread_in_a_deadlock(
+    author: Person, first: Person
+) -> None:
+    thread = await a_thread(await a_board(), author)
+    answer = await a_reply(thread, author)
+    decision = await decided(thread.post_id, first, DecisionForm(revision=1, post_act=PostAct.COVER))
+    case_id = await flag_post(answer)
+    assert await claim(case_id, first.id, at=now())
+
+    await beside_triage(case_id, thread.thread_id, undo(decision, first.id, at=now()))
+
+    mine = await fetch_one("SELECT post FROM moderation_case WHERE claimed_by = $1", first.id)
+    assert mine["post"] == thread.post_id
+    assert (await fetch_one("SELECT state FROM post WHERE id = $1", thread.post_id))["state"] == "published"
+
+
+async def test_post_that_is_taken_down_does_not_meet_who_frees_its_case_in_a_deadlock(author: Person) -> None:
+    thread = await a_thread(await a_board(), author)
+    case_id = await flag_post(await a_reply(thread, author))
+    answer = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
+
+    await beside_triage(case_id, thread.thread_id, delete_post(answer["post"], author.id, at=now()))
+
+    assert (await fetch_one("SELECT outcome FROM moderation_case"))["outcome"] == "taken-down"
+
+
+async def test_opening_post_that_is_changed_does_not_meet_who_frees_its_case_in_a_deadlock(author: Person) -> None:
+    thread = await a_thread(await a_board(), author)
+    case_id = await flag_post(thread.post_id)
+    change = Change(title="Tonight", body="I am going to kill myself tonight.", note=ContentNote(), revision=1)
+
+    await beside_triage(case_id, thread.thread_id, change_post(thread.post_id, author.id, change, at=now()))
+
+    assert (await fetch_one("SELECT severity FROM moderation_case"))["severity"] == Severity.CRISIS
+    assert (await fetch_one("SELECT title FROM thread"))["title"] == "Tonight"
+
+
+async def beside_triage(case_id: int, thread_id: int, other: Coroutine[None, None, int | None]) -> None:
+    """Run ``other`` while somebody has locked a case and goes on to settle its thread, as triage does."""
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def settling() -> None:
+        async with transaction():
+            await execute("SELECT 1 FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
+            held.set()
+            await go_on.wait()
+            await settle_thread(thread_id)
+
+    first = asyncio.create_task(settling())
+    await held.wait()
+    second = asyncio.create_task(other)
+    await until(somebody_waits_for_a_lock)
+    go_on.set()
+    await asyncio.gather(first, second)

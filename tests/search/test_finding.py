@@ -12,6 +12,7 @@ import pytest
 from models.database import execute
 from models.members import AvoidanceKind
 from server.clock import now
+from server.forum.taking_down import TITLE_WITHOUT_OPENING, delete_post
 from server.members.avoidance import avoid
 from server.search.posts import NEWEST_POSTS, PAGE_SIZE
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
@@ -156,6 +157,18 @@ async def test_thread_and_answers_of_a_held_opening_post_are_not_found(
 
     assert posts_on(page) == []
     assert threads_on(page) == []
+
+
+async def test_held_thread_whose_opening_post_its_author_took_down_is_not_found(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await a_reply(thread, await a_member("brave-heron-7"))
+    await set_state(thread.post_id, "held")
+    await delete_post(thread.post_id, author.id, at=now())
+
+    assert threads_on(await look_for(client, TITLE_WITHOUT_OPENING)) == []
 
 
 async def test_deleted_threads_are_not_found(app: Litestar, client: httpx.AsyncClient) -> None:

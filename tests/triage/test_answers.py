@@ -22,6 +22,17 @@ SUPPORT = [
     "with you all the way",
     "Wait for me, I'll ring you an ambulance",
 ]
+KIND = [
+    "Your mum cares about you so much.",
+    "Everyone here cares about you.",
+    "somebody cares about you",
+    "You got this. Stay strong, sending love",
+    "Good luck",
+    "You can do it, hold on",
+    "Go ahead, tell your mum how you feel",
+    "Hurry up and text me",
+    "You can do it, talk to us",
+]
 CHEERS = ["You can do it!", "Good luck with it", "Go for it", "I hope it works this time"]
 """Harmless under somebody who hopes to live on, and a push under who is about to die."""
 
@@ -35,7 +46,21 @@ def test_short_answer_joins_in_with_a_crisis_and_with_nothing_else(answer: str) 
 
 
 @pytest.mark.parametrize(
-    "answer", ["do it", "Go on then, nobody cares.", "tick tock", "just do it already", "nobody will stop you"]
+    "answer",
+    [
+        "do it",
+        "Go on then, nobody cares.",
+        "tick tock",
+        "just do it already",
+        "nobody will stop you",
+        "no one cares about you",
+        "Please do not chicken out",
+        "Go on then, tell your mum goodbye",
+        "Go on then and text me when it is done",
+        "Hold on to your nerve and get on with it",
+        "do it, i am here watching",
+        "nobody cares, i will come and watch",
+    ],
 )
 def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> None:
     hits = screen(answer, parent=CRISIS)
@@ -52,13 +77,14 @@ def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> Non
         "Don't do it. Where are you? Is anyone with you?",
         "Same feeling in 2019. Please hold on, it passed for me.",
         *SUPPORT,
+        *KIND,
     ],
 )
 def test_support_under_a_crisis_is_no_crisis(answer: str) -> None:
     assert screen(answer, parent=CRISIS) == []
 
 
-@pytest.mark.parametrize("answer", [*SUPPORT, *CHEERS])
+@pytest.mark.parametrize("answer", [*SUPPORT, *KIND, *CHEERS])
 def test_support_under_thoughts_of_dying_is_no_crisis(answer: str) -> None:
     assert screen(answer, parent=THOUGHTS) == []
 

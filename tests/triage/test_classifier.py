@@ -9,6 +9,7 @@ import pytest
 from tests.support.model import released_classifier, released_model
 from tests.triage.let_through import ANSWERS_THAT_HELP
 from triage.assessment import Assessment, Route
+from triage.classifier import endangers_readers
 from triage.policy import TriagePolicy
 from triage.posts import Post
 from triage.scales import Severity
@@ -126,8 +127,8 @@ def test_cry_for_help_is_not_taken_for_encouragement(text: str, parent: str) -> 
 
 
 @pytest.mark.parametrize("text", ANSWERS_THAT_HELP)
-def test_answer_that_may_save_a_life_is_read_by_everybody(text: str) -> None:
-    assert assess(text).route is Route.PUBLISH
+def test_answer_that_may_save_a_life_is_held_by_no_rule(text: str) -> None:
+    assert not [why for why in assess(text).reasons if why.kind == "rule" and endangers_readers(why.detail)]
 
 
 def test_telling_how_is_held_and_an_ordinary_dose_is_not() -> None:
@@ -187,3 +188,12 @@ def test_harmless_title_is_not_named_where_danger_is_said_twice() -> None:
 
 def test_post_that_is_all_title_has_its_title_named() -> None:
     assert [one.span for one in weigh_sentences(released_model(), Post(title=CRISIS, text=""), "urgent")] == [TITLE]
+
+
+def test_what_is_quoted_of_the_parent_is_never_named_as_the_reason() -> None:
+    parent = "I cannot go on. I will kill myself tonight."
+    post = Post(text=f"> {parent}\n\nI feel the same and I have the tablets here.", parent=parent)
+
+    weights = released_classifier().weigh(post, Severity.CRISIS, is_misinformation=False)
+
+    assert [post.text[start:end] for (start, end), _ in weights] == ["I feel the same and I have the tablets here."]

@@ -97,6 +97,13 @@ def test_who_pushes_others_and_tells_of_a_slip_still_pushes_others() -> None:
     assert "encourages-suicide" in rules
 
 
+def test_the_most_severe_of_what_may_encourage_is_kept() -> None:
+    answer = "kill yourself. go on then. i hate myself"
+    hits = screen(answer, parent="I am going to kill myself tonight.")
+
+    assert [(hit.rule, hit.severity) for hit in hits] == [("may-encourage", Severity.CRISIS)]
+
+
 def test_title_counts_and_needs_no_place() -> None:
     hits = screen("See title.", title="I'm going to kill myself tonight")
     assert {(hit.rule, hit.span) for hit in hits} == {("intent-with-time", None), ("intent", None)}
@@ -145,6 +152,9 @@ def test_any_mixture_of_the_rules_own_words_can_be_screened(words: list[str]) ->
         "5.4,",
         "5",
         "method a-",
+        "smell/gas/",
+        "smell. gas. ",
+        "i/want/to/die/lol/",
     ],
 )
 def test_ten_times_the_length_is_not_a_hundred_times_the_work(unit: str) -> None:

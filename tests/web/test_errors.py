@@ -52,3 +52,20 @@ async def test_signing_in_leads_back_to_the_post_that_was_to_be_answered(client:
     answer = await client.get("/threads/5/reply?to=42")
 
     assert answer.headers["location"] == "/sign-in?next=/threads/5/reply%3Fto%3D42"
+
+
+async def test_text_that_is_too_large_for_a_part_of_a_page_stays_where_it_was_written(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    await enter(client, app, await a_member("quiet-otter-41"))
+    too_large = {"body": "I hear you. " * 100_000}
+
+    whole = await submit(client, "/threads/7/replies", too_large, page="/about")
+    client.headers["hx-request"] = "true"
+    part = await submit(client, "/threads/7/replies", too_large, page="/about")
+
+    assert (whole.status_code, part.status_code) == (413, 413)
+    assert "go back and shorten it" in whole.text
+    assert part.headers["hx-retarget"] == "#said"
+    assert "go back" not in part.text
+    assert "still on this page" in part.text

@@ -24,6 +24,10 @@ OWN_READING = frozenset({"model", "rule", "myth", "deadly", "language", "unreada
 """Kinds of reasons that come from reading the text: a new reading takes the place of the one before. A failure is none,
 and takes nothing away."""
 
+TAKEN_DOWN = "taken-down"
+"""How the case of a post ends that its author took down, and the kind of reason where it stays open."""
+MAY_NEED_SOMEBODY = Reason(TAKEN_DOWN, "author", "Its author took it down. They may still need somebody.")
+
 KEPT_TEXT = """LEFT JOIN LATERAL (
     SELECT title, body, note_text, revision FROM post_revision
     WHERE post_revision.post = post.id AND post.state = 'deleted' ORDER BY revision DESC LIMIT 1) AS kept ON true"""
@@ -80,6 +84,13 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
         _as_json(reasons), topics, deadline,
     )  # fmt: skip
     return int(case["id"])
+
+
+async def hold_cases_of(*post_ids: int) -> None:
+    """Lock the open cases of posts; before their thread, whose row comes after them everywhere."""
+    await execute(
+        "SELECT 1 FROM moderation_case WHERE post = ANY($1) AND closed_at IS NULL ORDER BY id FOR UPDATE", post_ids
+    )
 
 
 async def policy_of(post_id: int) -> TriagePolicy:

@@ -12,7 +12,7 @@ from triage.assessment import UNREAD, Route
 from triage.policy import TriagePolicy, parse_policy
 from triage.posts import Post
 from triage.queue.audit import record
-from triage.queue.cases import Flag, raise_case
+from triage.queue.cases import KEPT_TEXT, MAY_NEED_SOMEBODY, Flag, raise_case
 from triage.queue.threads import settle_thread
 from triage.scales import Severity
 
@@ -49,7 +49,7 @@ IN_CONTEXT = """
 DUE = f"""(available_at <= $1
         OR available_at > $1::timestamptz + interval '{CLOCK_WAS_AHEAD // timedelta(minutes=1)} minutes')"""
 # What is first in line decides: a task that was tried before is taken alone, for it may bring its worker down; else it
-# is taken together with others that are new.
+# is taken together with others that are new. Of a post that its author took down, what is kept of it is read.
 TAKE = f"""
     WITH first AS MATERIALIZED (
       SELECT id, attempts FROM triage_task WHERE done_at IS NULL AND {DUE}
@@ -63,8 +63,12 @@ TAKE = f"""
       WHERE id IN (SELECT id FROM first UNION SELECT id FROM others)
       RETURNING id, post, revision, attempts, created_at
     )
-    SELECT taken.id, taken.revision, taken.attempts, taken.created_at, written.*
-    FROM taken JOIN LATERAL ({IN_CONTEXT} WHERE post.id = taken.post) AS written ON true ORDER BY taken.id
+    SELECT taken.id, taken.revision, taken.attempts, taken.created_at, written.post_id, written.parent, written.policy,
+           coalesce(kept.revision, written.newest) AS newest, coalesce(kept.body, written.body) AS body,
+           CASE WHEN kept.revision IS NULL THEN written.title
+                ELSE concat_ws(chr(10), nullif(kept.note_text, ''), nullif(kept.title, '')) END AS title
+    FROM taken JOIN post ON post.id = taken.post
+    JOIN LATERAL ({IN_CONTEXT} WHERE post.id = taken.post) AS written ON true {KEPT_TEXT} ORDER BY taken.id
 """
 
 
@@ -141,18 +145,19 @@ def _task_of(row: Mapping[str, Any]) -> Task:
 
 
 async def _replace(task_ids: Sequence[int], *, at: datetime) -> None:
-    """Be done with tasks whose posts were changed since, and see that the post as it stands has one.
+    """Be done with tasks whose posts were changed since, and see that what there is to read now has one.
 
     Every change brings its own task, but a decision that is taken back.
     """
     await execute(
-        """WITH outdated AS (
+        f"""WITH outdated AS (
              UPDATE triage_task SET done_at = $2, failure = 'changed' WHERE id = ANY($1) AND done_at IS NULL
              RETURNING post, created_at
            )
            INSERT INTO triage_task (post, revision, created_at, available_at, attempts, failure)
-           SELECT post.id, post.revision, outdated.created_at, $2, 0, ''
-           FROM outdated JOIN post ON post.id = outdated.post WHERE post.state NOT IN ('deleted', 'removed')
+           SELECT post.id, coalesce(kept.revision, post.revision), outdated.created_at, $2, 0, ''
+           FROM outdated JOIN post ON post.id = outdated.post {KEPT_TEXT}
+           WHERE post.state NOT IN ('deleted', 'removed') OR kept.revision IS NOT NULL
            ON CONFLICT (post, revision) DO NOTHING""",
         task_ids,
         at,
@@ -186,13 +191,15 @@ async def put_back(task_ids: Sequence[int], *, at: datetime, failure: str = "") 
 async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect | None:
     """Write the assessment, the case and what the policy does with the post, in one transaction.
 
-    Returns ``None`` where there was nothing to do any more: done by another worker, changed or taken down meanwhile, or
-    decided by a person on this very revision. Then the assessment is kept, and what they decided stands.
+    Returns ``None`` where there was nothing to do any more: done by another worker, changed or removed meanwhile, or
+    decided by a person on this very revision. Then the assessment is kept, and what they decided stands. Of a post that
+    its author took down only what is urgent comes to people, and nothing changes in the forum.
     """
     async with transaction():
         post = await _hold(task, at=at)
         if post is None:
             return None
+        is_taken_down = post["state"] == "deleted"
         await execute(
             """INSERT INTO assessment (post, revision, model, severity, at_least_amber, at_least_red, crisis,
                    misinformation, is_misinformation, myth, route, needs_review, reasons, meaning,
@@ -202,17 +209,17 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
             task.post_id, task.revision, found.model, found.severity, 1 - found.scores[0], found.urgent,
             found.scores[3], found.misinformation, found.is_misinformation, found.myth or "", str(found.route),
             found.needs_review, msgspec.json.encode(found.reasons).decode(),
-            (found.meaning or None) if found.needs_review else None, at,
+            (found.meaning or None) if found.needs_review and not is_taken_down else None, at,
         )  # fmt: skip
         if await _is_decided(task):
             return None
         case_id = None
-        if found.needs_review:
+        if found.severity.is_urgent if is_taken_down else found.needs_review:
             flag = Flag(
                 post_id=task.post_id,
                 revision=task.revision,
                 severity=found.severity,
-                reasons=found.reasons,
+                reasons=(*found.reasons, MAY_NEED_SOMEBODY) if is_taken_down else found.reasons,
                 is_misinformation=found.is_misinformation,
                 myth=found.myth or "",
                 endangers_readers=found.route is Route.HOLD,
@@ -235,7 +242,7 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
         return None
     async with transaction():
         post = await _hold(task, at=at, failure=failure)
-        if post is None or await _is_decided(task):
+        if post is None or post["state"] == "deleted" or await _is_decided(task):
             return None
         flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREAD,))
         case_id = await raise_case(flag, task.policy, at=at)
@@ -244,8 +251,12 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
 
 async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:
     """Lock the post and mark the task done; ``None`` where another worker was faster or the post is another by now."""
+    await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id)
+    # Only now, so that it sees what an author kept who held the post until then.
     post = await fetch_one(
-        "SELECT author, thread, state, revision FROM post WHERE id = $1 FOR NO KEY UPDATE", task.post_id
+        f"""SELECT author, thread, state, coalesce(kept.revision, post.revision) AS revision
+            FROM post {KEPT_TEXT} WHERE post.id = $1""",
+        task.post_id,
     )
     if post is not None and post["revision"] != task.revision:
         await _replace([task.id], at=at)
@@ -256,7 +267,7 @@ async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any
         at,
         failure,
     )
-    if post is None or done is None or post["state"] in ("deleted", "removed"):
+    if post is None or done is None or post["state"] == "removed":
         return None
     return dict(post)
 
@@ -276,7 +287,7 @@ async def _is_decided(task: Task) -> bool:
 async def _follow_route(task: Task, post: Mapping[str, Any], route: Route, *, at: datetime) -> bool:
     """Cover or hold the post, never the other way round; tell whether that changed anything."""
     wanted = {Route.COVER: "covered", Route.HOLD: "held"}.get(route)
-    if wanted is None or post["state"] in (wanted, "held"):
+    if wanted is None or post["state"] in (wanted, "held", "deleted"):
         return False
     await execute("UPDATE post SET state = $2 WHERE id = $1", task.post_id, wanted)
     await settle_thread(post["thread"])

@@ -9,7 +9,7 @@ async def settle_thread(thread_id: int) -> bool:
     """Give a thread its right count and newest post after one of its posts came, went or was held.
 
     Returns whether any post is left that others can read, or that waits for a moderator. Call it last of what touches
-    posts: the thread's row is locked from here on.
+    posts and cases: the thread's row is locked from here on.
     """
     await execute("SELECT 1 FROM thread WHERE id = $1 FOR NO KEY UPDATE", thread_id)  # an answer may be on its way
     left = await fetch_one(

@@ -84,7 +84,8 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=f"""
         {_NOT_NOW}
-        anxiety, panic, feel|feels|felt like, reading, typing, typo, typos, spelling, grammar, autocorrect, this sentence|comment|post|song, scared|afraid|fear ~1 of, every ~1 day|night, years, doctor ~1 says|said
+        anxiety, panic, feel|feels|felt like, reading, typing, typo, typos, spelling, grammar, autocorrect, this sentence|comment|post|song, stroke ~1 over|at ~2 price|prices|bill|bills|cost|costs
+        scared|afraid|fear ~1 of, every ~1 day|night, years, doctor ~1 says|said
         """,
     ),
     rule(
@@ -166,7 +167,7 @@ RULES: tuple[Rule, ...] = (
         """
         carbon monoxide|dioxide ~1 alarm|detector|monitor ~2 going|gone|went|goes|keeps|beeping|ringing|sounding|screaming|shrieking
         co alarm|detector|monitor ~2 going|gone|went|goes|keeps|beeping|ringing|sounding|screaming|shrieking
-        smell|smells|smelling|stinks ~2 gas
+        smell|smells|smelling|stinks ~2 gas !station|stations
         """,
         """
         dizzy, headache, headaches, head ~3 hurts|splitting|pounding|killing, sick, nauseous, faint, drowsy, sleepy, confused, vomiting, woozy, =passed|passing out, weak, not wake|think

@@ -39,7 +39,7 @@ RULES: tuple[Rule, ...] = (
         i ~1 feel|think|believe|see|know ~2 suicide|dying|death is ~2 only|best ~1 option|choice|answer|way !for|you
         """,
         unless="""
-        not suicidal, not want to die, never ~1 want|wanted, not ~1 want to ~2 kill|hurt|die, want to die in|of|from|on|with|old|peacefully|laughing|happy, i want to live, not that i want, before i die
+        <leap>, not suicidal, not want to die, never ~1 want|wanted, not ~1 want to ~2 kill|hurt|die, want to die in|of|from|on|with|old|peacefully|laughing|happy, i want to live, not that i want, before i die
         embarrassment, shame, embarrass*, cringe, mortified, exam, exams, homework, hangover, hungover, monday, mondays, cramps, sneez*, hiccup*, essay, deadline, gym, legs day, spicy, curry
         when i was, was ~2 suicidal, if i was|were|am ~1 suicidal, he|she|they|who|people ~3 suicidal, are you ~2 suicidal, asked|asks|ask|asking ~4 suicidal|if, felt, thought, wanted to, for anyone|everyone|those|people
         character, dream, years ago, no longer, not anymore, anymore do i, stopped wanting, glad, thank god i, i do not want to ~1 live in|with|like|there|here, be alive ?in|with|at|during

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.rules.clauses import is_negated
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 BEGINNING = 4
 """Letters by which words that may end in several ways are looked up."""
+MOST_SIGNS = 8
+"""Of one phrase in one passage; who repeats it more often says nothing new."""
 
 
 class _Entry(NamedTuple):
@@ -24,11 +27,11 @@ class _Entry(NamedTuple):
     phrase: Phrase
 
 
-class Sign(NamedTuple):
-    """A phrase of a rule where it stands."""
+class Signs(NamedTuple):
+    """Where phrases of one rule stand in a passage."""
 
     passage: Passage
-    start: int
+    starts: list[int]
     """In the passage's plain words."""
 
 
@@ -47,12 +50,16 @@ class PhraseIndex:
                 else:
                     self._by_word[cue].append(key)
 
-    def find(self, passages: Iterable[Passage]) -> Mapping[int, list[Sign]]:
-        """Return, by the number of the rule, its signs that nothing takes back."""
-        found: dict[int, list[Sign]] = defaultdict(list)
+    def find(self, passages: Iterable[Passage]) -> Mapping[int, list[Signs]]:
+        """Return, by the number of the rule, the passages with signs that nothing takes back."""
+        found: dict[int, list[Signs]] = defaultdict(list)
         for passage in passages:
+            starts: dict[int, list[int]] = defaultdict(list)
             for number, phrase in self._entries_in(passage):
-                found[number] += _signs(phrase, passage)
+                starts[number] += islice(_starts(phrase, passage.plain), MOST_SIGNS)
+            for number, places in starts.items():
+                if places:
+                    found[number].append(Signs(passage, places))
         return found
 
     def _entries_in(self, passage: Passage) -> Iterator[_Entry]:
@@ -63,8 +70,7 @@ class PhraseIndex:
         return (self._entries[key] for key in sorted(keys))
 
 
-def _signs(phrase: Phrase, passage: Passage) -> Iterator[Sign]:
-    plain = passage.plain
+def _starts(phrase: Phrase, plain: str) -> Iterator[int]:
     for match in phrase.pattern.finditer(plain):
         if not is_negated(plain[: match.start()], match[0]):
-            yield Sign(passage, match.start())
+            yield match.start()

@@ -40,7 +40,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         airport, wedding, party, goodbye kiss|drinks|cake|card|hug|lunch|present, on the fridge|door|desk|windscreen|table, teacher, milkman, recipe, shopping, sick note, thank you note, doctors note
         found <him> ~2 safe|time|alive, <he> <is> ~1 safe|ok|okay|fine|home, last|that week|month|year|summer|winter|christmas|time, died, funeral, years, buried, at school|nursery|work
-        after ~1 show|concert|party|gig, train|flight|holiday|trip, months ago, weeks ago, got help, in hospital, had ~1 left|sent|written, visited, leaving to go
+        <leap>, after ~1 show|concert|party|gig, train|flight|holiday|trip, months ago, weeks ago, got help, in hospital, had ~1 left|sent|written, visited, leaving to go
         """,
         reach=1,
     ),
@@ -114,20 +114,23 @@ JOINING_ALONE = "^ i am in ?too $, ^ with you ?too $"
 """What joins in where it is the whole answer."""
 
 EGGING_ON = """
-    ^ !you|i|we|they|will|help ~2 do it ~3 $, ^ you ~1 should|must do it ~3 $, go on then, ^ go ahead, nobody cares !about, no one cares !about, cares about you, ^ good riddance, get on with it, stop announcing, no balls, ^ finally $
+    ^ !you|i|we|they|will|help ~2 do it ~3 $, ^ do it ~3 watch|watching|waiting, ^ you ~1 should|must do it ~3 $, go on then, ^ go ahead, nobody cares !about, no one cares !about, nobody|one cares about you !like|more|as, ^ good riddance, get on with it, stop announcing, no balls, ^ finally $
     ^ finally ~4 do|done|gone|over|dead|die|balls|peace|quiet, do not chicken out, ^ hurry up, attention seek*, stop whining, take the hint, tick tock, go in peace, if you meant it
     nobody|one would|will ?even stop you !from
 """
 """A short answer that would be harmless elsewhere and pushes on under a post about dying."""
 
 CHEERING = """
-    you can|will|could|got do|this it, you got this, go for it, good luck with it, good luck $, i hope it works ?this ?time, i hope you succeed, i know a|the ~1 easy|quick way, let us ~1 kill|end ~3 together
+    you can|will|could do it|this, go for it, good luck with it|that|this, i hope it works ?this ?time, i hope you succeed, i know a|the ~1 easy|quick way, let us ~1 kill|end ~3 together
 """
 """Kind words under somebody who hopes to live on, and a push under somebody who is about to act."""
 
 HELPING = """
-    but i ~1 do|care, =ring|call|phone|dial|text ~1 them|someone|somebody|your|you|me|us|the|a|an|samaritans|999|911|112|111|988|now|first, =tell ~1 them|someone|somebody|your|a, i will|can|could ~1 ring|call|come|stay|listen|help|drive
+    but i|we ~1 do|care, =ring|call|phone|dial|text ~1 them|someone|somebody|samaritans|999|911|112|111|988|now|first, =ring|call|phone|text me|us !when|once|after, =ring|call|phone|text you
+    =ring|call|phone|dial|text ~1 your|the|a|an ~1 helpline|hotline|line|lifeline|crisis|doctor|gp|nurse|therapist|sponsor|hospital|clinic, =ring|call|phone|dial|text|tell ~1 your|a <kin> !goodbye|bye|farewell|sorry
+    =tell ~1 them|someone|somebody !goodbye|bye|farewell|sorry, =tell ~1 your|a|the doctor|gp|nurse|therapist|sponsor|counsellor|teacher|parents|family !goodbye|bye|farewell|sorry, i will|can|could ~1 ring|call|stay|listen|drive|come !and|watch, i will|can|could ~1 help !you, i will|can|could ~1 help you ~1 find|get|stay|ring|call|through, i will|can|could ~1 come and get|sit|be|find|stay
     =helpline|hotline|lifeline|samaritans ~1 is|was|were|are ~1 kind|good|lovely|great|patient, call|ring|phone|text the ~1 helpline|hotline|lifeline, to a e, to ~1 hospital|doctor|gp|clinic, =ambulance
-    =stay ~1 here|with|safe|alive|please, =stay $, please ~1 stay|hold|ring|call|talk|tell|go|wait|do not, hold on, hang on, hang in there, we are here, i am here, am here for you, you are not alone
+    =stay ~1 here|with|safe|alive|please, =stay $, =stay on the line|phone, =talk to us|me|them|someone|somebody, please ~1 stay|ring|call|talk|wait, please ~1 go to, please ~1 do not do|go|die|hurt|harm|kill|give|jump|act|end|leave|be
+    hold on !to, hold on to me|us|hope|life|that, hang on, hang in there, we|i are|am here !watching|waiting|laughing|for|to, we|i are|am ~1 here for|with you, we|i are|am here to listen|talk|help, you are not alone
 """
 """An answer with it helps, whatever else it says."""

@@ -34,8 +34,13 @@ RULES: tuple[Rule, ...] = (
         took|taken all the ones|pills|tablets i|he|she ~1 saved|kept|hid|hoarded
         taken|took what i had ?been saved|saving
         took|taken way ?too|2 many|much
-        i|we|<somebody> ~3 took|taken|had|swallowed|injected ~1 double|triple|twice|second|two|three ~2 dose|doses ~3 <strong-medicine>
-        ^ ~1 took|taken|injected ~1 double|triple|twice|second|two|three ~2 dose|doses ~3 <strong-medicine>
+        i|we|<somebody> ~3 took|taken|had|swallowed|injected ~1 double|triple|twice ~2 dose|doses ~3 <strong-medicine>
+        ^ ~1 took|taken|injected ~1 double|triple|twice ~2 dose|doses ~3 <strong-medicine>
+        <second-dose> ~6 by|at|too mistake|accident|once|soon
+        <second-dose> ~6 already|accidentally
+        accidentally|mistakenly|already ~1 <second-dose>
+        already|forgot ~6 i|we|<somebody> ~1 <second-dose>
+        forgot ~8 and ~1 <second-dose>
         <somebody> ?just overdosed ~3 tonight|today|now|minutes
         took|taken an overdose ~4 ago|tonight|today|earlier|now|yesterday
         i ~1 taken|took an overdose

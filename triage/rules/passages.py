@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OVERLAP = 10
 """Words before and behind a break without a full stop that are read together."""
+MOST_WORDS = 120
+"""A longer sentence ("words/without/blanks") is read in parts that overlap."""
 FRAGMENT = 2
 """Words of a sentence that is hardly one: "im. sorry. its. time."."""
 _ENDS = (".", "!", "?", "…")
@@ -44,7 +46,8 @@ def read_sentences(text: str, *, quoted_from: str = "") -> list[Passage]:
         words = plain_words(written)
         if not (source and _is_within(span, quoted) and " ".join(words) in source):
             quotation = any(mark in written for mark in _QUOTATION_MARKS)
-            sentences.append(_passage(words, span, len(sentences), has_quotation=quotation))
+            for part in _parts(words):
+                sentences.append(_passage(part, span, len(sentences), has_quotation=quotation))
     return sentences
 
 
@@ -58,13 +61,20 @@ def join_torn(sentences: Sequence[Passage], text: str) -> Iterator[Passage]:
     for is_short, row in groupby(sentences, key=lambda sentence: len(sentence.words) <= FRAGMENT):
         if is_short and len(pieces := list(row)) > FRAGMENT:
             words = [word for piece in pieces for word in piece.words]
-            yield _passage(words, Span(pieces[0].span.start, pieces[-1].span.end), pieces[0].place, has_quotation=False)
+            span = Span(pieces[0].span.start, pieces[-1].span.end)
+            for part in _parts(words):
+                yield _passage(part, span, pieces[0].place, has_quotation=False)
 
 
 def _is_within(span: Span, lines: Sequence[Span]) -> bool:
     """Tell whether a sentence begins in one of the lines, which are in order."""
     before = bisect_right(lines, span.start, key=lambda line: line.start)
     return before > 0 and span.start < lines[before - 1].end
+
+
+def _parts(words: list[str]) -> Iterator[list[str]]:
+    for first in range(0, max(1, len(words) - OVERLAP), MOST_WORDS - OVERLAP):
+        yield words[first : first + MOST_WORDS]
 
 
 def _passage(words: list[str], span: Span, place: int, *, has_quotation: bool) -> Passage:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.rules import emergency, ideation, others, overdose, setbacks, suicide, violence
-from triage.rules.clauses import has_subject, is_elsewhere
-from triage.rules.index import PhraseIndex, Sign
+from triage.rules.clauses import has_subject, is_elsewhere, is_of_animal
+from triage.rules.index import PhraseIndex, Signs
 from triage.rules.passages import Passage, join_torn, read_sentences
 from triage.rules.phrases import any_of
 from triage.rules.telling_how import find_telling_how, is_about_dying
@@ -69,14 +69,17 @@ def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
         hits += _leaning_on(parent, body)
     if any(hit.rule.startswith(ENCOURAGEMENT) for hit in hits) and _speaks_of_author(hits, [*headline, *body]):
         hits = [_doubted(hit) for hit in hits]
-    once = {hit.rule: hit for hit in reversed(hits)}
+    hits.reverse()
+    # Of hits with one name the most severe is kept.
+    once = {hit.rule: hit for hit in sorted(hits, key=lambda hit: hit.severity)}
     return sorted(once.values(), key=lambda hit: -hit.severity)
 
 
-def _first_hit(rule: Rule, found: Sequence[Sign], headline: Sequence[Passage], body: Sequence[Passage]) -> Hit | None:
-    for sign in found:
-        passage = sign.passage
-        if (rule.may_be_quoted and passage.has_quotation) or _means_something_else(sign, rule):
+def _first_hit(rule: Rule, found: Sequence[Signs], headline: Sequence[Passage], body: Sequence[Passage]) -> Hit | None:
+    for passage, starts in found:
+        if (rule.may_be_quoted and passage.has_quotation) or rule.unless.search(passage.plain):
+            continue
+        if all(_means_something_else(passage.plain, start, rule) for start in starts):
             continue
         around = [passage]
         if rule.reach:
@@ -87,13 +90,13 @@ def _first_hit(rule: Rule, found: Sequence[Sign], headline: Sequence[Passage], b
     return None
 
 
-def _means_something_else(sign: Sign, rule: Rule) -> bool:
-    plain, start = sign.passage.plain, sign.start
-    if rule.unless.search(plain) or is_elsewhere(plain, start):
+def _means_something_else(plain: str, start: int, rule: Rule) -> bool:
+    if is_elsewhere(plain, start):
         return True
-    if rule.unless_before is None or has_subject(plain[start:]):
+    if rule.unless_before is None:
         return False
-    return rule.unless_before.search(plain[:start]) is not None
+    before, sign = plain[:start], plain[start:]
+    return is_of_animal(before, sign) if has_subject(sign) else rule.unless_before.search(before) is not None
 
 
 def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.Pattern[str]) -> bool:

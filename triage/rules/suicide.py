@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         die of|from|laughing|inside, i ?have thought|think about, thought|think i ~1 am|will|would|might|was, feel|feels|felt like, end|ending|finishing it with|between|there|here, relationship, marriage, argument
         exam|test|essay|meeting|shift|deadline|homework|presentation|gym|gig ~2 today|tonight|tomorrow, prevention, awareness, squad, watch|attempt|walk|talk tonight|tomorrow
-        i promised, stream, sequel, so i|we will die, if it ends
+        <leap>, i promised, stream, sequel, so i|we will die, if it ends
         """,
     ),
     rule(
@@ -40,8 +40,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless="""
         thought|think i ~1 am|will|would|might|was|should|could, thought|think of|about, feel|feels|felt like, one more, again and, or i will|am, relationship, if +8 i am|will, unless, literally, ever, exam, homework, boss, printer
-        bungee, parachute, charity, abseil, zipline, zip wire, for fun, into the sea|water|pool|lake, harness, holiday
-        do|would|could|should|can|will i ~2 <kill-myself>, do i plan, scared|afraid|worried ~3 i am|will, urge, urges, want|wants ~1 me to, gym, so cringe, meeting, when i ~1 <intent>
+        <leap>, do|would|could|should|can|will i ~2 <kill-myself>, do i plan, scared|afraid|worried ~3 i am|will, urge, urges, want|wants ~1 me to, gym, so cringe, meeting, when i ~1 <intent>
         """,
     ),
     rule(
@@ -68,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         suicide pact
         """,
         unless="""
-        i ?have thought|think about|i, feel|feels|felt like, helpline, <he> ~2 left|wrote|had|sent|said|says, tried to, urge, safety plan, plan to keep
+        i ?have thought|think about|i, feel|feels|felt like, helpline, <he> ~2 left|wrote|had|sent|said|says, tried to, urge, safety plan, plan to keep, <leap>
         """,
     ),
     rule(
@@ -150,7 +149,7 @@ RULES: tuple[Rule, ...] = (
         i have ~1 cut ~3 deeper than
         i ~1 slit|cut my wrists
         """,
-        unless="i ?have thought|think|dream of|about|i, finger, onion, cooking, kitchen, garden, if i, almost, nearly, <he> tried, recovered, hair, the lawn",
+        unless="i ?have thought|think|dream of|about|i, finger, onion, cooking, kitchen, garden, if i, almost, nearly, <he> tried, recovered, hair, the lawn, <leap>",
     ),
 )
 

@@ -39,13 +39,21 @@ _OWN_FEAR = re.compile(
 )
 """What somebody cannot stop thinking of: they praise nothing."""
 _PLACE_OF_CARE = r"(?:the |an? |your )?(?:a ?& ?e|a and e|er|emergency|hospital|gp|doctor|clinic|minor injuries)\b"
+_URGE = r"(?:\w+ ){0,2}(?:urges?|cravings?)\b(?! to (?!self|cut|hurt|harm|burn|use|drink|smoke|relapse|kill|die|do it))"
+"""What is resisted, and not with "to breathe" behind it."""
+_KEPT_AWAY = rf"(?:(?:\w+ ){{0,3}}(?:{MEANS}|pills?|tablets?|medicines?|meds|knife|knives)|it)"
+"""What is put out of reach."""
 _HELP = re.compile(
     r"\b(?:naloxone|narcan|helpline|hotline|lifeline|samaritans|crisis line|ambulance|safety plan|taper\w*|overdose risk"
     r"|(?:doctor|nurse|pharmacist|clinic) (?:said|says|told|put|gave|has)"
-    r"|(?:they|nurses|doctors|paramedics) (?:will )?(?:(?:give|gave) (?:you|me|her|him|them)|pump|treat)|on (?:the|a) ward|get rid of|got rid of|out of (?:the|your|my) (?:house|flat|home|room)"
+    r"|(?:they|nurses|doctors|paramedics) (?:will )?(?:(?:give|gave) (?:you|me|her|him|them)|pump|treat)|on (?:the|a) ward"
+    rf"|(?:get|got|getting) rid of (?:{_KEPT_AWAY}|them)(?! all\b)"
+    rf"|(?:get|got|getting|give|gave|giving|put|take|took|taking|keep) {_KEPT_AWAY} out of (?:the|your|my) (?:house|flat|home|room)"
     r"|(?:give|gave|giving|hand|handed|handing) (?:\w+ ){1,4}to (?:my|your|a|the|some)"
     rf"|(?<!not )(?<!n't )(?:go|get|going|getting|went|come) (?:\w+ )?to {_PLACE_OF_CARE}"
-    r"|(?:get|getting|got) through|rid(?:e|ing) (?:it )?out|resist\w*|fight\w* (?:it|the)|cop(?:e|ing) with|in?stead of (?:the |a |my )?(?:razor|blade|cutting)"
+    rf"|(?:(?:get|getting|got) through|rid(?:e|ing) out|resist\w*|fight\w*|cop(?:e|ing) with) {_URGE}|rid(?:e|ing) {_URGE} out"
+    rf"|{_URGE}[^.]{{0,60}}\b(?:rid(?:e|ing) it out|(?:fight\w*|resist\w*|through) it)"
+    r"|in?stead of (?:the |a |my )?(?:razor|blade|cutting)"
     r"|\d{1,3} ?mg\b[^.]{0,60}\bfor (?:\w+ ){1,2}(?:weeks|months)"
     r"|(?<!not )(?<!n't )(?:call|ring|phone|text|tell|help|know|ask|lock|hide|throw|flush|hand over|stop|survive|stay)"
     r"|in (?:a|the) (?:drawer|bin|safe)|put (?:\w+ ){1,2}(?:away|down))\b",

@@ -21,6 +21,12 @@ VOCABULARY = {
         throw myself under ~2 train|tube|lorry|truck|bus|traffic, jump off|from ~2 bridge|roof|cliff|building|balcony|flyover|viaduct|overpass
         throw myself off|from ~2 bridge|roof|cliff|building|balcony|flyover|viaduct|overpass
     """,
+    "leap": """
+        =bungee|parachute|parachuting|harness|zipline|abseil*|skydiv*, zip line|wire, jump|myself ~8 for ~1 charity|fun|fundraiser, jump|myself ~6 into ~2 pool
+        jump|myself off|from ~2 bridge|cliff|roof|balcony|building|pier|rocks ?into ?the|a ?sea|water|lake|river ?on ?our ?holiday ?tomorrow with my|our ~1 mates|friends|cousins|lads
+        jump|myself off|from ~2 bridge|cliff|roof|balcony|building|pier|rocks ~1 on|this|our ~1 holiday|holidays
+        jump|myself off|from ~2 cliff|roof|balcony|pier|rocks into ~2 sea|water|lake !tonight|now|so|because|until|where
+    """,
     "killing-myself": """
         killing myself, ending my life, ending my own life, ending it all, taking my life, taking my own life, committing suicide
         hanging myself, shooting myself
@@ -39,6 +45,7 @@ VOCABULARY = {
         ^ ~1 going|about|ready|planning|planned to ~2 <kill-myself>
     """,
     "took": "took, taken, swallowed, downed, drank, drunk, necked, had, eaten, ate, popped, injected",
+    "second-dose": "took|taken|had|swallowed|injected ~1 second|two|three ~2 dose|doses ~3 <strong-medicine>",
     "a-lot": """
         all of ~2, all ~2, whole ~1, every single, every last, too many ~2, too much ~2, bunch of ~2, load of ~2, loads of ~2, lots of ~2, handful of ~1
         fistful of ~1, handfuls of ~1, way more ~1, bottle of ~1, box of ~1, packet of ~1, strip of ~1, rest of ~2, everything ~1, entire ~1
