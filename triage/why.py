@@ -49,19 +49,15 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
 
     Raises: ModelFailed.
     """
-    apart = post.with_quotation_apart()
-    quoted = post.quoted_lines() if apart is not post else []
-    sentences = split_sentences(post.text)
-    answered = [span for span in sentences if any(start <= span.start < end for start, end in quoted)]
-    own = [span for span in sentences if span not in answered]
+    own, quoted = _sentences_of(post)
     spans = [*([TITLE] if post.title.strip() else []), *own[:MOST_SENTENCES]]
-    post = msgspec.structs.replace(post, parent=apart.parent)
+    post = msgspec.structs.replace(post, parent=post.with_quotation_apart().parent)
     alone = dict(zip(spans, model.read([_only(post, span) for span in spans]), strict=True))
     shortlist = sorted(spans, key=lambda span: -_of(alone[span], score))[:SHORTLIST]
     weights: list[Weight] = []
-    whole = before = _of(model.read([_without(post, answered)])[0], score)
+    whole = before = _of(model.read([_without(post, quoted)])[0], score)
     while shortlist and len(weights) < NAMED and before >= CALM * whole:
-        left_out = [*answered, *(weight.span for weight in weights)]
+        left_out = [*quoted, *(weight.span for weight in weights)]
         tried = [_without(post, [*left_out, span]) for span in shortlist]
         # Where nothing is left to read nothing alarms, whatever a model makes of an empty text.
         after = [
@@ -76,6 +72,16 @@ def weigh_sentences(model: BareModel, post: Post, score: Score) -> list[Weight]:
         weights.append(Weight(shortlist.pop(best), max(0.0, before - after[best])))
         before = after[best]
     return weights if whole - before >= LEAST_FALL else []
+
+
+def _sentences_of(post: Post) -> tuple[list[Span], list[Span]]:
+    """Return the post's own sentences, and those that it quotes of its parent; without own ones, all count as such."""
+    lines = post.quoted_lines()
+    own: list[Span] = []
+    quoted: list[Span] = []
+    for span in split_sentences(post.text):
+        (quoted if any(start <= span.start < end for start, end in lines) else own).append(span)
+    return (own, quoted) if own else (quoted, [])
 
 
 def _of(reading: Reading, score: Score) -> float:
