@@ -20,6 +20,7 @@ import structlog
 
 from server.settings import data_dir_from
 from triage.classifier import assess_unread
+from triage.json_lines import decode_line
 from triage.loading import load_bare, load_classifier
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
@@ -30,6 +31,7 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
     from triage.assessment import Assessment
     from triage.classifier import Classifier
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32
 """Lines that are judged together."""
+PIECE = 1 << 20
+"""Bytes of the input that are read at once."""
 LONGEST = 100_000
 """Characters of a text; the forum takes far fewer."""
 
@@ -91,10 +95,25 @@ def answer_of_bare(reading: Reading, model: BareModel) -> Answer:
     }
 
 
+def batches_of(source: BinaryIO) -> Iterator[list[bytes]]:
+    """Yield the lines that are there, up to ``AT_ONCE`` together: whoever sends one and waits gets its answer."""
+    rest = b""
+    while piece := os.read(source.fileno(), PIECE):
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from _in_batches(lines)
+    yield from _in_batches([rest])
+
+
+def _in_batches(lines: list[bytes]) -> Iterator[list[bytes]]:
+    source = (line for line in lines if line.strip())
+    while some := list(islice(source, AT_ONCE)):
+        yield some
+
+
 def parse(line: bytes) -> tuple[Any, Post | str]:
     """Return the id (None where it cannot be told) and the post, or what is wrong with the line."""
     try:
-        given = msgspec.json.decode(line, type=Line)
+        given = decode_line(line, Line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _id_of(line), f"This line cannot be read: {error}."
     return given.id, Post(text=given.text, title=given.title or "", parent=given.parent or "")
@@ -102,7 +121,7 @@ def parse(line: bytes) -> tuple[Any, Post | str]:
 
 def _id_of(line: bytes) -> Any:
     try:
-        return msgspec.json.decode(line, type=dict[str, Any]).get("id")
+        return decode_line(line, dict[str, Any]).get("id")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -164,9 +183,8 @@ def main(*, model_only: bool, backend: str, model: str) -> None:
         )
     except (ModelUnusable, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
-    source = (line for line in sys.stdin.buffer if line.strip())
     is_clean = True
-    while lines := list(islice(source, AT_ONCE)):
+    for lines in batches_of(sys.stdin.buffer):
         for answer, is_judged in judge_some(lines, judge, fallback):
             is_clean = is_clean and is_judged
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")

@@ -21,7 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from server.settings import data_dir_from
-from triage.files import write_whole
+from triage.files import is_one_of, write_whole
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
@@ -47,6 +47,8 @@ def main(
     *, teachers: tuple[str, ...], real: Path, data: tuple[Path, ...], number: int, min_words: int, out: Path
 ) -> None:
     """Teach."""
+    if is_one_of(out, data):
+        raise click.UsageError(f"{out} holds the posts; give --out another name.")
     try:
         shelf = ModelShelf(data_dir_from(os.environ))
         models = [load_bare(shelf.open(teacher)) for teacher in teachers]

@@ -14,7 +14,7 @@ import click
 import structlog
 
 from server.settings import data_dir_from
-from triage.files import write_whole
+from triage.files import is_one_of, write_whole
 from triage.loading import load_bare
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
@@ -33,6 +33,8 @@ from triage.training.examples import DataUnusable, need_both_sides, read_example
 )
 def main(*, data: tuple[Path, ...], model: str, backend: str, out: Path | None) -> None:
     """Measure."""
+    if out is not None and is_one_of(out, data):
+        raise click.UsageError(f"{out} holds the posts; give --out another name.")
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     data_dir = data_dir_from(os.environ)
     shelf = ModelShelf(data_dir)

@@ -4,7 +4,8 @@
 
 Without --data it learns from our own corpus, with --decisions from what moderators decided as well. It goes on from the
 model in use; with --decisions, and where the one in use learnt from decisions, from the released one, so that what was
-erased since has no influence left. A run that was killed goes on when the same command is given again.
+erased since has no influence left. A run that was killed goes on when the same command is given again; a candidate that
+this made before is only measured, and promoted with --promote.
 """
 
 from __future__ import annotations
@@ -13,25 +14,28 @@ import asyncio
 import os
 import random
 import re
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
+import structlog
 from safetensors import SafetensorError
 from tqdm import tqdm
 
 from models.database import migrate
 from server.cli.model import put_in_use
-from server.cli.settings import read_settings_or_make_key
+from server.cli.settings import read_settings_of_a_kith
 from server.services.failures import ServiceFailed
 from server.services.opening import opened_database
 from server.settings import SettingsError, data_dir_from
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
-from triage.model.release import ModelUnusable, Release, sha256_of
+from triage.model.release import ModelUnusable, Release, open_release, sha256_of
 from triage.model.shelf import IN_USE, RELEASED_NAME, THRESHOLDS, ModelShelf
 from triage.training.adapters import (
     POOL,
@@ -42,13 +46,18 @@ from triage.training.adapters import (
     labelled_posts,
     ordinary_answers,
 )
+from triage.training.candidate import is_made_of
 from triage.training.card import comparison_table
 from triage.training.decisions import read_decisions
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
 from triage.training.lessons import UNLABELLED_SETS, taught_posts
-from triage.training.retraining import retrain
+from triage.training.retraining import compare_again, retrain
+from triage.training.saved_state import AlreadyTraining, forget_other_decisions
 from triage.training.splits import split_by_group
+
+if TYPE_CHECKING:
+    from triage.training.comparison import Comparison
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 TAKEN = (RELEASED_NAME, IN_USE, THRESHOLDS)
@@ -81,7 +90,7 @@ def gather(
 
 async def read_own_decisions() -> list[Example]:
     """Read what moderators of this Kith decided; its database is started where it does not run."""
-    async with opened_database(read_settings_or_make_key()):
+    async with opened_database(read_settings_of_a_kith()):
         await migrate()
         return await read_decisions()
 
@@ -100,6 +109,11 @@ def to_go_on_from(shelf: ModelShelf, in_use: Release | None, *, decisions: bool)
     return shelf.open(RELEASED_NAME)
 
 
+def model_in_use(shelf: ModelShelf) -> Release | None:
+    """Return the model that reads posts, with the thresholds that an admin set; None where there is none yet."""
+    return shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
+
+
 def version_of(data: dict[str, str], recipe: Recipe, base: str) -> str:
     """Name a model by what it is made from, so that the same command finds what it began."""
     return sha256(repr((sorted(data.items()), recipe, base)).encode()).hexdigest()[:10]
@@ -111,6 +125,57 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
         taken = ", ".join(f"{name!r}" for name in TAKEN)
         raise click.BadParameter(f"letters, digits, dots and dashes are fine; {taken}, *.new and *.work are taken.")
     return name
+
+
+def made_before(folder: Path, shelf: ModelShelf, data: dict[str, str], recipe: Recipe, base: str) -> Release:
+    """Open a candidate that the same command wrote; any other model of that name is left alone."""
+    usable = f"; kith model use {folder.name} puts it in use" if folder.parent == shelf.folder else ""
+    try:
+        release = open_release(folder)
+    except ModelUnusable as problem:
+        raise click.ClickException(f"{folder} is there already. {problem} Choose another --name.") from problem
+    if not is_made_of(release, data=data, recipe=recipe, base=base):
+        raise click.ClickException(
+            f"{folder} is there already, of other data or by another recipe. Choose another --name{usable}."
+        )
+    return release
+
+
+def train(
+    examples: list[Example], recipe: Recipe, folder: Path, *,
+    in_use: Release | None, base: str, start: Release | None, data: dict[str, str],
+) -> Comparison:  # fmt: skip
+    """Train, and show how far it is."""
+    lessons = sum(example.taught is not None for example in examples)
+    click.echo(f"Training {folder.name} on {len(examples)} posts, {lessons} of them lessons of a teacher.", err=True)
+    with tqdm(unit="step") as bar:
+
+        def show(step: int, steps: int, loss: float) -> None:
+            bar.total = steps
+            bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
+            bar.update(step - bar.n)
+
+        return retrain(
+            examples, recipe, folder, in_use=in_use, base=base, start=start, data=data,
+            now=datetime.now(UTC), progress=show,
+        )  # fmt: skip
+
+
+def promote_if_no_worse(
+    shelf: ModelShelf, folder: Path, comparison: Comparison, compared: Release | None, examples: list[Example]
+) -> None:
+    """Put a candidate in use that is no worse than what is in use now, whatever was when its training began."""
+    candidate = shelf.open(folder.name)
+    while (in_use := model_in_use(shelf)) != compared and in_use is not None:
+        click.echo(f"\n{in_use.manifest.version} was put in use or changed meanwhile. Beside that one:\n")
+        comparison, compared = compare_again(candidate, in_use, examples), in_use
+        click.echo(comparison_table(comparison))
+    if in_use is not None and in_use.sha256 == candidate.sha256:
+        click.echo(f"{folder.name} is in use already.")
+        return
+    if comparison.losses:
+        raise click.ClickException("\n".join(["Not promoted.", *comparison.losses]))
+    put_in_use(shelf, folder.name)
 
 
 @click.command(help=__doc__)
@@ -168,6 +233,7 @@ def main(
     freeze: int, rate: float, keep_embedding: float, save_every: int, promote: bool,
 ) -> None:  # fmt: skip
     """Train."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if decisions and data:
         raise click.UsageError("Give either --decisions or --data.")
     if taught is not None and real is None:
@@ -177,7 +243,7 @@ def main(
     shelf = ModelShelf(data_dir_from(os.environ))
     try:
         examples, sums = gather(data, real, taught, real_share, decisions=decisions)
-        in_use = shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
+        in_use = model_in_use(shelf)
         start = None if fresh or base else to_go_on_from(shelf, in_use, decisions=decisions)
         recipe = Recipe(
             epochs=epochs, seed=seed, lora_rank=lora, frozen_layers=freeze, encoder_rate=rate, save_every=save_every,
@@ -186,30 +252,21 @@ def main(
         )  # fmt: skip
         version = name or version_of(sums, recipe, base)
         folder = (out or shelf.folder) / version
+        if decisions:
+            forget_other_decisions(folder.parent, sums["decisions"])
         if folder.exists():
-            raise click.ClickException(f"{folder} is there already. Choose another --name, or remove it.")
-        lessons = sum(example.taught is not None for example in examples)
-        click.echo(f"Training {version} on {len(examples)} posts, {lessons} of them lessons of a teacher.", err=True)
-        with tqdm(unit="step") as bar:
-
-            def show(step: int, steps: int, loss: float) -> None:
-                bar.total = steps
-                bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
-                bar.update(step - bar.n)
-
-            comparison = retrain(
-                examples, recipe, folder, in_use=in_use, base=base, start=start, data=sums,
-                now=datetime.now(UTC), progress=show,
-            )  # fmt: skip
+            known = made_before(folder, shelf, sums, recipe, start.manifest.encoder if start else base)
+            click.echo(f"{folder} was made from the same data by the same recipe: it is measured again.", err=True)
+            comparison = compare_again(known, in_use, examples)
+        else:
+            comparison = train(examples, recipe, folder, in_use=in_use, base=base, start=start, data=sums)
+            click.echo(f"Written to {folder}", err=True)
         click.echo(comparison_table(comparison))
-        click.echo(f"\nWritten to {folder}")
         if promote:
-            if not comparison.is_no_worse:
-                raise click.ClickException(
-                    "Not promoted: it finds fewer urgent posts than the model in use at equal workload."
-                )
-            put_in_use(shelf, version)
-    except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing, ServiceFailed, SettingsError) as problem:
+            promote_if_no_worse(shelf, folder, comparison, in_use, examples)
+    except (
+        DataUnusable, ModelUnusable, ModelFailed, EncoderMissing, AlreadyTraining, ServiceFailed, SettingsError,
+    ) as problem:  # fmt: skip
         raise click.ClickException(str(problem)) from problem
     except (OSError, SafetensorError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error

@@ -6,7 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+
+def is_one_of(file: Path, others: Iterable[Path]) -> bool:
+    """Tell whether writing a file would take away one that is read from."""
+    return file.resolve() in {other.resolve() for other in others}
 
 
 def write_whole(file: Path, content: bytes) -> None:

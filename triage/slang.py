@@ -39,6 +39,7 @@ kys: kill yourself
 ctb: kill myself
 sewerslide: suicide
 sewer slide: suicide
+sewerslidal: suicidal
 sooicide: suicide
 suey: suicide
 sui: suicide

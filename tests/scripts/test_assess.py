@@ -112,6 +112,31 @@ def test_blank_lines_are_no_input(tmp_path: Path) -> None:
     assert (status, [one["id"] for one in found]) == (0, ["a"])
 
 
+def test_mark_at_the_beginning_and_half_an_emoji_are_read_over(tmp_path: Path) -> None:
+    lines = ["\ufeff" + json.dumps({"id": "a", "text": GARDEN}), '{"id": "b", "text": "I want to die. \\ud83d"}']
+    status, found, _ = assess(lines, data_dir=tmp_path)
+    assert (status, [(one["id"], one["severity"]) for one in found]) == (0, [("a", "green"), ("b", "red")])
+
+
+def test_whoever_sends_one_line_and_waits_gets_its_answer(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, str(SCRIPT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=CHECKOUT,
+        env={"KITH_DATA_DIR": str(tmp_path), "PATH": ""},
+    )
+    with running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        for identity in ("a", "b"):
+            running.stdin.write(json.dumps({"id": identity, "text": GARDEN}).encode() + b"\n")
+            running.stdin.flush()
+            assert json.loads(running.stdout.readline())["id"] == identity
+        running.stdin.close()
+    assert running.returncode == 0
+
+
 def test_model_whose_tokenizer_is_damaged_is_passed_over_or_named(tmp_path: Path) -> None:
     encoder = shutil.copytree(find_encoder(), tmp_path / "encoder")
     with_encoder(copy_of_release(tmp_path / "models" / "own"), encoder)

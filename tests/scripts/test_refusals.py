@@ -59,6 +59,15 @@ def test_encoder_that_is_not_on_this_machine_is_said_with_what_would_do(tmp_path
     assert not (tmp_path / "models").exists()
 
 
+def test_figures_do_not_take_the_place_of_the_posts(tmp_path: Path) -> None:
+    data = write(tmp_path / "posts.jsonl", rows())
+    before = data.read_bytes()
+    done = run_here("evaluate.py", "--data", str(data), "--out", f"{tmp_path}/./posts.jsonl", data_dir=tmp_path)
+    assert done.exit_code == 2
+    assert "holds the posts" in done.stderr
+    assert data.read_bytes() == before
+
+
 def test_missing_file_is_named(tmp_path: Path) -> None:
     done = run_here("retrain.py", "--data", str(tmp_path / "nowhere.jsonl"), data_dir=tmp_path)
     assert done.exit_code == 1

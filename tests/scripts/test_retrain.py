@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,7 @@ from triage.myths.matching import choose_similarities, embed_library, match_each
 from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from litestar import Litestar
@@ -58,14 +60,17 @@ def weights_of(data_dir: Path, name: str = "first") -> Path:
     return data_dir / "models" / name / "learnt.safetensors"
 
 
-async def test_promoted_candidate_comes_with_its_card_and_is_audited(
+async def test_candidate_that_was_seen_first_is_promoted_with_its_card_and_audited(
     app: Litestar, services: Settings, tmp_path: Path
 ) -> None:
     data = write(tmp_path / "posts.jsonl", rows())
-    command = ("retrain.py", "--data", str(data), "--fresh", "--epochs", "1", "--name", "good", "--promote")
-    done = await asyncio.to_thread(run, *command, data_dir=tmp_path, **services_of(services))
+    command = ("retrain.py", "--data", str(data), "--kept-share", "0.05", "--epochs", "1", "--name", "good")
+    seen = await asyncio.to_thread(run, *command, data_dir=tmp_path)
+    done = await asyncio.to_thread(run, *command, "--promote", data_dir=tmp_path, **services_of(services))
     assert done.returncode == 0, done.stderr
+    assert "| urgent: auroc |" in seen.stdout
     assert "| urgent: auroc |" in done.stdout
+    assert "Training good" not in done.stderr
     assert "good is in use from now on" in done.stdout
     model = tmp_path / "models" / "good"
     names = {file.name for file in model.iterdir()}
@@ -195,20 +200,103 @@ def test_full_disk_is_said_and_leaves_nothing_half_written(trained: Trained, tmp
     assert not list((tmp_path / "models").glob("first*/*.safetensors"))
 
 
-def test_killed_run_goes_on_where_it_last_saved(trained: Trained, tmp_path: Path) -> None:
-    script, *arguments = trained.command
-    command = [sys.executable, f"scripts/{script}", *arguments, "--save-every", "1"]
+def test_candidate_that_forgot_what_our_corpus_taught_is_not_promoted(trained: Trained, tmp_path: Path) -> None:
+    """It tells the few given posts apart as well as the model in use does."""
+    command = ("retrain.py", "--data", str(trained.data), "--fresh", "--epochs", "1", "--name", "forgot", "--promote")
+    done = run(*command, data_dir=tmp_path)
+    assert done.returncode == 1
+    assert "fewer urgent posts at equal workload" not in done.stderr
+    assert "urgent, found at the thresholds, on our corpus: " in done.stderr
+    assert not (tmp_path / "models" / "in-use").exists()
+
+
+def test_model_of_other_data_under_the_same_name_is_left_alone(trained: Trained, tmp_path: Path) -> None:
+    other = write(tmp_path / "others.jsonl", rows(40))
+    script, _, _, *rest = trained.command
+    done = run(script, "--data", str(other), *rest, "--promote", data_dir=trained.folder)
+    assert done.returncode == 1
+    assert "of other data" in done.stderr
+    assert "kith model use first" in done.stderr
+    assert "remove" not in done.stderr
+
+
+@contextmanager
+def running(command: tuple[str, ...], data_dir: Path, name: str) -> Generator[subprocess.Popen[str]]:
+    """Start a training, and hold it as soon as it has saved what it learnt; it is killed if it has not ended then."""
+    script, *arguments = command
     process = subprocess.Popen(
-        command, cwd=CHECKOUT, env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    saved = tmp_path / "models" / "first.work" / "state.safetensors"
-    end = time.monotonic() + 120
-    while not saved.exists() and process.poll() is None and time.monotonic() < end:
-        os.sched_yield()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+        [sys.executable, f"scripts/{script}", *arguments, "--save-every", "1"],
+        cwd=CHECKOUT, env=environment(data_dir), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        saved = data_dir / "models" / f"{name}.work" / "state.safetensors"
+        end = time.monotonic() + 120
+        while not saved.exists() and process.poll() is None and time.monotonic() < end:
+            os.sched_yield()
+        process.send_signal(signal.SIGSTOP)
+        yield process
+        process.kill()
+
+
+def test_killed_run_goes_on_where_it_last_saved(trained: Trained, tmp_path: Path) -> None:
+    with running(trained.command, tmp_path, "first"):
+        pass
     assert not (tmp_path / "models" / "first").exists()
 
-    done = subprocess.run(command, cwd=CHECKOUT, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    done = run(*trained.command, "--save-every", "1", data_dir=tmp_path)
+
     assert done.returncode == 0, done.stderr
     assert weights_of(tmp_path).read_bytes() == weights_of(trained.folder).read_bytes()
+
+
+def test_run_whose_saved_state_is_damaged_begins_anew_and_says_so(trained: Trained, tmp_path: Path) -> None:
+    with running(trained.command, tmp_path, "first"):
+        pass
+    state = tmp_path / "models" / "first.work" / "state.safetensors"
+    os.truncate(state, state.stat().st_size // 2)
+
+    done = run(*trained.command, "--save-every", "1", data_dir=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert "saved_state_unreadable" in done.stderr
+    assert weights_of(tmp_path).read_bytes() == weights_of(trained.folder).read_bytes()
+
+
+def test_same_training_started_twice_is_told_so_and_the_first_ends_well(trained: Trained, tmp_path: Path) -> None:
+    with running(trained.command, tmp_path, "first") as process:
+        second = run(*trained.command, data_dir=tmp_path)
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate()[1]
+    assert second.returncode == 1
+    assert "runs already" in second.stderr
+    assert process.returncode == 0, said
+    assert weights_of(tmp_path).exists()
+
+
+def test_candidate_is_measured_beside_what_was_put_in_use_meanwhile(trained: Trained, tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    shutil.copytree(trained.folder / "models" / "first", shelf.folder / "first")
+    shelf.put_in_use("first")
+    command = tuple("late" if word == "first" else word for word in trained.command)
+    with running((*command, "--promote"), tmp_path, "late") as process:
+        shelf.put_in_use("released")
+        process.send_signal(signal.SIGCONT)
+        shown, said = process.communicate()
+    assert f"{shelf.open('released').manifest.version} was put in use" in shown
+    assert process.returncode == 1
+    assert "Not promoted" in said
+    assert shelf.chosen()[0] == "released"
+
+
+async def test_what_was_learnt_from_other_decisions_goes(app: Litestar, services: Settings, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    for name in ("older.work", "older.new", "posts.work"):
+        (models / name).mkdir(parents=True)
+        (models / name / "state.safetensors").write_bytes(b"weights")
+    (models / "older.work" / "decisions").write_text("0" * 64)
+    command = ("retrain.py", "--decisions", "--base", "nobody/nothing-at-all")
+
+    done = await asyncio.to_thread(run, *command, data_dir=tmp_path, **services_of(services))
+
+    assert "nobody/nothing-at-all is neither" in done.stderr
+    assert [folder.name for folder in models.iterdir()] == ["posts.work"]

@@ -9,6 +9,7 @@ HARMLESS = [
     "Last year I relapsed in March, and this year I did not.",
     "I slipped on the stairs again, lovely bruise.",
     "Drank last night with the rugby lads, great evening.",
+    "Stopping alcohol suddenly after years of heavy drinking can bring on fits. It is a withdrawal that can kill.",
     # Hyperbole and jokes.
     "cut my own fringe and look like a lego man, i want 2 die lmaooo",
     "I am going to kill it at the quiz tonight!",

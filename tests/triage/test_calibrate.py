@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from triage.model.reading import Calibration, calibrated
+from triage.model.reading import Calibration, Thresholds, calibrated
+from triage.model.release import Settings
 from triage.posts import Post
 from triage.scales import Severity
-from triage.training.calibrate import ENOUGH_OF_A_SOURCE, FALSE_ALARMS, choose_thresholds
+from triage.training.calibrate import (
+    ENOUGH_OF_A_SOURCE,
+    FALSE_ALARMS,
+    HIGHEST_RED,
+    calibrate,
+    choose_thresholds,
+    keep_thresholds,
+)
 from triage.training.examples import Example
 
 NOTHING_CHANGED = Calibration()
@@ -78,3 +86,44 @@ def test_of_thresholds_that_the_rows_cannot_tell_apart_the_one_with_less_work_is
     # Ten urgent posts, which count double, for twenty-one false alarms: as good as leaving both alone, and more work.
     assert all(severity.is_urgent for severity in found[:80])
     assert all(severity is Severity.GREEN for severity in found[80:])
+
+
+def hard_rows() -> tuple[np.ndarray, list[Example]]:
+    """Urgent and green posts that look nearly alike, none of them ordinary."""
+    examples = [example(Severity.RED)] * 100 + [example(Severity.GREEN)] * 100
+    return logits_of([*np.linspace(-2, 4, 100), *np.linspace(-4, 2, 100)]), examples
+
+
+def test_without_ordinary_posts_a_model_that_goes_on_decides_as_before() -> None:
+    logits, examples = hard_rows()
+    settings = Settings(
+        lora_scale=None,
+        calibration=Calibration(scale=(0.5, 0.7, 1.3, 0.9), shift=(0.4, -0.3, 0.2, 0.1)),
+        thresholds=Thresholds(amber=0.8, red=0.2, crisis=0.3, misinformation=0.4),
+        ranges={},
+    )
+    again = calibrate(logits, examples)
+    kept = keep_thresholds(settings, logits, examples)
+
+    thresholds = choose_thresholds(logits, again, examples, kept=kept)
+
+    before = [reading.severity(settings.thresholds) for reading in calibrated(logits, settings.calibration)]
+    assert [reading.severity(thresholds) for reading in calibrated(logits, again)] == before
+    assert sum(severity.is_urgent for severity in before[:100]) > 70
+
+
+def test_without_ordinary_posts_or_a_model_to_go_on_from_hard_ones_do_not_hide_urgent_ones() -> None:
+    logits, examples = hard_rows()
+    thresholds = choose_thresholds(logits, calibrate(logits, examples), examples)
+    assert thresholds.red <= HIGHEST_RED
+
+
+def test_ordinary_posts_with_a_false_claim_leave_the_threshold_for_claims_alone() -> None:
+    quiet = [example(Severity.GREEN, is_ordinary=True)] * 300
+    claims = [replace(example(Severity.GREEN, is_ordinary=True), misinformation=True)] * 60
+    logits = np.array([(-4, -5, -6, -4)] * 300 + [(-4, -5, -6, 0)] * 40 + [(-4, -5, -6, 4)] * 20, dtype=np.float32)
+
+    thresholds = choose_thresholds(logits, NOTHING_CHANGED, [*quiet, *claims])
+
+    found = [reading.misinformation >= thresholds.misinformation for reading in calibrated(logits, NOTHING_CHANGED)]
+    assert found == [False] * 300 + [True] * 60

@@ -71,3 +71,24 @@ async def test_what_was_taken_back_or_taken_down_teaches_nothing(app: Litestar) 
     await delete_post(gone, author.id, at=now())
 
     assert [example.severity for example in await read_decisions()] == [Severity.GREEN]
+
+
+async def test_copies_of_one_text_stay_together_with_every_revision_of_theirs(app: Litestar) -> None:
+    author, moderator, board = (
+        await a_member("quiet-otter-41"),
+        await a_member("calm-owl-1", role="moderator"),
+        await a_board(),
+    )
+    copied, copy, other = [
+        await a_thread(board, author, title=f"Thread {number}", body=body)
+        for number, body in enumerate(("Buy  these drops.", "Buy these\ndrops.", "Soup."))
+    ]
+    for thread in (copied, copy, other):
+        await judge(thread.post_id, moderator, DecisionForm(revision=1, severity=Severity.GREEN))
+    change = Change(title="Thread 0", body="Never mind.", note=ContentNote(), revision=1)
+    await change_post(copied.post_id, author.id, change, at=now())
+    await judge(copied.post_id, moderator, DecisionForm(revision=2, severity=Severity.GREEN))
+
+    groups = {example.post.text: example.group for example in await read_decisions()}
+
+    assert groups["Buy  these drops."] == groups["Buy these\ndrops."] == groups["Never mind."] != groups["Soup."]

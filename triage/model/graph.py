@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     """OpenVINO gives the outputs of its graph no type that the checker could follow."""
 
 MASKED = -1e4
+WORDS = "embeddings.word_embeddings.weight"
+"""The name of the word vectors."""
 READ = 3
 """What the head reads of each feature: at the first token, the mean and the highest of all."""
 WHOLE = 90
@@ -103,7 +105,7 @@ class GraphBuilder:
         return cast("Any", ov.Model)(results, [ids, mask, types], "kith")
 
     def _embed(self, ids: Node, types: Node) -> Node:
-        table = self._weights["embeddings.word_embeddings.weight"]
+        table = self._weights[WORDS]
         positions = self._weights["embeddings.position_embeddings.weight"]
         length = op.gather(op.shape_of(ids), np.array([1]), np.int64(0))
         places = op.slice(op.constant(positions), np.array([0]), length, np.array([1]), np.array([0]))

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from triage.model.base import CONFIG, TOKENIZER, WEIGHTS, find_encoder
-from triage.model.graph import READ, Ranges, Shape
+from triage.model.graph import READ, WORDS, Ranges, Shape
 from triage.model.reading import Calibration, Thresholds
 
 if TYPE_CHECKING:
@@ -165,11 +165,7 @@ def merged_weights(
     encoder: Path, learnt: dict[str, NDArray[np.float32]], lora_scale: float | None
 ) -> dict[str, NDArray[np.float32]]:
     """Join the encoder's weights with what was learnt, as the graph names them."""
-    weights = {
-        name: value.astype(np.float32)
-        for name, value in load_file(encoder / WEIGHTS).items()
-        if value.dtype.kind == "f"
-    }
+    weights = _weights_of(encoder)
     # What was learnt before may stand beside adapters, and adapters add to it, in whatever order they are stored.
     weights |= {name.removeprefix("encoder."): value for name, value in learnt.items() if ".lora_" not in name}
     for name, value in learnt.items():
@@ -179,6 +175,22 @@ def merged_weights(
             target = name.removeprefix("encoder.base_model.model.").replace(".lora_A.default", "")
             weights[target] = (weights[target] + lora_scale * (above @ value)).astype(np.float32)
     return weights
+
+
+def _weights_of(encoder: Path) -> dict[str, NDArray[np.float32]]:
+    """Read an encoder's weights, by the names of an encoder alone: others are stored with what was trained on them.
+
+    Raises: ModelUnusable where there is none.
+    """
+    stored = load_file(encoder / WEIGHTS)
+    place = next((name.removesuffix(WORDS) for name in stored if name.endswith(WORDS)), None)
+    if place is None:
+        raise ModelUnusable(f"{encoder / WEIGHTS} holds no encoder of the BERT family: it has no {WORDS}.")
+    return {
+        name.removeprefix(place).replace(".gamma", ".weight").replace(".beta", ".bias"): value.astype(np.float32)
+        for name, value in stored.items()
+        if value.dtype.kind == "f"
+    }
 
 
 def load_weights(release: Release) -> dict[str, NDArray[np.float32]]:
@@ -195,5 +207,5 @@ def load_weights(release: Release) -> dict[str, NDArray[np.float32]]:
     if (head := weights.get("head.1.weight")) is None:
         raise ModelUnusable(f"The model in {release.folder} lacks the weights 'head.1.weight'.")
     # A head of before it read the highest of each feature makes nothing of it.
-    read = READ * weights["embeddings.word_embeddings.weight"].shape[1]
+    read = READ * weights[WORDS].shape[1]
     return weights | {"head.1.weight": np.pad(head, [(0, 0), (0, read - head.shape[1])])}

@@ -1,6 +1,7 @@
 """Posts as the encoder reads them: overlapping windows of tokens, so that nothing of a long post is cut off.
 
 A window is ``[CLS] title, a piece of the text [SEP] the beginning of the parent [SEP]``; title and parent are in each.
+What a long title has beyond its place is read as the beginning of the text.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Cutter:
     def _cut_one(self, index: int, post: Post) -> Iterator[Window]:
         post = post.with_quotation_apart()
         title, text, parent = self._tokens(post.title), self._tokens(post.text), self._tokens(post.parent)
-        title, parent = title[:TITLE_TOKENS], parent[:PARENT_TOKENS]
+        title, text, parent = title[:TITLE_TOKENS], title[TITLE_TOKENS:] + text, parent[:PARENT_TOKENS]
         room = WINDOW_TOKENS - 2 - len(title) - (len(parent) + 1 if parent else 0)
         start = 0
         while True:

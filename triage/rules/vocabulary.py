@@ -85,7 +85,7 @@ VOCABULARY = {
         as a kid|child|teen|teenager|boy|girl, used to, i remember
     """,
     "in-general": """
-        if you|someone|somebody|anyone|anybody|your|people|a, signs|symptoms|sign|symptom of|are|include|can|like, can|could|may|might cause|lead|mean
+        if you|someone|somebody|anyone|anybody|your|people|a, signs|symptoms|sign|symptom of|are|include|can|like, can|could|may|might cause|lead|mean|bring|trigger
         people ~1 who|with|can|may|have|get|often|think|say|die, many|most|some|other|older|gives people, ^ what to do if|when|in|for, always call|ring, call ~2 if, ring ~2 if, risk of, treated, all clear, ecg was|is|fine|normal, when somebody|someone|you, someone came
     """,
     "not-people": "dog, dogs, cat, cats, puppy, kitten, hamster, phone, car, boiler, printer, laptop, computer, plant, engine, horse",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from triage.model.release import Settings
     from triage.training.examples import Example
 
 URGENT_RECALL = 0.95
@@ -28,7 +29,11 @@ URGENT_WEIGHT = 2
 """An urgent post that is found counts as much as so many others that are judged right."""
 STEPS = np.arange(0.05, 0.99, 0.01)
 ENOUGH_ORDINARY = 50
-"""With fewer ordinary green posts, all green posts count as such."""
+"""Fewer ordinary green posts say nothing of false alarms, and the hard green ones beside them would say too much."""
+HIGHEST_RED = 0.5
+"""Where nothing bounds false alarms, a post that is more likely urgent than not counts as urgent."""
+CHANCES = 0.01, 0.99
+"""Between which a threshold that is kept stays."""
 ENOUGH_OF_A_SOURCE = 300
 """So many ordinary green posts of one source keep the bound on false alarms by themselves, too."""
 
@@ -60,27 +65,58 @@ def calibrate(logits: NDArray[np.float32], examples: Sequence[Example]) -> Calib
     return Calibration(scale=(*scales,), shift=(*shifts,))  # type: ignore[arg-type]
 
 
-def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, examples: Sequence[Example]) -> Thresholds:
+def keep_thresholds(settings: Settings, logits: NDArray[np.float32], examples: Sequence[Example]) -> Thresholds:
+    """Return a model's thresholds in the chances that a calibration on these examples gives; ``logits`` are its own.
+
+    A threshold says how many false alarms one post that is found is worth (Elkan, The foundations of cost-sensitive
+    learning, 2001). Said in chances that hold for the very rows on which another model is calibrated, it asks the same
+    of that one: a model that learnt nothing decides as before, and one that learnt finds more, or raises fewer alarms.
+    """
+    limits, fitted = settings.thresholds, calibrate(logits, examples)
+    chances = np.clip([limits.amber, limits.red, limits.crisis, limits.misinformation], *CHANCES)
+    own = (np.log(chances / (1 - chances)) - np.array(settings.calibration.shift)) / np.array(
+        settings.calibration.scale
+    )
+    again = 1 / (1 + np.exp(-np.clip(own * np.array(fitted.scale) + np.array(fitted.shift), -60, 60)))
+    amber, red, crisis, misinformation = (round(float(chance), 4) for chance in np.clip(again, *CHANCES))
+    return Thresholds(amber=amber, red=red, crisis=max(red, crisis), misinformation=misinformation)
+
+
+def choose_thresholds(
+    logits: NDArray[np.float32],
+    calibration: Calibration,
+    examples: Sequence[Example],
+    *,
+    kept: Thresholds | None = None,
+) -> Thresholds:
     """Choose where posts count as amber, red, crisis and misinformation.
+
+    Without enough ordinary posts: as it was ``kept`` of the model that went on learning. Where there is none, nothing
+    bounds false alarms: red is 0.5 at most, the rest as below, but for the share of urgent posts that has to be found.
 
     Of the pairs for amber and red that flag few enough ordinary posts, in all and of each large source: the one with
     the least workload that finds 95 % of the urgent posts as urgent. Where there is none: the one with the least
     workload of those by which most posts are judged right, urgent ones counting double, or so many that the rows cannot
     tell the difference (the rule of one standard error; Breiman et al., Classification and Regression Trees, 1984).
-    Misinformation: as its F1 is best, within its own bound.
+    Misinformation: as its F1 is best, within its own bound, in which no ordinary post with a false claim counts.
     """
+    ordinary = ordinary_green(examples)
+    is_bounded = ordinary.sum() >= ENOUGH_ORDINARY
+    if kept is not None and not is_bounded:
+        return kept
     readings = calibrated(logits, calibration)
     chances = np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
     right, known = truths(examples)
-    ordinary = ordinary_green(examples)
-    quiet = chances[ordinary]
     rows = known[:, 0]
-    amber, red = _amber_and_red(chances[rows], right[rows], [quiet, *_of_each_source(chances, examples, ordinary)])
+    quiet = [chances[ordinary], *_of_each_source(chances, examples, ordinary)] if is_bounded else []
+    amber, red = _amber_and_red(chances[rows], right[rows], quiet)
     crisis = max(red, threshold_for_f1(right[rows, 2], chances[rows, 2]))
     rows = known[:, 3]
-    misinformation = max(
-        threshold_for_f1(right[rows, 3], chances[rows, 3]), threshold_for_share(quiet[:, 3], FALSE_CLAIMS)
-    )
+    misinformation = threshold_for_f1(right[rows, 3], chances[rows, 3])
+    if is_bounded:
+        # Of a row whose label is unknown ``right`` is false: an ordinary post makes no false claim but by exception.
+        claimless = chances[ordinary & ~right[:, 3], 3]
+        misinformation = max(misinformation, threshold_for_share(claimless, FALSE_CLAIMS))
     return Thresholds(amber=amber, red=red, crisis=crisis, misinformation=misinformation)
 
 
@@ -110,10 +146,11 @@ def _amber_and_red(
     chances: NDArray[np.float64], right: NDArray[np.bool_], quiet: Sequence[NDArray[np.float64]]
 ) -> tuple[float, float]:
     """Return the thresholds; ``chances`` float64[n, 4], ``right`` bool[n, 4], each of ``quiet`` float64[m, 4]."""
+    reds = STEPS if quiet else STEPS[STEPS.round(2) <= HIGHEST_RED]
     urgent = right[:, 1]
     weights = np.where(urgent, URGENT_WEIGHT, 1)
     pairs: list[_Pair] = []
-    for red in STEPS:
+    for red in reds:
         for amber in STEPS:
             if any(((part[:, 0] >= amber) | (part[:, 1] >= red)).mean() > FALSE_ALARMS for part in quiet):
                 continue
@@ -131,7 +168,7 @@ def _amber_and_red(
             )
     if not pairs:
         return 0.5, 0.5
-    good = [pair for pair in pairs if pair.recall >= URGENT_RECALL]
+    good = [pair for pair in pairs if pair.recall >= URGENT_RECALL] if quiet else []
     if not good:
         best = max(pair.judged_right for pair in pairs)
         error = float(np.sqrt(best * (1 - best) / len(chances)))
@@ -141,10 +178,8 @@ def _amber_and_red(
 
 
 def ordinary_green(examples: Sequence[Example]) -> NDArray[np.bool_]:
-    """Return which rows are ordinary green posts; of too few such rows, all green ones."""
-    green = np.array([example.severity == Severity.GREEN for example in examples], dtype=bool)
-    ordinary = green & np.array([example.is_ordinary for example in examples], dtype=bool)
-    return ordinary if ordinary.sum() >= ENOUGH_ORDINARY else green
+    """Return which rows are ordinary green posts."""
+    return np.array([example.is_ordinary and example.severity == Severity.GREEN for example in examples], dtype=bool)
 
 
 def threshold_for_share(chances: NDArray[np.float64], share: float) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from triage.model.base import find_encoder
+from triage.model.base import WEIGHTS, find_encoder
 from triage.model.engine import measure_ranges, serve
 from triage.model.graph import rounded
 from triage.model.release import (
@@ -48,9 +48,12 @@ if TYPE_CHECKING:
 
     from triage.model.bare import Backend
     from triage.model.graph import Ranges, Weights
+    from triage.model.reading import Thresholds
+    from triage.model.release import Release
     from triage.training.examples import Example
     from triage.training.splits import Splits
 
+RECIPE = "recipe.json"
 RANGE_POSTS = 300
 """Posts on which the inputs of the linear layers are measured."""
 
@@ -73,10 +76,14 @@ def train_candidate(
     *,
     base: str = "",
     start: Mapping[str, Tensor] | None = None,
+    kept: Thresholds | None = None,
     resume_in: Path | None = None,
     progress: Callable[[int, int, float], None] = lambda *_: None,
 ) -> Candidate:
-    """Train on the first split, calibrate and choose thresholds on the second, in the form that will serve."""
+    """Train on the first split, calibrate and choose thresholds on the second, in the form that will serve.
+
+    ``kept``: the thresholds of the model that goes on learning, where the second split can choose none.
+    """
     encoder = find_encoder(base)
     cutter = Cutter(encoder)
     network = new_network(encoder, recipe, start)
@@ -101,7 +108,7 @@ def train_candidate(
     settings = Settings(
         lora_scale=scale,
         calibration=calibration,
-        thresholds=choose_thresholds(logits, calibration, splits.dev),
+        thresholds=choose_thresholds(logits, calibration, splits.dev, kept=kept),
         ranges=ranges,
     )
     return Candidate(encoder=encoder, learnt=learnt, settings=settings, backend=backend, base=base)
@@ -109,7 +116,7 @@ def train_candidate(
 
 def learnt_before(encoder: Path, start: Mapping[str, Tensor]) -> dict[str, NDArray[np.float16]]:
     """Return the weights of a whole network that are not the bare encoder's, named as ``learnt_weights`` names them."""
-    bare = load_file(encoder / "model.safetensors")
+    bare = load_file(encoder / WEIGHTS)
     return {
         name_in_network(name): value.numpy().astype(np.float16)
         for name, value in start.items()
@@ -183,13 +190,13 @@ def write_candidate(
     with _whole_folder(folder) as building:
         save_file(candidate.learnt, building / LEARNT)
         (building / SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(candidate.settings)))
-        (building / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
+        (building / RECIPE).write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
         for name, content in further.items():
             (building / name).write_bytes(content)
         manifest = Manifest(
             version=folder.name,
             created_at=now.isoformat(timespec="seconds"),
-            base=sha256_of(candidate.encoder / "model.safetensors"),
+            base=sha256_of(candidate.encoder / WEIGHTS),
             encoder=str(candidate.encoder.resolve()) if candidate.base else "",
             encoder_files=pin_encoder(candidate.encoder),
             data=dict(data),
@@ -202,3 +209,17 @@ def write_candidate(
         for file in building.iterdir():
             with file.open("rb") as written:
                 os.fsync(written.fileno())
+
+
+def is_made_of(release: Release, *, data: Mapping[str, str], recipe: Recipe, base: str) -> bool:
+    """Tell whether a model was made from this data by this recipe, from the encoder in ``base``; it is whole as such.
+
+    Raises: EncoderMissing.
+    """
+    manifest = release.manifest
+    return (
+        manifest.data == data
+        and manifest.base == sha256_of(find_encoder(base) / WEIGHTS)
+        and RECIPE in manifest.files
+        and json.loads((release.folder / RECIPE).read_text(encoding="utf-8")) == asdict(recipe)
+    )

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from triage.training import plots
 from triage.training.calibrate import truths
 from triage.training.evaluation import OUTPUTS, chances_of
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 
     from triage.model.bare import BareModel
     from triage.model.reading import Reading
+    from triage.training.comparison import Comparison
     from triage.training.evaluation import Figures
     from triage.training.examples import Example
     from triage.training.fit import Recipe
     from triage.training.functional import Row
-    from triage.training.retraining import Comparison
     from triage.training.splits import Splits
 
 PURPOSE = """\
@@ -64,6 +66,7 @@ def _metrics(comparison: Comparison, functional: dict[str, float]) -> Figures:
             "candidate": comparison.urgent_recall_candidate,
             "in use": comparison.urgent_recall_in_use,
         },
+        "to be held": [structs.asdict(held) for held in comparison.held],
         "functional, bare model": functional,
     }
 
@@ -150,6 +153,7 @@ def comparison_table(comparison: Comparison) -> str:
         ]
     recalls = (comparison.urgent_recall_candidate, comparison.urgent_recall_in_use)
     rows.append(f"| urgent posts found where a fifth of all is looked at | {' | '.join(map(_shown, recalls))} |")
+    rows += [f"| {held.name} | {_shown(held.candidate)} | {_shown(held.in_use)} |" for held in comparison.held]
     return "\n".join(rows)
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from models.database import fetch
 from triage.posts import Post
 from triage.scales import Severity
+from triage.training.adapters import text_key
 from triage.training.examples import Example
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SWAYED_WEIGHT = 0.7
 """Of a judgement whose moderator had seen what the classifier said: it teaches less than one that was made without."""
@@ -32,16 +38,31 @@ DECIDED = """
 
 async def read_decisions() -> list[Example]:
     """Return every judgement that still stands, from the open database."""
-    rows = await fetch(DECIDED)
+    rows = [row for row in await fetch(DECIDED) if row["body"]]
+    groups = _groups([(row["post"], text_key(row["body"])) for row in rows])
     return [
         Example(
             post=Post(text=row["body"], title=row["title"], parent=row["parent"]),
             severity=None if row["severity"] is None else Severity(row["severity"]),
             misinformation=row["misinformation"],
-            group=f"decided:{row['post']}",
+            group=f"decided:{group}",
             source="decisions",
             weight=SWAYED_WEIGHT if row["saw_opinion"] else 1.0,
         )
-        for row in rows
-        if row["body"]
+        for row, group in zip(rows, groups, strict=True)
     ]
+
+
+def _groups(rows: Sequence[tuple[int, str]]) -> list[str]:
+    """Name a group for each post and text: revisions of one post share theirs, and so do copies of one text."""
+    above: dict[int | str, int | str] = {}
+
+    def first(one: int | str) -> int | str:
+        while one in above:
+            one = above[one]
+        return one
+
+    for post, text in rows:
+        if (of_post := first(post)) != (of_text := first(text)):
+            above[of_post] = of_text
+    return [str(first(text)) for _, text in rows]

@@ -62,14 +62,25 @@ def chances_of(readings: Sequence[Reading]) -> NDArray[np.float64]:
     return np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
 
 
+def decided_at(readings: Sequence[Reading], thresholds: Thresholds) -> NDArray[np.bool_]:
+    """Return bool[n, 4]: whether each post counts as at least amber, at least red, crisis, misinformation."""
+    severities = _severities(readings, thresholds)
+    claims = chances_of(readings)[:, 3] >= thresholds.misinformation
+    return np.column_stack([*(severities > level for level in range(3)), claims])
+
+
+def _severities(readings: Sequence[Reading], thresholds: Thresholds) -> NDArray[np.int64]:
+    return np.array([one.severity(thresholds) for one in readings])
+
+
 def figures_of(
     readings: Sequence[Reading], examples: Sequence[Example], thresholds: Thresholds, *, intervals: bool
 ) -> Figures:
     """Measure ranking, calibration and the decisions at the thresholds, as the bare model decides in service."""
     right, known = truths(examples)
     chances = chances_of(readings)
-    severities = np.array([one.severity(thresholds) for one in readings])
-    decided = np.column_stack([*(severities > level for level in range(3)), chances[:, 3] >= thresholds.misinformation])
+    severities = _severities(readings, thresholds)
+    decided = decided_at(readings, thresholds)
     figures: Figures = {"rows": len(examples)}
     for name, output in OUTPUTS.items():
         rows = known[:, output]

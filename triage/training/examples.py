@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
+from triage.json_lines import decode_line
 from triage.posts import Post
 from triage.scales import Severity, severity_of
 
@@ -37,7 +38,7 @@ def read_lines(file: Path, form: type[Form]) -> list[Form]:
     read: list[Form] = []
     for number, line in enumerate(lines, start=1):
         try:
-            read.append(msgspec.json.decode(line, type=form))
+            read.append(decode_line(line, form))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DataUnusable(f"{file}, line {number}: {error}.") from error
     return read
@@ -72,13 +73,10 @@ class Line(msgspec.Struct):
     parent: str | None = None
     severity: Literal["green", "amber", "red", "crisis"] | None = None
     misinformation: Literal[0, 1] | None = None
-    group: str = ""
-    source: str = ""
-    kind: str = ""
-    voice: str = ""
-
-
-_LINE = msgspec.json.Decoder(Line)
+    group: str | None = None
+    source: str | None = None
+    kind: str | None = None
+    voice: str | None = None
 
 
 def read_examples(files: Iterable[Path]) -> list[Example]:
@@ -102,7 +100,7 @@ def _read_file(file: Path) -> list[Example]:
 
 def _example(file: Path, number: int, content: bytes) -> Example:
     try:
-        line = _LINE.decode(content)
+        line = decode_line(content, Line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataUnusable(f"{file}, line {number}: {error}.") from error
     post = Post(text=line.text, title=line.title or "", parent=line.parent or "")
@@ -114,8 +112,8 @@ def _example(file: Path, number: int, content: bytes) -> Example:
         misinformation=None if line.misinformation is None else bool(line.misinformation),
         group=line.group or sha256(f"{post.title}\n{post.text}".encode("utf-8", "replace")).hexdigest(),
         source=line.source or file.stem,
-        kind=line.kind,
-        voice=line.voice,
+        kind=line.kind or "",
+        voice=line.voice or "",
     )
 
 

@@ -28,6 +28,11 @@ class Interval(NamedTuple):
     high: float
 
 
+def share_found(truth: Truth, decided: Chances) -> float:
+    """Share of the true posts that are found (recall); ``decided`` is 1 where a post was said to be so, else 0."""
+    return float(decided[truth].mean())
+
+
 def auroc(truth: Truth, chances: Chances) -> float:
     """Chance that a true post is scored above another one, of its rank (Mann and Whitney 1947); 0.5 is guessing."""
     true, others = int(truth.sum()), int((~truth).sum())

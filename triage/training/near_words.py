@@ -15,6 +15,7 @@ import numpy as np
 from safetensors import safe_open
 
 from triage.model.base import find_encoder
+from triage.model.graph import WORDS
 
 if TYPE_CHECKING:
     import random
@@ -59,6 +60,6 @@ def _vocabulary() -> tuple[list[str], NDArray[np.float32], dict[str, int]]:
     known: dict[str, int] = json.loads((encoder / "tokenizer.json").read_text())["model"]["vocab"]
     words = [word for word in known if _WORD.fullmatch(word)]
     with safe_open(encoder / "model.safetensors", framework="numpy") as file:
-        vectors = file.get_tensor("embeddings.word_embeddings.weight")[[known[word] for word in words]]
+        vectors = file.get_tensor(WORDS)[[known[word] for word in words]]
     vectors = vectors.astype(np.float32) / np.linalg.norm(vectors, axis=1, keepdims=True)
     return words, vectors, {word: place for place, word in enumerate(words)}

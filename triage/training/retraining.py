@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -13,52 +14,29 @@ from safetensors.numpy import save
 
 from triage.loading import load_bare
 from triage.model.bare import BareModel
+from triage.model.base import find_encoder
 from triage.model.release import MYTHS, load_weights
 from triage.myths import read_myths
 from triage.myths.matching import choose_similarities, embed_library, library_key, match_each
-from triage.training.calibrate import truths
+from triage.training.calibrate import ENOUGH_ORDINARY, keep_thresholds, ordinary_green
 from triage.training.candidate import train_candidate, write_candidate
 from triage.training.card import write_card
-from triage.training.evaluation import chances_of, evaluate
+from triage.training.comparison import compare
 from triage.training.examples import need_both_sides
 from triage.training.functional import read_functional
-from triage.training.metrics import recall_at_workload
+from triage.training.saved_state import DECISIONS, AlreadyTraining, only_run, work_folder
 from triage.training.splits import Splits, split_by_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from triage.model.reading import Reading
+    from triage.model.reading import Thresholds
     from triage.model.release import Release
+    from triage.training.comparison import Comparison
     from triage.training.examples import Example
     from triage.training.fit import Recipe
-
-WORKLOAD = 0.2
-"""Share of posts that moderators look at, at which two models' recall of urgent posts is compared."""
-TOLERANCE = 0.005
-"""A candidate counts as no worse within this: rounding, not luck."""
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """A candidate beside the model in use, on the same rows that neither was tuned on."""
-
-    candidate: dict[str, Any]
-    in_use: dict[str, Any] | None
-    """None for the very first model."""
-    urgent_recall_candidate: float | None
-    """Recall of urgent posts where a fifth of all posts is looked at; None without urgent rows."""
-    urgent_recall_in_use: float | None
-
-    @property
-    def is_no_worse(self) -> bool:
-        """Whether the candidate may be promoted."""
-        if self.in_use is None:
-            return True
-        if self.urgent_recall_candidate is None or self.urgent_recall_in_use is None:
-            return False
-        return self.urgent_recall_candidate >= self.urgent_recall_in_use - TOLERANCE
 
 
 def retrain(
@@ -76,33 +54,66 @@ def retrain(
     """Make a candidate in ``folder`` and measure it. Killed at any moment, it goes on where it last saved.
 
     ``start``: the model that goes on learning; None starts from the bare encoder, or from the one in ``base``.
-    Raises: DataUnusable, ModelUnusable, EncoderMissing, OSError (a full disk, for example).
+    Raises: AlreadyTraining, DataUnusable, ModelUnusable, EncoderMissing, OSError (a full disk, for example).
     """
     need_both_sides(examples)
     rows = read_functional()
     splits = usable_splits([example for example in examples if example.taught is None])
     # What a teacher said is learnt from, and measures nothing.
     splits.train.extend(example for example in examples if example.taught is not None)
-    work = folder.with_name(folder.name + ".work")
     learnt = None
     if start is not None:
         learnt = {name: torch.from_numpy(value) for name, value in load_weights(start).items()}
         base = start.manifest.encoder
-    candidate = train_candidate(splits, recipe, base=base, start=learnt, resume_in=work, progress=progress)
-    model = BareModel(folder.name, candidate.settings, candidate.backend)
-    readings = model.read([example.post for example in splits.test])
-    comparison = compare(model, readings, load_bare(in_use) if in_use else None, splits.test)
-    myths = read_myths()
-    embeddings = embed_library(myths, model.embed)
-    similarities = choose_similarities(myths, match_each(myths, embeddings))
-    settings = msgspec.structs.replace(
-        candidate.settings, myth_similarity=similarities.named, deadly_similarity=similarities.deadly
-    )
-    kept = {library_key(myths): embeddings.astype(np.float16)}
-    further = write_card(model, readings, comparison, splits, recipe, rows) | {MYTHS: save(kept)}
-    write_candidate(replace(candidate, settings=settings), folder, data=data, recipe=recipe, further=further, now=now)
-    shutil.rmtree(work, ignore_errors=True)
+    find_encoder(base)  # what is missing is said before anything is written
+    with _work_of(folder, data) as work:
+        kept = thresholds_to_keep(start, splits.dev)
+        candidate = train_candidate(
+            splits, recipe, base=base, start=learnt, kept=kept, resume_in=work, progress=progress
+        )
+        model = BareModel(folder.name, candidate.settings, candidate.backend)
+        comparison = compare(model, load_bare(in_use) if in_use else None, splits.test)
+        readings = model.read([example.post for example in splits.test])
+        myths = read_myths()
+        embeddings = embed_library(myths, model.embed)
+        similarities = choose_similarities(myths, match_each(myths, embeddings))
+        settings = msgspec.structs.replace(
+            candidate.settings, myth_similarity=similarities.named, deadly_similarity=similarities.deadly
+        )
+        known = {library_key(myths): embeddings.astype(np.float16)}
+        further = write_card(model, readings, comparison, splits, recipe, rows) | {MYTHS: save(known)}
+        candidate = replace(candidate, settings=settings)
+        write_candidate(candidate, folder, data=data, recipe=recipe, further=further, now=now)
     return comparison
+
+
+@contextmanager
+def _work_of(folder: Path, data: Mapping[str, str]) -> Generator[Path]:
+    """Give the folder of a run's state, which goes when the model is written."""
+    work = work_folder(folder)
+    with only_run(work):
+        if folder.exists():
+            raise AlreadyTraining(f"{folder} was just written by the same training. The same command shows what it is.")
+        if DECISIONS in data:
+            (work / DECISIONS).write_text(data[DECISIONS], encoding="utf-8")
+        yield work
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def compare_again(written: Release, in_use: Release | None, examples: Sequence[Example]) -> Comparison:
+    """Measure a candidate that was written before beside the model that is in use now.
+
+    Raises: DataUnusable, ModelUnusable, ModelFailed.
+    """
+    splits = usable_splits([example for example in examples if example.taught is None])
+    return compare(load_bare(written), load_bare(in_use) if in_use else None, splits.test)
+
+
+def thresholds_to_keep(start: Release | None, dev: Sequence[Example]) -> Thresholds | None:
+    """Return those of the model that goes on learning, where the dev split holds too few ordinary posts to choose."""
+    if start is None or ordinary_green(dev).sum() >= ENOUGH_ORDINARY:
+        return None
+    return keep_thresholds(start.settings, load_bare(start).backend.read([example.post for example in dev]).logits, dev)
 
 
 def usable_splits(examples: Sequence[Example]) -> Splits:
@@ -114,27 +125,3 @@ def usable_splits(examples: Sequence[Example]) -> Splits:
     for name, part in zip(("training", "threshold", "test"), splits, strict=True):
         need_both_sides(part, where=f" in the {name} split (posts of one group stay together)")
     return splits
-
-
-def compare(
-    candidate: BareModel, readings: Sequence[Reading], in_use: BareModel | None, examples: Sequence[Example]
-) -> Comparison:
-    """Measure both models on the same rows; ``readings`` are the candidate's."""
-    before = in_use.read([example.post for example in examples]) if in_use else []
-    return Comparison(
-        candidate=evaluate(candidate, readings, examples),
-        in_use=evaluate(in_use, before, examples) if in_use else None,
-        urgent_recall_candidate=urgent_recall(readings, examples),
-        urgent_recall_in_use=urgent_recall(before, examples) if in_use else None,
-    )
-
-
-def urgent_recall(readings: Sequence[Reading], examples: Sequence[Example]) -> float | None:
-    """Return the recall of urgent posts where a fifth of the posts is looked at; None without urgent posts."""
-    right, known = truths(examples)
-    rows = known[:, 1]
-    truth = right[rows, 1]
-    if not np.any(truth):
-        return None
-    chances = chances_of(readings)[rows, 1]
-    return recall_at_workload(truth, chances, share=WORKLOAD)

@@ -2,21 +2,79 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from safetensors import safe_open
+import structlog
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from triage.training.network import learnt_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     import torch
 
     from triage.training.network import Network
 
+log = structlog.get_logger(__name__)
+
 SAVED_STATE = "state.safetensors"
+DECISIONS = "decisions"
+"""Says which decisions the run of a work folder learns from, by their SHA-256."""
+
+
+class AlreadyTraining(RuntimeError):
+    """Another process trains in the same work folder."""
+
+
+def work_folder(model: Path) -> Path:
+    """Return where a run keeps its state, beside the folder that its model will have."""
+    return model.with_name(model.name + ".work")
+
+
+@contextmanager
+def only_run(work: Path) -> Generator[None]:
+    """Hold a work folder, which is made; the kernel gives it back however we end. An empty one goes at the end.
+
+    Raises: AlreadyTraining.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(work, os.O_RDONLY)
+    try:
+        if not _takes(work, descriptor):
+            raise AlreadyTraining(
+                f"The same training runs already, in {work}. Let it end; the same command shows then what it made."
+            )
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                work.rmdir()
+    finally:
+        os.close(descriptor)
+
+
+def _takes(work: Path, descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(work.stat(), os.fstat(descriptor))  # else whoever held it has just removed it
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def forget_other_decisions(models: Path, decisions: str) -> None:
+    """Remove what runs that were killed had learnt from other decisions than these: some were erased since."""
+    for mark in models.glob(f"*.work/{DECISIONS}"):
+        if mark.read_text(encoding="utf-8") != decisions:
+            with suppress(AlreadyTraining), only_run(mark.parent):
+                for folder in (mark.parent.with_suffix(".new"), mark.parent):
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, run: str, step: int) -> None:
@@ -27,17 +85,23 @@ def save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, run
         tensors |= {f"optimiser.{index}.{key}": value.cpu() for key, value in state.items()}
     new = folder / "state.new"
     save_file(tensors, new, {"step": str(step), "run": run})
+    with new.open("rb") as written:
+        os.fsync(written.fileno())  # else a power cut can leave an empty file under the name
     new.replace(folder / SAVED_STATE)
 
 
 def saved_step(folder: Path, run: str) -> int:
-    """Return the step to go on with; 0 where nothing of the same run was saved."""
+    """Return the step to go on with; 0 where nothing of the same run was saved, or nothing that can be read."""
     file = folder / SAVED_STATE
     if not file.is_file():
         return 0
-    with safe_open(file, "pt") as saved:
-        notes: dict[str, str] = saved.metadata()
-    return int(notes["step"]) if notes["run"] == run else 0
+    try:
+        with safe_open(file, "pt") as saved:
+            notes: dict[str, str] = saved.metadata() or {}
+    except (SafetensorError, OSError) as problem:
+        log.warning("saved_state_unreadable", file=str(file), problem=str(problem), then="training begins anew")
+        return 0
+    return int(notes["step"]) if notes.get("run") == run else 0
 
 
 def take_up(

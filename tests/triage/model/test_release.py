@@ -73,6 +73,26 @@ def test_file_with_a_flipped_byte_is_a_clear_error(tmp_path: Path) -> None:
         open_release(folder)
 
 
+def test_encoder_that_is_stored_with_what_it_was_trained_for_is_read_by_its_own_names(tmp_path: Path) -> None:
+    own = find_encoder()
+    weights = load_file(own / "model.safetensors")
+    stored = {f"bert.{name.replace('Norm.weight', 'Norm.gamma')}": value for name, value in weights.items()}
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    (encoder / "model.safetensors").write_bytes(save(stored | {"cls.predictions.bias": np.zeros(3, np.float32)}))
+
+    found = merged_weights(encoder, {}, None)
+
+    expected = merged_weights(own, {}, None)
+    assert all(np.array_equal(found[name], value) for name, value in expected.items())
+
+
+def test_encoder_of_another_family_is_named(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(save({"shared.weight": np.zeros((3, 3), np.float32)}))
+    with pytest.raises(ModelUnusable, match="no encoder of the BERT family"):
+        merged_weights(tmp_path, {}, None)
+
+
 def test_adapters_add_to_what_was_learnt_before_in_whatever_order_they_are_stored() -> None:
     encoder = open_release(RELEASED).encoder
     place = "encoder.layer.0.intermediate.dense"
