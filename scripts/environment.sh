@@ -26,9 +26,15 @@ find_python() {
         "or name one: KITH_PYTHON=/path/to/python3 $0"
 }
 
-# A virtual environment works only where it was made, and only while its Python is there.
+# A virtual environment works only where it was made, and only while its Python is there. Without a word of ours about
+# where that was, its making may have been interrupted: pip comes last.
 venv_is_usable() {
-    is_recent_python "$venv/bin/python" && [ "$(cat "$venv/made-in" 2>/dev/null || echo "$checkout")" = "$checkout" ]
+    is_recent_python "$venv/bin/python" || return
+    if [ -e "$venv/made-in" ]; then
+        [ "$(cat "$venv/made-in")" = "$checkout" ]
+    else
+        "$venv/bin/python" -m pip --version >/dev/null 2>&1
+    fi
 }
 
 make_venv() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,14 +168,23 @@ def unknown_settings(environ: Mapping[str, str]) -> list[str]:
 
 
 def split_listen(value: str) -> tuple[str, int]:
-    """Split ``host:port`` (IPv6 hosts in brackets).
+    """Split ``host:port``, where the host is an IP address (version 6 in brackets).
 
     Raises: ValueError.
     """
-    host, colon, port = value.rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
-        raise ValueError(f"'{value}' should be an address and a port from 1 to 65535, for example 127.0.0.1:8000")
-    return host.removeprefix("[").removesuffix("]"), int(port)
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not _is_ip_address(host) or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise ValueError(f"'{value}' should be an IP address and a port from 1 to 65535, for example 127.0.0.1:8000")
+    return host, int(port)
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _secret_key(given: str | None, data_dir: Path, problems: list[str]) -> str:

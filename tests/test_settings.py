@@ -111,9 +111,15 @@ def test_every_wrong_value_is_named_at_once(tmp_path):
 
 
 def test_a_wrong_value_says_what_would_be_right(tmp_path):
-    assert problems_with(tmp_path, KITH_LISTEN="localhost:99999") == [
-        "KITH_LISTEN: 'localhost:99999' should be an address and a port from 1 to 65535, for example 127.0.0.1:8000"
+    assert problems_with(tmp_path, KITH_LISTEN="127.0.0.1:99999") == [
+        "KITH_LISTEN: '127.0.0.1:99999' should be an IP address and a port from 1 to 65535, for example 127.0.0.1:8000"
     ]
+
+
+@pytest.mark.parametrize("host", ["localhost", "kith.example.org", "127.0.0", "*"])
+def test_a_host_to_listen_on_that_is_no_ip_address_is_refused(tmp_path, host):
+    [problem] = problems_with(tmp_path, KITH_LISTEN=f"{host}:8000")
+    assert problem.startswith(f"KITH_LISTEN: '{host}:8000' should be an IP address and a port")
 
 
 def test_a_missing_secret_key_says_how_to_get_one(tmp_path):

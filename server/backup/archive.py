@@ -36,9 +36,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def write_archive(target: Path, *, manifest: Manifest, dump: Path, secret_key: str) -> None:
     """Write the backup to ``target`` (mode 0600), which is complete or absent at any moment.
 
+    It is written beside the dump first, on the file system of ``target``.
+
     Raises: ServiceFailed.
     """
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    fresh = dump.with_name("archive.new")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -12,9 +12,16 @@ from server.services.failures import ServiceFailed
 from server.services.postgres import binaries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PIECE = 1024 * 1024
+FIRST_OBJECT = b"\n--\n-- Name: "
+TRANSACTION_TIMEOUT = b"\nSET transaction_timeout = 0;\n"
+"""What pg_restore sets before the first object, and PostgreSQL knows from version 17 on only."""
+TRANSACTION_TIMEOUT_IF_KNOWN = (
+    b"\nSELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout';\n"
+)
 
 
 async def dump_database(address: str, target: Path) -> None:
@@ -46,10 +53,9 @@ async def replace_database(address: str, dump: Path) -> None:
     assert process.stdin is not None
     try:
         process.stdin.write(prologue.encode())
-        with script.open("rb") as sql:
-            while piece := sql.read(PIECE):
-                process.stdin.write(piece)
-                await process.stdin.drain()
+        for piece in _for_any_version(script):
+            process.stdin.write(piece)
+            await process.stdin.drain()
         process.stdin.write(b"COMMIT;\n")
     except ConnectionError:  # psql gave up; its own words say why
         pass
@@ -63,6 +69,15 @@ async def tool_version() -> str:
     process = await _launch(None, "pg_dump", "--version")
     printed, _ = await process.communicate()
     return printed.decode().strip().rpartition(" ")[2]
+
+
+def _for_any_version(script: Path) -> Iterator[bytes]:
+    """Yield what pg_restore wrote, piece by piece, as every supported PostgreSQL takes it."""
+    with script.open("rb") as sql:
+        settings, first_object, rest = sql.read(PIECE).partition(FIRST_OBJECT)
+        yield settings.replace(TRANSACTION_TIMEOUT, TRANSACTION_TIMEOUT_IF_KNOWN) + first_object + rest
+        while piece := sql.read(PIECE):
+            yield piece
 
 
 async def _run(address: str, program: str, *arguments: str) -> None:
@@ -95,6 +110,7 @@ async def _finish(process: asyncio.subprocess.Process, program: str) -> None:
         _, printed = await process.communicate()
     except asyncio.CancelledError:
         process.send_signal(signal.SIGTERM)
+        await process.wait()  # it may still be about to write where everything is removed next
         raise
     if process.returncode == 0:
         return

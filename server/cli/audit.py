@@ -44,6 +44,30 @@ def export(*, form: str, **wanted: str) -> None:
     run_in_loop(_export(form, wanted))
 
 
+@audit.command("begin-anew")
+def begin_anew() -> None:
+    """Forget the entry that Kith noted in Redis, after the database was put back by another way than kith restore.
+
+    Kith notes the entry that is the last one then within a minute.
+    """
+    run_in_loop(_begin_anew())
+
+
+async def _begin_anew() -> None:
+    from server.admin.audit_note import forget_note
+    from server.redis_client import connect_redis
+    from server.services.connecting import require_redis
+
+    async with _opened() as settings:
+        redis = connect_redis(settings.redis_address)
+        try:
+            await require_redis(redis)
+            await forget_note(redis)
+        finally:
+            await redis.aclose()
+    click.echo("What was noted is forgotten.")
+
+
 async def _verify(given: str | None) -> int:
     from triage.queue.audit import BrokenChain, read_entries, verify
 
@@ -113,10 +137,10 @@ async def _export(form: str, wanted: dict[str, str]) -> None:
 @asynccontextmanager
 async def _opened() -> AsyncGenerator[Settings]:
     from models.database import migrate
-    from server.cli.settings import read_settings_or_make_key
+    from server.cli.settings import read_settings_of_a_kith
     from server.services.opening import opened_database
 
-    settings = read_settings_or_make_key()
+    settings = read_settings_of_a_kith()
     async with opened_database(settings):
         await migrate()
         yield settings

@@ -27,11 +27,11 @@ def backup(file: Path, *, overwrite: bool) -> None:
 
 async def _backup(target: Path) -> None:
     from server.backup.making import make_backup
-    from server.cli.settings import read_settings_or_make_key
+    from server.cli.settings import read_settings_of_a_kith
     from server.clock import now
-    from server.services.opening import running_services
+    from server.services.opening import opened_database
 
-    settings = read_settings_or_make_key()
-    async with running_services(settings):
+    settings = read_settings_of_a_kith()
+    async with opened_database(settings):
         size = await make_backup(settings, target, at=now())
     click.echo(f"{target}: {size / 1024**2:.1f} MB. It holds everything that members wrote: encrypt it, keep it safe.")

@@ -25,10 +25,10 @@ def doctor() -> None:
 
 
 async def _doctor() -> int:
-    from server.cli.settings import read_settings_or_make_key
+    from server.cli.settings import read_settings_of_a_kith
     from server.diagnosis.finding import Level
 
-    settings = read_settings_or_make_key()
+    settings = read_settings_of_a_kith()
     levels: list[Level] = []
     async for finding in _findings(settings):
         levels.append(finding.level)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,30 @@ class FriendlyGroup(click.Group):
 
 
 def run_in_loop(work: Coroutine[object, object, int | None]) -> None:
-    """Run a command's coroutine; a number it returns is the exit status."""
-    status = asyncio.run(work)
+    """Run a command's coroutine; a number it returns is the exit status.
+
+    SIGTERM and SIGHUP let it clear up before they end the process, as Ctrl-C does.
+    """
+    told: list[signal.Signals] = []
+    try:
+        status = asyncio.run(_until_told(work, told))
+    except asyncio.CancelledError:
+        if told:
+            signal.raise_signal(told[0])  # its own effect is back now, and whoever sent it sees that it had one
+        raise
     if status:
         sys.exit(status)
+
+
+async def _until_told(work: Coroutine[object, object, int | None], told: list[signal.Signals]) -> int | None:
+    working = asyncio.current_task()
+    assert working is not None
+
+    def stop(number: signal.Signals) -> None:
+        told.append(number)
+        working.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup asks to be left alone
+            asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    return await work

@@ -116,17 +116,14 @@ def _unusable_said() -> Generator[None]:
 async def _record(act: str, version: str, detail: dict[str, str]) -> None:
     """Put what was done into the audit log, where there is a database yet; where it cannot be reached, say so."""
     from models.database import migrate, transaction
-    from server.cli.settings import read_settings
+    from server.cli.settings import has_database, read_settings
     from server.clock import now
     from server.services.failures import ServiceFailed
     from server.services.opening import opened_database
-    from server.services.places import places_in
     from server.settings import SettingsError
     from triage.queue.audit import record
 
-    if not os.environ.get("KITH_DATABASE_URL", "").strip() and not (
-        places_in(data_dir_from(os.environ)).postgres_data.exists()
-    ):
+    if not has_database(data_dir_from(os.environ)):
         return
     try:
         async with opened_database(read_settings()):
@@ -138,6 +135,8 @@ async def _record(act: str, version: str, detail: dict[str, str]) -> None:
 
 
 def _shelf() -> ModelShelf:
+    from server.cli.settings import require_kith
     from triage.model.shelf import ModelShelf
 
+    require_kith()
     return ModelShelf(data_dir_from(os.environ))

@@ -32,7 +32,7 @@ async def _restore(source: Path, *, force: bool) -> None:
     async with own_services(settings):
         if not force:
             async with opened_database(settings):
-                await refuse_to_overwrite()
+                await refuse_to_overwrite(settings)
         redis = connect_redis(settings.redis_address)
         try:
             manifest = await restore_backup(settings, source, redis)

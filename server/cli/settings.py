@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from server.logs import configure_logs
 from server.services.embedded import prepare_folders
+from server.services.failures import ServiceFailed
+from server.services.places import places_in
 from server.services.secret_key import ensure_secret_key
 from server.settings import Settings, data_dir_from, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def read_settings() -> Settings:
@@ -29,6 +35,37 @@ def read_settings_or_make_key() -> Settings:
     if not os.environ.get("KITH_DATABASE_URL", "").strip():
         make_secret_key()
     return read_settings()
+
+
+def read_settings_of_a_kith() -> Settings:
+    """Read the settings of a command that is of no use where no Kith was started yet.
+
+    Raises: SettingsError, ServiceFailed.
+    """
+    require_kith()
+    return read_settings()
+
+
+def require_kith() -> None:
+    """Return if a database is given, or there is one in the data directory.
+
+    Raises: ServiceFailed, so that a command without its settings does not begin another, empty Kith elsewhere.
+    """
+    data_dir = data_dir_from(os.environ)
+    if not has_database(data_dir):
+        raise ServiceFailed(
+            f"There is no Kith in {data_dir} yet. KITH_DATA_DIR or KITH_DATABASE_URL says where yours keeps its data."
+        )
+
+
+def has_database(data_dir: Path) -> bool:
+    """Tell whether a database is given, or there is one in ``data_dir``."""
+    if os.environ.get("KITH_DATABASE_URL", "").strip():
+        return True
+    try:
+        return places_in(data_dir).postgres_data.exists()
+    except PermissionError:  # another user's Kith; reading its settings says so
+        return True
 
 
 def make_secret_key() -> None:

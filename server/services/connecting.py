@@ -1,4 +1,4 @@
-"""Opens the database, and says in words what is wrong where it cannot be opened."""
+"""Opens the database and asks Redis, and says in words what is wrong where one of them does not answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import time
 from typing import TYPE_CHECKING
 
 import asyncpg
+from redis.exceptions import RedisError
 
 from models.database import open_database
 from server.services.failures import ServiceFailed
 
 if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
     from server.settings import Settings
 
 PATIENCE = 10.0
@@ -41,6 +44,20 @@ async def open_or_explain(settings: Settings) -> None:
         else:
             return
         await asyncio.sleep(0.2)
+
+
+async def require_redis(redis: Redis) -> None:
+    """Return if Redis answers.
+
+    Raises: ServiceFailed.
+    """
+    try:
+        await redis.ping()  # pyright: ignore[reportUnknownMemberType] - redis-py types it loosely
+    except (RedisError, OSError) as error:
+        raise ServiceFailed(
+            f"Redis does not answer ({type(error).__name__}). Is KITH_REDIS_URL right, and does the server run?"
+            " Nothing was changed."
+        ) from error
 
 
 def _explain(error: Exception) -> str:

@@ -47,7 +47,7 @@ def prepare_folders(places: Places) -> None:
     try:
         places.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (places.logs, places.runtime):
-            make_private_folder(folder)
+            make_private_folder(folder, data_dir=places.data_dir)
         probe = places.logs / ".writable"
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()

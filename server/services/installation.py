@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,6 +22,8 @@ from server.services.one_at_a_time import only_one
 from server.services.own_programs import web_program, worker_program
 from server.services.ports import wait_for_port
 from server.services.supervisor import Supervisor
+from server.services.workplace import RESTORING, remove_leftovers
+from server.settings import CHECKOUT
 
 if TYPE_CHECKING:
     from server.settings import Settings
@@ -45,6 +48,7 @@ async def run_installation(settings: Settings, *, loaders: Sequence[Loader]) -> 
         asyncio.get_running_loop().add_signal_handler(stop_signal, told_to_stop.set)
     prepare_folders(settings.places)
     require_disk(settings.data_dir)
+    remove_leftovers(settings.data_dir, prefix=RESTORING)
     with only_one(settings.places) as lock:
         patience = PATIENCE_AFTER_A_KILL if lock.unclean_end else 0.0
         await wait_for_port(settings.listen_host, settings.listen_port, patience=patience)
@@ -83,6 +87,16 @@ async def _prepare_database(settings: Settings, loaders: Sequence[Loader]) -> li
     finally:
         await close_database()
     if not admins["exist"]:
-        command = Path(sys.executable).with_name("kith")
-        sayings.append(f"There is no admin yet. Make the first one, in another terminal, with: {command} admin create")
+        sayings.append(
+            "There is no admin yet. Make the first one in another terminal, as the same user and with the same"
+            f" settings: {_command(settings)} admin create"
+        )
     return sayings
+
+
+def _command(settings: Settings) -> str:
+    """Return what to type for ``kith`` so that it finds this data directory."""
+    command = shlex.quote(str(Path(sys.executable).with_name("kith")))
+    if settings.data_dir == CHECKOUT / "var":
+        return command
+    return f"KITH_DATA_DIR={shlex.quote(str(settings.data_dir))} {command}"

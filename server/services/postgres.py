@@ -84,7 +84,9 @@ async def prepare_postgres(places: Places, *, changed_settings: Mapping[str, str
     settings = {**SETTINGS, **(changed_settings or {}), "unix_socket_directories": str(places.postgres_sockets)}
 
     async def clear_the_way() -> None:
-        await outlive_predecessor(places.postgres_data / "postmaster.pid", program="postgres")
+        await outlive_predecessor(
+            places.postgres_data / "postmaster.pid", program="postgres", folder=places.postgres_data
+        )
 
     return Program(
         name=NAME,
@@ -145,8 +147,9 @@ async def _check_version(places: Places, programs: Path) -> None:
     if stored != found[1]:
         raise ServiceFailed(
             f"{places.postgres_data} was written by PostgreSQL {stored}; this Kith brings PostgreSQL {found[1]}."
-            " Make a backup with the Kith that wrote it (kith backup), move that folder away, start this one,"
-            " and restore it (kith restore)."
+            " Check out the Kith that wrote it, let `scripts/up --help` install its packages, and make a backup with it"
+            " (kith backup). Move that folder away, check out this Kith, let `scripts/up --help` install its packages"
+            " again, and restore the backup (kith restore)."
         )
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 
 from server.services.failures import ServiceFailed
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 PATIENCE = 8.0
 """Seconds. A killed Kith's children are told to stop by the kernel and need a moment."""
 
 
-async def outlive_predecessor(pid_file: Path, *, program: str) -> None:
-    """Return once the process named in ``pid_file`` is gone, and remove the file.
+async def outlive_predecessor(pid_file: Path, *, program: str, folder: Path) -> None:
+    """Return once the process named in ``pid_file``, which works in ``folder``, is gone, and remove the file.
 
-    A process id that now belongs to some other program (after a restart of the machine) counts as gone.
+    A process id that now belongs to some other program, or to the same one at work elsewhere (after a restart of the
+    machine), counts as gone.
 
     Raises: ServiceFailed when it does not go.
     """
@@ -28,7 +26,7 @@ async def outlive_predecessor(pid_file: Path, *, program: str) -> None:
     if pid is None:
         return
     deadline = time.monotonic() + PATIENCE
-    while _is_running(pid, program):
+    while _is_running(pid, program, folder):
         if time.monotonic() > deadline:
             raise ServiceFailed(
                 f"{program} (process {pid}) of an earlier start still runs on the same files."
@@ -48,11 +46,14 @@ def _read_pid(pid_file: Path) -> int | None:
     return int(first_line) if first_line.isdecimal() else None
 
 
-def _is_running(pid: int, program: str) -> bool:
+def _is_running(pid: int, program: str, folder: Path) -> bool:
     try:
         process = psutil.Process(pid)
         words = [process.name(), *process.cmdline()[:1]]
-        return process.status() != psutil.STATUS_ZOMBIE and any(program in word for word in words)
+        if process.status() == psutil.STATUS_ZOMBIE or not any(program in word for word in words):
+            return False
+        # Where another user's process works is not ours to see; but our services run as the owner of their folder.
+        return process.uids().real == folder.stat().st_uid and Path(process.cwd()) == folder.resolve()
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:

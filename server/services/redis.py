@@ -77,7 +77,7 @@ async def prepare_redis(places: Places, *, changed_settings: Mapping[str, str] |
     }
 
     async def clear_the_way() -> None:
-        await outlive_predecessor(places.redis_pid_file, program=Path(program).name)
+        await outlive_predecessor(places.redis_pid_file, program=Path(program).name, folder=places.redis_data)
 
     return Program(
         name=NAME,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,30 @@ OTHERS_MAY = stat.S_IRWXG | stat.S_IROTH | stat.S_IWOTH
 """Everything but passing through, which a service account may need."""
 
 
-def make_private_folder(folder: Path) -> None:
+def make_private_folder(folder: Path, *, data_dir: Path) -> None:
     """Make ``folder`` with mode 0700, or check that the one there is ours and private.
 
-    In a shared place such as ``/tmp`` somebody else could have made it to listen to our sockets.
+    Outside of the data directory, in a shared place such as ``/tmp``, somebody else could have made it to listen to
+    our sockets.
 
     Raises: ServiceFailed, OSError.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+    is_folder, is_ours = stat.S_ISDIR(status.st_mode), status.st_uid == os.geteuid()
+    if is_folder and not is_ours and folder.is_relative_to(data_dir):
+        raise ServiceFailed(
+            f"{folder} belongs to {_name_of(status.st_uid)}. Run this as that user (docs/deploy/README.md shows how),"
+            " or choose another KITH_DATA_DIR."
+        )
+    if not (is_folder and is_ours):
         raise ServiceFailed(f"{folder} is not a folder of ours. Remove it, or choose another KITH_DATA_DIR.")
     if status.st_mode & OTHERS_MAY:
         folder.chmod(0o700)
+
+
+def _name_of(user: int) -> str:
+    try:
+        return f"the user {pwd.getpwuid(user).pw_name}"
+    except KeyError:
+        return f"user number {user}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.database import execute
-from server.admin.audit_note import note_last
+from server.admin.audit_note import KEY, note_last
 from server.moderation.forms import DecisionForm
 from tests.support.audit import HARM, an_entry, cut_off_from, entries, truncate
 from tests.support.cases import decided
@@ -83,6 +83,21 @@ async def test_entries_taken_from_the_end_are_found_by_what_kith_noted(
     assert done.status == 1
 
 
+async def test_another_log_is_noted_anew_once_somebody_says_so(
+    app: Litestar, services: Settings, tmp_path: Path
+) -> None:
+    await entries(3)
+    await note_last(app.state.redis)
+    await cut_off_from(3)
+
+    done = await audit(services, tmp_path, "begin-anew")
+
+    assert done.status == 0, done.output
+    assert (await audit(services, tmp_path, "verify")).status == 0
+    await note_last(app.state.redis)
+    assert str(await app.state.redis.get(KEY)).startswith("b'2:")
+
+
 async def test_emptied_log_is_found_by_the_decisions_that_it_does_not_have(
     app: Litestar, services: Settings, tmp_path: Path
 ) -> None:
@@ -144,6 +159,8 @@ async def test_month_that_is_none_is_refused_with_a_sentence(app: Litestar, serv
 
 
 async def test_new_installation_has_an_empty_whole_log(tmp_path: Path) -> None:
+    await kith(tmp_path / "var", "migrate")
+
     done = await kith(tmp_path / "var", "audit", "verify")
 
     assert done.output.startswith("0 entries are whole.\n")

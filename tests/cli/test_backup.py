@@ -83,7 +83,7 @@ async def test_restoring_over_members_is_refused_unless_forced(backup, tmp_path)
     await community_of(tmp_path / "var", "CalmOtter34")
     refused = await kith(tmp_path / "var", "restore", str(backup))
     assert refused.status == 1
-    assert "holds 1 member(s). Nothing was changed" in refused.output
+    assert f"in {tmp_path}/var holds 1 member(s). Nothing was changed" in refused.output
     forced = await kith(tmp_path / "var", "restore", str(backup), "--force")
     assert forced.status == 0, forced.output
     assert await ask(tmp_path / "var", "SELECT string_agg(handle, ' ') FROM member") == "KindHeron12"

@@ -35,6 +35,7 @@ async def test_a_key_that_others_can_read_fails(tmp_path):
 
 
 async def test_an_unencrypted_public_address_and_a_misspelt_setting_are_pointed_out(tmp_path):
+    await kith(tmp_path / "var", "migrate")
     done = await kith(tmp_path / "var", "doctor", KITH_BASE_URL="http://kith.example.org", KITH_LISEN="x")
     assert "http://kith.example.org, unencrypted" in done.output
     assert "Did you mean KITH_LISTEN?" in done.output

@@ -244,6 +244,7 @@ async def test_command_takes_a_file_in_and_gives_it_out(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text(as_csv({}, {"title": "No Kind", "kind": "rumour"}), encoding="utf-8")
 
+    await kith(tmp_path / "var", "migrate")
     taken = await kith(tmp_path / "var", "resources", "import", str(file))
     given = await kith(tmp_path / "var", "resources", "export", "--format", "json")
 

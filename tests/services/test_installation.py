@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import socket
@@ -22,6 +23,8 @@ from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+NOBODY = 65534
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,7 @@ async def boards(installation: Installation) -> int:
 
 async def test_it_says_where_it_runs_and_how_to_make_the_first_admin(installation):
     assert f"Kith runs at http://127.0.0.1:{installation.port}" in installation.output
+    assert f"KITH_DATA_DIR={installation.data_dir} " in installation.output
     assert "kith admin create" in installation.output
     assert await installation.answers()
 
@@ -146,6 +150,16 @@ async def test_a_taken_port_is_named_with_the_way_to_choose_another(tmp_path):
     assert done.status == 1
     assert f"Port {port} on 127.0.0.1 is taken by another program" in done.output
     assert "--port" in done.output
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+async def test_a_data_directory_of_another_user_is_to_be_used_as_that_user(tmp_path):
+    (tmp_path / "var" / "log").mkdir(parents=True)
+    os.chown(tmp_path / "var" / "log", NOBODY, -1)
+    done = await kith(tmp_path / "var", "migrate")
+    assert done.status == 1
+    assert f"{tmp_path}/var/log belongs to the user nobody. Run this as that user" in done.output
+    assert "Remove" not in done.output
 
 
 async def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):

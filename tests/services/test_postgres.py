@@ -13,6 +13,7 @@ import psutil
 import pytest
 from structlog.testing import capture_logs
 
+from server.services import predecessor
 from server.services.embedded import prepare_folders
 from server.services.failures import ServiceFailed
 from server.services.postgres import NAME, create_database, prepare_postgres
@@ -123,7 +124,10 @@ async def test_data_of_another_major_version_is_left_alone_and_the_way_across_is
     async with Supervisor() as supervisor:
         await start(supervisor, settings)
     (settings.places.postgres_data / "PG_VERSION").write_text("15\n")
-    with pytest.raises(ServiceFailed, match=r"written by PostgreSQL 15.*kith backup.*kith restore"):
+    with pytest.raises(
+        ServiceFailed,
+        match=r"written by PostgreSQL 15.*scripts/up --help.*kith backup.*scripts/up --help.*kith restore",
+    ):
         await prepare_postgres(settings.places)
 
 
@@ -134,6 +138,30 @@ async def test_a_process_id_that_now_belongs_to_another_program_does_not_stop_th
     (settings.places.postgres_data / "postmaster.pid").write_text(f"{os.getpid()}\n/elsewhere\n")
     async with Supervisor() as supervisor:
         await start(supervisor, settings)
+        assert await answers(settings)
+
+
+async def test_a_process_id_that_now_belongs_to_another_postgresql_does_not_stop_the_start(tmp_path):
+    settings, other = settings_in(tmp_path), settings_in(tmp_path / "other")
+    async with Supervisor() as supervisor:
+        await start(supervisor, settings)
+    async with Supervisor() as supervisor:
+        await start(supervisor, other)
+        number = supervisor.process_id(NAME)
+        (settings.places.postgres_data / "postmaster.pid").write_text(f"{number}\n{settings.places.postgres_data}\n")
+        await start(supervisor, settings)
+        assert await answers(settings)
+        assert await answers(other)
+
+
+async def test_a_server_that_still_runs_on_the_same_files_is_named_and_stops_the_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(predecessor, "PATIENCE", 0.2)
+    settings = settings_in(tmp_path)
+    async with Supervisor() as supervisor:
+        await start(supervisor, settings)
+        number = supervisor.process_id(NAME)
+        with pytest.raises(ServiceFailed, match=f"process {number}.*still runs on the same files"):
+            await Supervisor().start(await prepare_postgres(settings.places))
         assert await answers(settings)
 
 

@@ -80,5 +80,23 @@ async def test_a_restore_killed_halfway_leaves_what_was_there(address: str, dump
     assert await handles(address) == ["of today"]
 
 
+async def test_a_setting_that_older_servers_do_not_know_is_not_asked_for_and_a_row_that_reads_like_it_stays(
+    services: Settings, address: str, tmp_path: Path
+) -> None:
+    async with connected(address) as connection:
+        await connection.execute("CREATE TABLE member (handle text)")
+        await connection.execute("INSERT INTO member VALUES ('SET transaction_timeout = 0;')")
+    await dump_database(address, tmp_path / "kith.dump")
+    async with connected(address) as connection:
+        await connection.execute("ALTER DATABASE replaced SET log_statement = 'all'")
+
+    await replace_database(address, tmp_path / "kith.dump")
+
+    told = (services.places.logs / "postgres.log").read_text().splitlines()
+    assert any("SET idle_in_transaction_session_timeout = 0;" in line for line in told)
+    assert not any("SET transaction_timeout" in line for line in told)
+    assert await handles(address) == ["SET transaction_timeout = 0;"]
+
+
 async def no_more(watcher: asyncpg.Connection, others: str) -> bool:
     return await watcher.fetchval(others) == 0

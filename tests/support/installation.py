@@ -130,6 +130,11 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what a folder holds."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 def environment_for(data_dir: Path, **more: str) -> dict[str, str]:
     """Return an environment in which a command sees ``data_dir`` and no other setting of Kith."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
