@@ -57,6 +57,7 @@ class Member(Table):
         default=None,
         help_text="Since when somebody of the staff judges before the classifier's opinion is shown",
     )
+    keys_off = Boolean(default=False, help_text="Moderators' pages answer to no single letters")
     totp_secret = Text(null=True, default=None, help_text="Encrypted; set for staff once a code was confirmed")
     totp_last_step = BigInt(default=0, help_text="Last accepted time step: a code works once")
 
@@ -78,6 +79,7 @@ class Session(Table):
     seen_at = Timestamptz(help_text="Of a member: rounded down to the hour")
     expires_at = Timestamptz(index=True)
     second_factor = Boolean(default=False, help_text="A TOTP or recovery code was accepted in this session")
+    stays = Boolean(default=False, help_text="The browser keeps the cookie when it is closed, as its member asked")
 
 
 class PushSubscription(Table):

@@ -27,6 +27,7 @@ from server.web.forged_forms import ForgedFormProtection, csrf_config
 from server.web.headers import add_security_headers
 from server.web.pages import template_environment
 from server.web.rate_limits import RateLimits
+from server.web.staying import renew_session_cookie
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -60,9 +61,11 @@ def create_app(settings: Settings) -> Litestar:
             DefineMiddleware(ForgedFormProtection, config=csrf_config(settings)),
         ],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, exclude=SENT_AS_THEY_ARE),
-        template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=template_environment())),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine(engine_instance=template_environment(settings.base_url))
+        ),
         exception_handlers={Exception: show_error, HTTPException: show_error},
-        before_send=[add_security_headers],
+        before_send=[add_security_headers, renew_session_cookie],
         request_max_body_size=MAX_BODY_BYTES,
         state=State({"settings": settings, "redis": redis, "rate_limits": RateLimits(redis)}),
         openapi_config=None,

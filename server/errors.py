@@ -44,6 +44,20 @@ class SignInNeeded(KithError):
     sentence = "You need to be signed in for this. If you were, your session has ended."
 
 
+class BegunAsAnother(KithError):
+    """A text that was begun while somebody else was signed in in this browser."""
+
+    status = 409
+    title = "This was begun under another name"
+
+    def __init__(self, handle: str) -> None:
+        """Keep under which handle it would be sent now."""
+        super().__init__(
+            f"You are here as {handle}. This text was begun under another name, so nothing was posted or saved."
+        )
+        self.handle = handle
+
+
 class SecondFactorNeeded(KithError):
     """A staff page without a confirmed second factor in this session."""
 

@@ -8,11 +8,13 @@ from uuid import uuid4
 import msgspec
 
 from server.clock import now
+from server.errors import BegunAsAnother
 from server.forum.drafts import DraftText, find_draft, save_draft
 from server.forum.forms import Intent, WritingForm
 from server.forum.notes import TOPICS
 from server.forum.posts import require_may_write
 from server.help.service import public_numbers
+from server.members.whose_form import FIELD, member_of_form, seal_member
 from server.text.personal import PersonalDetail, find_personal_details
 from server.web.authentication import require_viewer
 from server.web.pages import is_fragment, page
@@ -34,6 +36,20 @@ DETAIL_WORDS = {
     "name": "a full name",
     "national_id": "an official number",
 }
+
+
+def is_begun_by_another(request: KithRequest, fields: dict[str, str]) -> bool:
+    """Tell whether a writing form was opened by another member than the one who is signed in now."""
+    return member_of_form(fields, request.app.state.settings) not in (None, require_viewer(request).id)
+
+
+def require_same_writer(request: KithRequest, fields: dict[str, str]) -> None:
+    """Let nobody publish or save under one handle what they began under another, unless they say so.
+
+    Raises: BegunAsAnother.
+    """
+    if is_begun_by_another(request, fields):
+        raise BegunAsAnother(require_viewer(request).handle)
 
 
 async def wants_posting(form: WritingForm, errors: dict[str, str], viewer: Viewer) -> bool:
@@ -60,7 +76,7 @@ async def compose_page(
     viewer = require_viewer(request)
     if form is None:
         await require_may_write(viewer.id, at=now())
-    composing = await composing_context(viewer, place, form, fallback=fallback, errors=errors)
+    composing = await composing_context(request, place, form, fallback=fallback, errors=errors)
     asked_for_more = bool(composing["errors"]) or (form is not None and form.intent is Intent.POST)
     return await page(
         request,
@@ -73,7 +89,7 @@ async def compose_page(
 
 
 async def composing_context(
-    viewer: Viewer,
+    request: KithRequest,
     place: str,
     form: WritingForm | None,
     *,
@@ -81,6 +97,7 @@ async def composing_context(
     errors: dict[str, str] | None = None,
 ) -> dict[str, Any]:  # Any: the context of templates/forum/_writing_fields.html and its neighbours
     """Prepare a writing form: at first with its draft or ``fallback``, then with what was typed and what to do next."""
+    viewer = require_viewer(request)
     if form is None:
         draft = await find_draft(viewer.id, place)
         form = _form_from_draft(draft, fallback or WritingForm())
@@ -92,6 +109,7 @@ async def composing_context(
     return {
         "form": form,
         "submission_key": form.submission_key or str(uuid4()),
+        FIELD: seal_member(viewer.id, request.app.state.settings),
         "errors": errors or {},
         "place": place,
         "topics": TOPICS,

@@ -74,12 +74,14 @@ async def save_draft(member_id: int, place: str, text: DraftText, *, at: datetim
 async def is_posted(member_id: int, place: str, text: DraftText, key: UUID) -> bool:
     """Tell whether a post says this already: the one that the form made, or the one that it changes.
 
-    What is typed is saved by itself, and on a slow network that can arrive after the post that it became.
+    What is typed is saved by itself, and on a slow network that can arrive after the post that it became. A change
+    that changes nothing makes no revision.
     """
     kind, _, post_id = place.partition(":")
     row = await fetch_one(
         """SELECT 1 FROM post JOIN thread ON thread.id = post.thread
-           WHERE post.author = $1 AND (post.submission_key = $2 OR (post.id = $3 AND post.revision > $4))
+           WHERE post.author = $1 AND (post.submission_key = $2
+               OR (post.id = $3 AND (post.revision > $4 OR (post.note_topic = $7 AND post.note_text = $8))))
              AND post.body = $5 AND $6 IN (thread.title, '') LIMIT 1""",
         member_id,
         key,
@@ -87,6 +89,8 @@ async def is_posted(member_id: int, place: str, text: DraftText, key: UUID) -> b
         text.revision,
         text.body,
         text.title,
+        text.note.topic,
+        text.note.text,
     )
     return row is not None
 

@@ -7,9 +7,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from server.clock import now
-from server.errors import KithError
+from server.errors import KithError, NotAllowed
 from server.forum.changes import Change, ChangedMeanwhile, OwnPost, change_post, find_own_post, find_post_to_take_down
-from server.forum.composing import compose_page, wants_posting
+from server.forum.composing import compose_page, is_begun_by_another, require_same_writer, wants_posting
 from server.forum.drafts import PLACE, DraftText, drop_draft, is_posted, save_draft
 from server.forum.forms import WritingForm, check_body, check_title, read_writing
 from server.forum.notes import OWN_WORDS, TOPICS, parse_choices, read_note_choices, save_note_choices
@@ -21,6 +21,8 @@ from server.web.kept import read_form
 from server.web.pages import go, is_fragment, lead_on, page
 from server.web.rate_limits import count, limited
 from server.web.request import KithRequest
+
+CHANGED_BY_ANOTHER = "This change was begun under another name, so nothing was saved. Only that name can save it."
 
 
 class UnknownPlace(KithError):
@@ -40,8 +42,11 @@ async def edit_form(request: KithRequest, post_id: FromPath[int]) -> Template:
 async def edit(request: KithRequest, post_id: FromPath[int]) -> Response[str] | Template | Redirect:
     """Save a change, or show the form again with what to look at."""
     viewer = require_viewer(request)
+    fields = await read_form(request)
+    if is_begun_by_another(request, fields):
+        raise NotAllowed(f"You are here as {viewer.handle}. {CHANGED_BY_ANOTHER}")
     own = await find_own_post(post_id, viewer.id)
-    form = read_writing(await read_form(request))
+    form = read_writing(fields)
     errors = (check_title(form) if own.is_opening else {}) | check_body(form)
     if not await wants_posting(form, errors, viewer):
         return await _edit_page(request, own, form=form, errors=errors)
@@ -78,6 +83,7 @@ async def delete(request: KithRequest, post_id: FromPath[int]) -> Redirect:
 async def keep_draft(request: KithRequest) -> Template | Redirect:
     """Keep what is being typed; htmx calls this while somebody writes."""
     fields = await read_form(request)
+    require_same_writer(request, fields)
     place = fields.get("place", "")
     if not PLACE.fullmatch(place):
         raise UnknownPlace
@@ -88,6 +94,8 @@ async def keep_draft(request: KithRequest) -> Template | Redirect:
     saves = not await is_posted(viewer.id, place, text, form.key)
     if saves:
         await save_draft(viewer.id, place, text, at=saved_at)
+    elif place.startswith("post:"):  # who took a change back wants none of it
+        await drop_draft(viewer.id, place)
     if is_fragment(request):
         is_empty = not (saves and (form.title or form.body))
         return await page(request, "forum/_draft_saved.html", saved_at=saved_at, is_empty=is_empty)

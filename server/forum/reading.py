@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.database import fetch, fetch_one
+from server.clock import now
 from server.errors import NotFound
 from server.forum.notes import ContentNote, NoteChoice
 from server.forum.visibility import OPENING_IS_UP
@@ -127,7 +128,7 @@ POSTS = f"""
            ) ELSE false END AS awaits_moderator,
            CASE WHEN post.author = $2 THEN EXISTS (
              SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-             WHERE moderation_case.post = post.id AND {RESTRICTS}) ELSE false END AS can_appeal,
+             WHERE moderation_case.post = post.id AND {RESTRICTS.format(now="$4")}) ELSE false END AS can_appeal,
            CASE WHEN post.author = $2 THEN EXISTS (
              SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
              WHERE moderation_case.post = post.id AND {ASKS_FOR_A_CHANGE}) ELSE false END AS is_to_change
@@ -153,10 +154,10 @@ async def read_posts(
     thread_id: int, viewer: Viewer | None, *, start: tuple[int, int] = (0, 0), before: tuple[int, int] | None = None
 ) -> PostsPage:
     """Return up to 25 posts from ``start`` (branch, id) on, or, with ``before``, the 25 that come before it."""
-    arguments = (thread_id, viewer.id if viewer else None, viewer is not None and viewer.may_moderate)
+    arguments = (thread_id, viewer.id if viewer else None, viewer is not None and viewer.may_moderate, now())
     if before is not None:
         rows = await fetch(
-            f"""{POSTS} AND (post.branch, post.id) < ($4, $5)
+            f"""{POSTS} AND (post.branch, post.id) < ($5, $6)
                 ORDER BY post.branch DESC, post.id DESC LIMIT {PAGE_SIZE + 1}""",
             *arguments,
             *before,
@@ -165,7 +166,7 @@ async def read_posts(
         earlier = position(posts[0]) if len(rows) > PAGE_SIZE else ""
         return PostsPage(posts, earlier=earlier, later=f"{before[0]}-{before[1]}" if posts else "")
     rows = await fetch(
-        f"""{POSTS} AND (post.branch, post.id) >= ($4, $5)
+        f"""{POSTS} AND (post.branch, post.id) >= ($5, $6)
             ORDER BY post.branch, post.id LIMIT {PAGE_SIZE + 1}""",
         *arguments,
         *start,
@@ -184,7 +185,7 @@ async def read_one_post(thread_id: int, post_id: int, viewer: Viewer) -> PostRow
 
 async def _rows_of(thread_id: int, post_id: int, viewer: Viewer | None) -> list[dict[str, Any]]:
     viewer_id, may_moderate = (viewer.id, viewer.may_moderate) if viewer else (None, False)
-    return await fetch(f"{POSTS} AND post.id = $4", thread_id, viewer_id, may_moderate, post_id)
+    return await fetch(f"{POSTS} AND post.id = $5", thread_id, viewer_id, may_moderate, now(), post_id)
 
 
 async def _has_post_before(thread_id: int, place: tuple[int, int]) -> bool:

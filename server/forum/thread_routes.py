@@ -10,7 +10,7 @@ from litestar.response import Redirect, Response, Template
 from server.clock import now
 from server.errors import NotFound
 from server.forum.boards import BoardView, find_board
-from server.forum.composing import compose_page, composing_context, wants_posting
+from server.forum.composing import compose_page, composing_context, require_same_writer, wants_posting
 from server.forum.forms import WritingForm, check_body, check_title, read_writing, with_new_key
 from server.forum.notes import read_note_choices
 from server.forum.outbox import wake_triage
@@ -39,14 +39,14 @@ from server.notices.service import mark_posts_read
 from server.support.offering import is_support_offered
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
-from server.web.pages import go, lead_on, page
+from server.web.pages import go, lead_on, page, said_here
 from server.web.rate_limits import count
 from server.web.request import KithRequest
 from server.web.sentences import SAID
 from server.web.viewer import Viewer, viewer_of
 
 JUST_WRITTEN = ("posted", "edited")
-"""What the address says right after somebody wrote: then the page waits for triage's answer."""
+"""What a page says right after somebody wrote: then it waits for triage's answer."""
 
 
 @get("/threads/{thread_id:int}")
@@ -67,8 +67,8 @@ async def thread_page(request: KithRequest, thread_id: FromPath[int]) -> Templat
         earlier=posts.earlier,
         later=posts.later,
         paused=await pause_of(viewer.id, at=now()) if viewer else "",
-        just_posted=viewer is not None and request.query_params.get("said") in JUST_WRITTEN,
-        **(await composing_context(viewer, place, None) if viewer else {}),
+        just_posted=viewer is not None and said_here(request) in JUST_WRITTEN,
+        **(await composing_context(request, place, None) if viewer else {}),
     )
     if viewer is not None and posts.posts:
         answer.background = BackgroundTask(_remember_reading, viewer, head, [row.id for row in posts.posts])
@@ -87,12 +87,12 @@ async def post_place(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     """Lead to a post where it stands in its thread."""
     viewer = viewer_of(request)
     thread_id, start = await locate_post(post_id, viewer)
-    said = request.query_params.get("said", "")
+    said = said_here(request)
     # What was just written may call for help: then the page opens at the offer, not below it.
     is_offered = said in JUST_WRITTEN and viewer is not None and await is_support_offered(viewer.id)
-    part = "support-panel" if is_offered else f"post-{post_id}"
+    part = "beginning" if is_offered else f"post-{post_id}"
     place = f"/threads/{thread_id}{f'?from={start}' if start else ''}#{part}"
-    return go(place, said=said if said in SAID else "")
+    return go(place, said=said)
 
 
 @get("/boards/{slug:str}/new", guards=[requires_member])
@@ -105,8 +105,10 @@ async def new_thread(request: KithRequest, slug: FromPath[str]) -> Template:
 async def open_thread(request: KithRequest, slug: FromPath[str]) -> Response[str] | Template | Redirect:
     """Open a thread, or show the form again with what to look at."""
     viewer = require_viewer(request)
+    fields = await read_form(request)
+    require_same_writer(request, fields)
     board = await find_board(slug)
-    form = read_writing(await read_form(request))
+    form = read_writing(fields)
     errors = check_title(form) | check_body(form)
     if not await wants_posting(form, errors, viewer):
         return await _compose_thread(request, board, form=form, errors=errors)
@@ -136,8 +138,10 @@ async def new_reply(request: KithRequest, thread_id: FromPath[int]) -> Template:
 async def reply(request: KithRequest, thread_id: FromPath[int]) -> Response[str] | Template | Redirect:
     """Answer, or show the form again with what to look at; htmx gets the new post in place."""
     viewer = require_viewer(request)
+    fields = await read_form(request)
+    require_same_writer(request, fields)
     head = await _find_answered_thread(thread_id, viewer)
-    form = read_writing(await read_form(request))
+    form = read_writing(fields)
     errors = check_body(form)
     answered = None
     try:
@@ -213,7 +217,7 @@ async def _posted_fragment(request: KithRequest, head: ThreadHead, post_id: From
         head=head,
         posts=await view_posts(head, [row] if row else [], viewer, {}),
         messages=[SAID["posted"]],
-        **await composing_context(viewer, f"thread:{head.id}", None),
+        **await composing_context(request, f"thread:{head.id}", None),
     )
 
 

@@ -26,7 +26,7 @@ from server.web.viewer import Viewer, viewer_of
 log = structlog.get_logger(__name__)
 
 FOR_NOBODY_IN_PARTICULAR = {"cache-control": "private, no-cache"}
-"""Browsers may keep what a signed-out visitor read, for when there is no network; a member's page is not stored."""
+"""Browsers may keep what a signed-out visitor read of a country; a member's page, and a need, are not stored."""
 
 
 @get("/help", exclude_from_session=True)
@@ -56,7 +56,7 @@ async def _show_lines(
     return await page(
         request,
         "help/help.html",
-        headers=None if viewer else FOR_NOBODY_IN_PARTICULAR,
+        headers=None if viewer or need else FOR_NOBODY_IN_PARTICULAR,
         help=choose_help(lines, shown, wanted, at=now()),
         countries=countries_of(lines),
         needs=NEEDS,

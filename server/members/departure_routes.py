@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cryptography.fernet import InvalidToken
 from litestar import get, post
 from litestar.response import Redirect, Stream, Template
 
@@ -12,20 +9,17 @@ from models.database import fetch_one
 from server.clock import now
 from server.errors import SignInNeeded
 from server.members.credentials import WrongSecret, handle_key, require_secret
-from server.members.entering import EVERYTHING
+from server.members.entering import OUR_TRACES
 from server.members.erasure import LastAdmin, erase_member, footprint_of
 from server.members.export import read_in_chunks, write_export
-from server.members.keys import seal_for
 from server.members.leaving_routes import forget_this_site
+from server.members.whose_form import member_of_form, seal_member
 from server.web.authentication import require_viewer, requires_member
 from server.web.kept import read_form
 from server.web.pages import go, page
 from server.web.rate_limits import limited
 from server.web.request import KithRequest
 from server.web.viewer import viewer_of
-
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
 
 
 @get("/account/export", guards=[requires_member])
@@ -68,7 +62,7 @@ async def erase_now(request: KithRequest) -> Template | Redirect:
         return await _erase_form(request, {"secret": "That is not your phrase or password. Nothing was erased."})
     except LastAdmin as refusal:
         return await _erase_form(request, {"handle": refusal.sentence})
-    return forget_this_site(request, go("/", said="erased"), EVERYTHING)
+    return forget_this_site(request, go("/", said="erased"), OUR_TRACES)
 
 
 async def _already_erased(request: KithRequest, fields: dict[str, str]) -> Redirect:
@@ -76,17 +70,10 @@ async def _already_erased(request: KithRequest, fields: dict[str, str]) -> Redir
 
     Raises: SignInNeeded for anybody else.
     """
-    try:
-        member_id = int(_seal(request).decrypt(fields.get("account", "").encode()))
-    except (InvalidToken, UnicodeEncodeError):
-        raise SignInNeeded from None
-    if await fetch_one("SELECT 1 FROM member WHERE id = $1", member_id):
+    member_id = member_of_form(fields, request.app.state.settings)
+    if member_id is None or await fetch_one("SELECT 1 FROM member WHERE id = $1", member_id):
         raise SignInNeeded
-    return forget_this_site(request, go("/", said="erased"), EVERYTHING)
-
-
-def _seal(request: KithRequest) -> Fernet:
-    return seal_for(request.app.state.settings.secret_key, "erase form")
+    return forget_this_site(request, go("/", said="erased"), OUR_TRACES)
 
 
 async def _erase_form(request: KithRequest, errors: dict[str, str] | None = None) -> Template:
@@ -96,7 +83,7 @@ async def _erase_form(request: KithRequest, errors: dict[str, str] | None = None
         "members/erase.html",
         status_code=422 if errors else 200,
         errors=errors or {},
-        account=_seal(request).encrypt(str(viewer.id).encode()).decode(),
+        account=seal_member(viewer.id, request.app.state.settings),
         footprint=await footprint_of(viewer.id),
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.clock import now
 from server.moderation import shifts
-from server.web.cookies import cookie_name, ended_session_cookie, is_secure, session_cookie
+from server.web.cookies import cookie_name, ended_session_cookie, is_secure, session_cookie, told_cookie
 from server.web.rate_limits import client_address
 from server.web.sessions import LIFETIME, end_session, find_viewer, start_session
 from server.web.viewer import viewer_of
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from server.settings import Settings
     from server.web.request import KithRequest
 
-EVERYTHING = '"cache", "cookies", "storage"'
-"""For ``Clear-Site-Data`` on leaving: all that a browser keeps. Cookies go for the whole registered domain."""
+EVERYTHING = '"cookies", "storage"'
+"""For ``Clear-Site-Data`` on leaving. Cookies go for the whole registered domain.
 
-OUR_TRACES = '"cache", "storage"'
-"""For signing out, which must not sign anybody out of a neighbouring site; our own cookies are taken away by name."""
+Not ``"cache"``: Chromium holds the answer back until it has walked through all that it keeps of all sites, for seconds.
+What says anything of a member is not stored in it to begin with (``Cache-Control: no-store``).
+"""
+
+OUR_TRACES = '"storage"'
+"""For signing out and erasing, which must not sign anybody out of a neighbouring site, nor take what the next page
+is to say; our own cookies are taken away by name."""
 
 
 async def count_from_here(request: KithRequest, rule: str) -> None:
@@ -40,11 +45,12 @@ async def enter(
 
     Staff sessions never outlive the browser.
     """
-    token = await start_session(member_id, staff=staff, second_factor=second_factor, at=now())
-    return await carry_session(request, token, stay=stay and not staff)
+    stays = stay and not staff
+    token = await start_session(member_id, staff=staff, second_factor=second_factor, stays=stays, at=now())
+    return await carry_session(request, token)
 
 
-async def carry_session(request: KithRequest, token: str, *, stay: bool) -> list[Cookie]:
+async def carry_session(request: KithRequest, token: str) -> list[Cookie]:
     """Make this request the first one of a session that was just started, and return its cookie."""
     state = request.app.state
     before = viewer_of(request)
@@ -53,12 +59,13 @@ async def carry_session(request: KithRequest, token: str, *, stay: bool) -> list
     viewer = request.scope["user"] = await find_viewer(state.redis, token)
     if before is not None and (viewer is None or viewer.id != before.id):
         await shifts.end(before.id, by=before.id, at=now())
-    return [session_cookie(state.settings, token, keep_for=LIFETIME if stay else None)]
+    stays = viewer is not None and viewer.stays_longer
+    return [session_cookie(state.settings, token, keep_for=LIFETIME if stays else None)]
 
 
 def cookies_taken_away(settings: Settings) -> list[Cookie]:
-    """Return cookies that take both of ours away, for browsers that do not know ``Clear-Site-Data``."""
+    """Return cookies that take all of ours away, for browsers that do not know ``Clear-Site-Data``."""
     forms = ended_session_cookie(settings)
     forms.key = cookie_name(settings, "form")
     forms.secure = is_secure(settings)
-    return [ended_session_cookie(settings), forms]
+    return [ended_session_cookie(settings), forms, told_cookie(settings)]

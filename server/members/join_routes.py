@@ -44,11 +44,16 @@ async def join_now(request: KithRequest) -> Template:
     await count_from_here(request, "join")
     try:
         member = await join(
-            form.handle, form.region, FormIdentity.of(request, fields), settings=state.settings, at=now()
+            form.handle,
+            form.region,
+            FormIdentity.of(request, fields),
+            stays=form.stay,
+            settings=state.settings,
+            at=now(),
         )
     except (HandleNotAllowed, HandleTaken) as refusal:
         return await _join_form(request, form, errors={"handle": refusal.sentence})
-    cookies = await carry_session(request, member.token, stay=form.stay)
+    cookies = await carry_session(request, member.token)
     return await phrase_page(request, member.phrase, next_page=form.next, cookies=cookies)
 
 

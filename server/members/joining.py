@@ -39,7 +39,9 @@ class NewMember:
     token: str
 
 
-async def join(handle: str, region: str | None, form: FormIdentity, *, settings: Settings, at: datetime) -> NewMember:
+async def join(
+    handle: str, region: str | None, form: FormIdentity, *, stays: bool, settings: Settings, at: datetime
+) -> NewMember:
     """Make an account; the same form sent again leads to the same account and phrase.
 
     Raises: HandleNotAllowed, HandleTaken.
@@ -50,10 +52,10 @@ async def join(handle: str, region: str | None, form: FormIdentity, *, settings:
     async with transaction():
         member_id = await _insert(handle, region, phrase_hash, at)
         if member_id is not None:
-            token = await start_session(member_id, staff=False, second_factor=False, at=at)
+            token = await start_session(member_id, staff=False, second_factor=False, stays=stays, at=at)
             return NewMember(member_id, handle, phrase, token)
     member_id = await _joined_with_same_form(handle, phrase, at)
-    token = await start_session(member_id, staff=False, second_factor=False, at=at)
+    token = await start_session(member_id, staff=False, second_factor=False, stays=stays, at=at)
     return NewMember(member_id, handle, phrase, token)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-import asyncpg
 import structlog
 from litestar import get, post
 from litestar.response import Redirect
@@ -14,7 +14,7 @@ from server.members.entering import EVERYTHING, OUR_TRACES, cookies_taken_away
 from server.moderation import shifts
 from server.web.cookies import cookie_name
 from server.web.forged_forms import is_from_elsewhere
-from server.web.pages import go
+from server.web.pages import go, is_fetched_ahead
 from server.web.request import KithRequest
 from server.web.sessions import end_session, session_id_of
 from server.web.viewer import viewer_of
@@ -22,7 +22,15 @@ from server.web.viewer import viewer_of
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+PATIENCE = 1.0
+"""Seconds that somebody who leaves waits for the end of their session; then they are gone, and it ends behind them."""
+
+GIVES_UP_AFTER = 60.0
+"""Seconds after which a session that could not be ended is left to its own end."""
+
 log = structlog.get_logger(__name__)
+_ending: set[asyncio.Task[None]] = set()
+"""What goes on behind an answer: nobody else holds on to it."""
 
 
 @post("/sign-out")
@@ -38,20 +46,30 @@ async def sign_out(request: KithRequest) -> Redirect:
 async def leave_quickly(request: KithRequest) -> Redirect:
     """Go to a neutral page at once, signed out. It is a plain link, so that it works in every browser.
 
-    Another site cannot sign anybody out by linking here, and the person gets away even while the database is down.
+    Another site cannot sign anybody out by linking here, and the person gets away even while the database is down, or
+    keeps everybody waiting.
     """
     settings = request.app.state.settings
     away = Redirect(settings.leave_url, status_code=303)
-    if is_from_elsewhere(request) or "prefetch" in request.headers.get("sec-purpose", ""):
+    if is_from_elsewhere(request) or is_fetched_ahead(request):
         return away
     token = request.cookies.get(cookie_name(settings, "session"), "")
     if token:
-        try:
-            await _sign_out(request.app.state.redis, session_id_of(token))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            # The browser forgets the token all the same, and nobody else has it.
-            log.exception("session_not_ended_on_leaving")
+        ending = asyncio.create_task(_sign_out_behind(request.app.state.redis, session_id_of(token)))
+        _ending.add(ending)
+        ending.add_done_callback(_ending.discard)
+        await asyncio.wait((ending,), timeout=PATIENCE)
     return forget_this_site(request, away, EVERYTHING)
+
+
+async def _sign_out_behind(redis: Redis, session_id: str) -> None:
+    """End a session of somebody who does not wait for it."""
+    try:
+        async with asyncio.timeout(GIVES_UP_AFTER):
+            await _sign_out(redis, session_id)
+    except Exception:
+        # The browser forgets the token all the same, and nobody else has it.
+        log.exception("session_not_ended_on_leaving")
 
 
 async def _sign_out(redis: Redis, session_id: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from server.text.links import plain_path
+
 HOME = "/"
 LONGEST = 500
 NOT_AGAIN = ("/sign-in", "/sign-out", "/join", "/leave")
@@ -20,6 +22,6 @@ def local_path(wanted: str) -> str:
     if wanted.startswith("//") or "\\" in wanted or " " in wanted:
         return HOME
     parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or parts.path.startswith(NOT_AGAIN):
+    if parts.scheme or parts.netloc or plain_path(parts.path).startswith(NOT_AGAIN):
         return HOME
     return wanted

@@ -53,6 +53,7 @@ class FoundPost:
     board_name: str
     author_id: int | None
     author: str | None
+    by_moderator: bool
     created_at: datetime
     body: str
     state: str
@@ -88,7 +89,8 @@ NOTE_KIND = f"""CASE WHEN post.note_topic <> '' THEN post.note_topic::text
 # ones alone: joining the thread to every candidate would read the whole table of threads for a handful of posts.
 POSTS = f"""
     SELECT post.id, thread.title, board.slug AS board_slug, board.name AS board_name, post.author AS author_id,
-           member.handle AS author, post.created_at, post.body, post.state, post.note_topic, post.note_text,
+           member.handle AS author, post.by_moderator, post.created_at, post.body, post.state, post.note_topic,
+           post.note_text,
            thread.deleted_at IS NULL AND (
              SELECT {OPENING_IS_UP} FROM post AS opening WHERE opening.thread = post.thread
              ORDER BY opening.branch, opening.id LIMIT 1) AS can_open

@@ -32,7 +32,9 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.repeat) return;
+    /* One that ends the input of a word, or closes a dialog, is not meant for leaving. */
+    const isMeant = !event.repeat && !event.isComposing && event.keyCode !== 229 && !document.querySelector("dialog[open]");
+    if (event.key !== "Escape" || !isMeant) return;
     if (event.timeStamp - lastEscape < BETWEEN_PRESSES && leaveLink()) leave(leaveLink().href);
     lastEscape = event.timeStamp;
   }, true);
@@ -111,7 +113,7 @@
   const keys = () => new Map([...document.querySelectorAll("[data-key]")].map(
     (one) => [one.dataset.key, one.matches("form") ? one.querySelector("button") : one],
   ));
-  const areKeysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+  const areKeysOff = () => "off" in document.getElementById("keys").dataset;
   /* What came back with the page, for example where more time was asked for, was typed as well. */
   const isAnythingTyped = () => [...document.querySelectorAll("textarea")].some((one) => one.value.trim());
 
@@ -127,8 +129,13 @@
     }
     const choice = dialog.querySelector("input");
     choice.checked = !areKeysOff();
+    const form = dialog.querySelector("form");
     choice.addEventListener("change", () => {
-      try { localStorage.setItem("keys", choice.checked ? "on" : "off"); } catch { /* They stay on for this page. */ }
+      document.getElementById("keys").toggleAttribute("data-off", !choice.checked);
+      const body = new URLSearchParams(new FormData(form));
+      if (choice.checked) body.set("keys", "1");
+      /* Where it cannot be kept it holds for this page; the page of the shift has the same choice. */
+      fetch(form.dataset.keptAt, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
     });
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
@@ -293,7 +300,9 @@
     if (!isByItself(requestConfig) && !answer.getResponseHeader("hx-redirect")) tellProgress(requestConfig, () => "");
   });
   window.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) document.querySelectorAll("[data-sending]").forEach((line) => { line.textContent = ""; });
+    if (!persisted) return;
+    said()?.replaceChildren();
+    document.querySelectorAll("[data-sending]").forEach((line) => { line.textContent = ""; });
   });
   document.addEventListener("htmx:sendError", unreachable);
   document.addEventListener("htmx:timeout", unreachable);

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 MAX_ADDRESS_CHARACTERS = 2_000
 BARE_ADDRESS = re.compile(rf"https?://[^\s<>\"“”«»、。]{{1,{MAX_ADDRESS_CHARACTERS}}}", re.IGNORECASE)
@@ -44,6 +45,16 @@ def read_address(raw: str) -> WebAddress | None:
     ascii_host = ".".join(_to_ascii(label) for label in labels)
     href = f"{parts[1].lower()}://{ascii_host}{authority[2] or ''}{quote(parts[3], safe=_SAFE_IN_PATH)}"
     return WebAddress(href, _shown_host(ascii_host))
+
+
+def plain_path(path: str) -> str:
+    """Return a path as servers read it: without escapes, dots and double slashes, in lower case."""
+    return "/" + posixpath.normpath(unquote(path)).strip("/").lower()
+
+
+def signs_out(address: WebAddress, own_host: str) -> bool:
+    """Tell whether an address, however it is written, is the one by which people leave the Kith at ``own_host``."""
+    return address.host == own_host and plain_path(urlsplit(address.href).path) == "/leave"
 
 
 def trim_address(found: str) -> str:

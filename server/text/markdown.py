@@ -54,16 +54,17 @@ _WALL = nh3.Cleaner(
 )
 
 
-def render(text: str) -> Markup:
-    """Return the safe HTML of a post."""
+def render(text: str, own_host: str = "") -> Markup:
+    """Return the safe HTML of a post on the Kith at ``own_host``."""
     if is_plain(text):
         return Markup(render_plain(text))  # noqa: S704 - it holds no character that means anything in HTML
-    return render_marks(text)
+    return render_marks(text, own_host)
 
 
-def render_marks(text: str) -> Markup:
+def render_marks(text: str, own_host: str = "") -> Markup:
     """Return the safe HTML of a post that may hold marks."""
-    return Markup(_WALL.clean(_MARKDOWN.render(_prepare(text))))  # noqa: S704 - it has just passed the wall
+    html = _MARKDOWN.render(_prepare(text), {"own_host": own_host})
+    return Markup(_WALL.clean(html))  # noqa: S704 - it has just passed the wall
 
 
 def excerpt(text: str, limit: int = 160) -> str:

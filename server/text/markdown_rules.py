@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-from server.text.links import BARE_ADDRESS, read_address, trim_address
+from server.text.links import BARE_ADDRESS, read_address, signs_out, trim_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,10 +95,10 @@ def show_hosts(state: StateCore) -> None:
     """Put the host behind each link, so that nobody is led elsewhere than they think."""
     for block in state.tokens:
         if block.type == "inline" and block.children:
-            block.children = list(_with_hosts(block.children))
+            block.children = _with_hosts(block.children, state.env.get("own_host", ""))
 
 
-def _with_hosts(children: Sequence[Token]) -> list[Token]:
+def _with_hosts(children: Sequence[Token], own_host: str) -> list[Token]:
     shown: list[Token] = []
     start = 0
     for token in children:
@@ -106,14 +106,14 @@ def _with_hosts(children: Sequence[Token]) -> list[Token]:
         if token.type == "link_open":
             start = len(shown)
         elif token.type == "link_close":
-            _close_link(shown, start)
+            _close_link(shown, start, own_host)
     return shown
 
 
-def _close_link(tokens: list[Token], start: int) -> None:
-    """Finish the link whose words begin at ``start``: no title, never empty, its host behind it."""
+def _close_link(tokens: list[Token], start: int, own_host: str) -> None:
+    """Finish the link whose words begin at ``start``: no title, never empty, its host behind it, not out of here."""
     address = read_address(str(tokens[start - 1].attrs.get("href", "")))
-    if address is None:  # [words]() has no address at all
+    if address is None or signs_out(address, own_host):  # [words]() has no address at all
         del tokens[-1], tokens[start - 1]
         return
     tokens[start - 1].attrs = {"href": address.href}

@@ -17,9 +17,19 @@ from litestar.response import Redirect, Response
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_500_INTERNAL_SERVER_ERROR
 
 from models.database import DATABASE_AWAY
-from server.errors import FormExpired, KithError, NotFound, SecondFactorNeeded, SignInNeeded, TooMany, Unavailable
+from server.errors import (
+    BegunAsAnother,
+    FormExpired,
+    KithError,
+    NotFound,
+    SecondFactorNeeded,
+    SignInNeeded,
+    TooMany,
+    Unavailable,
+)
 from server.members.next_page import local_path
-from server.web.authentication import remember_viewer
+from server.members.whose_form import FIELD, seal_member
+from server.web.authentication import remember_viewer, require_viewer
 from server.web.forged_forms import ensure_form_token, is_from_elsewhere
 from server.web.kept import keep
 from server.web.pages import is_fragment, page
@@ -164,6 +174,10 @@ async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
         if isinstance(told, FormExpired):
             told = FormExpired(NOTHING_TO_SEND_AGAIN)
         kept = None
+    send_as = told.handle if isinstance(told, BegunAsAnother) else ""
+    if kept is not None and send_as:
+        kept.others[FIELD] = seal_member(require_viewer(request).id, request.app.state.settings)
+        kept.others.pop("intent", None)  # the button there says that it sends
     if is_fragment(request):
         # Where no words came along, the page may hold some that this request knows nothing of: it stays.
         target = "#main" if kept else "#said"
@@ -176,6 +190,7 @@ async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
         cookies=cookies,
         error=told,
         kept=kept,
+        send_as=send_as,
         sign_in=isinstance(told, SignInNeeded),
         way_in=way_in,
         layout="_fragment.html" if is_fragment(request) else "base.html",

@@ -62,7 +62,7 @@ SAID: dict[str, dict[str, str]] = {
         "sessions-ended": "All other sessions have ended.",
     }.items()
 }
-"""Sentences shown after a redirect, by the code in ``?said=``."""
+"""Sentences shown once after a redirect, by their code."""
 
 
 def translate(text: str) -> str:

@@ -29,7 +29,7 @@ STAFF_LIFETIME = timedelta(hours=12)
 COPY_SECONDS = 300
 TOKEN_BYTES = 32
 VIEWER = """member.id, member.handle, member.role, session.id AS session_id, session.second_factor, member.phrase_noted,
-    member.region"""
+    member.region, member.keys_off"""
 
 log = structlog.get_logger(__name__)
 
@@ -43,18 +43,22 @@ def _copy_key(session_id: str) -> str:
     return f"session:{session_id}"
 
 
-async def start_session(member_id: int, *, staff: bool, second_factor: bool, at: datetime) -> str:
-    """Begin a session and return the token for the cookie. The caller may be inside a transaction."""
+async def start_session(member_id: int, *, staff: bool, second_factor: bool, at: datetime, stays: bool = False) -> str:
+    """Begin a session and return the token for the cookie, which ``stays`` keeps when the browser is closed.
+
+    The caller may be inside a transaction.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     await execute(
-        """INSERT INTO session (id, member, created_at, seen_at, expires_at, second_factor)
-           VALUES ($1, $2, $3, CASE WHEN $6 THEN $3 ELSE date_trunc('hour', $3::timestamptz) END, $4, $5)""",
+        """INSERT INTO session (id, member, created_at, seen_at, expires_at, second_factor, stays)
+           VALUES ($1, $2, $3, CASE WHEN $6 THEN $3 ELSE date_trunc('hour', $3::timestamptz) END, $4, $5, $7)""",
         session_id_of(token),
         member_id,
         at,
         at + (STAFF_LIFETIME if staff else LIFETIME),
         second_factor,
         staff,
+        stays,
     )
     return token
 
@@ -67,7 +71,7 @@ async def find_viewer(redis: Redis, token: str) -> Viewer | None:
         return copy
     viewer = await _read_session(session_id, at=now())
     if viewer is not None:
-        await _write_copy(redis, viewer)
+        await _write_copy(redis, msgspec.structs.replace(viewer, stays_longer=False))
     return viewer
 
 
@@ -94,7 +98,8 @@ async def _read_session(session_id: str, *, at: datetime) -> Viewer | None:
               seen_at = CASE WHEN member.role = 'member' THEN date_trunc('hour', $2::timestamptz) ELSE $2 END,
               expires_at = CASE WHEN member.role = 'member' THEN $3 ELSE session.expires_at END
             FROM member
-            WHERE session.id = $1 AND session.expires_at > $2 AND member.id = session.member RETURNING {VIEWER}""",
+            WHERE session.id = $1 AND session.expires_at > $2 AND member.id = session.member
+            RETURNING {VIEWER}, session.stays AND member.role = 'member' AS stays_longer""",
         session_id,
         at,
         at + LIFETIME,
@@ -135,7 +140,7 @@ async def forget_copies(redis: Redis, session_ids: list[str]) -> None:
 
 
 async def refresh_member(redis: Redis, member_id: int) -> None:
-    """Make every session of a member read anew: after a change of handle, role, region or phrase."""
+    """Make every session of a member read anew: after a change of handle, role, region, phrase or keys."""
     rows = await fetch("SELECT id FROM session WHERE member = $1", member_id)
     await forget_copies(redis, [row["id"] for row in rows])
 

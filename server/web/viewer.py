@@ -22,8 +22,12 @@ class Viewer(msgspec.Struct):
     second_factor: bool
     phrase_noted: bool
     region: str | None
+    keys_off: bool = False
+    """Moderators' pages answer to no single letters."""
     unread_notices: int = 0
     """Filled in when a page is rendered."""
+    stays_longer: bool = False
+    """The member asked to stay, and the end of the session was just moved: the cookie's has to follow."""
 
     @property
     def is_staff(self) -> bool:

@@ -15,6 +15,7 @@ from tests.browser.conftest import PHONE
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member
+from tests.support.saying import have_said
 from tests.support.sessions import let_in
 from triage.queue.claims import claim
 
@@ -47,7 +48,8 @@ async def open_long_thread(page: Page) -> Locator:
     await a_reply(thread, author, LONG)
     await page.clock.install()
     await let_in(page, await a_member("quiet-otter-41"))
-    await page.goto(f"/threads/{thread.thread_id}?said=followed")
+    await have_said(page, f"/threads/{thread.thread_id}", "followed")
+    await page.goto(f"/threads/{thread.thread_id}")
     return page.get_by_label("Your answer")
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from models.database import fetch_one
 from tests.browser.conftest import DESK, PHONE, PLAIN_DESK, Device
+from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.helplines import a_helpline, around_now
 from tests.support.people import Person, a_member
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 NEUTRAL = "https://www.wikipedia.org/**"
 """Where leaving leads. The tests see that it is asked for; they do not go there."""
+
+ESCAPE = """(kind) => document.body.dispatchEvent(
+  new KeyboardEvent("keydown", { key: "Escape", bubbles: true, ...kind }))"""
+IS_LEAVING = "document.documentElement.classList.contains('leaving')"
 
 
 async def _a_thread_to_answer() -> tuple[Written, Person]:
@@ -129,6 +134,31 @@ async def test_escape_twice_leaves_for_a_neutral_page(visitors: Visitors) -> Non
         assert before.url.endswith("/leave")
         assert await page.context.cookies(visitors.live.base_url) == []
         await until(lambda: _session_count_is(0))
+
+
+@pytest.mark.parametrize("kind", [{"isComposing": True}, {"keyCode": 229}], ids=["composing", "composed"])
+async def test_escape_that_ends_the_input_of_a_word_does_not_leave(visitors: Visitors, kind: dict[str, object]) -> None:
+    async with visitors.visit(DESK) as page:
+        await page.goto("/about")
+        for _ in range(3):
+            await page.evaluate(ESCAPE, kind)
+
+        assert not await page.evaluate(IS_LEAVING)
+
+
+async def test_escape_that_closes_a_dialog_does_not_count_for_leaving(visitors: Visitors) -> None:
+    case_id = await flag_post((await _a_thread_to_answer())[0].post_id)
+    async with visitors.visit(DESK) as page:
+        await let_in(page, await a_member("calm-owl-1", role="moderator"), second_factor=True)
+        await page.goto(f"/moderation/cases/{case_id}")
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await page.keyboard.press("Escape")
+
+        assert not await page.evaluate(IS_LEAVING)
 
 
 @pytest.mark.parametrize(("device", "is_told"), [(DESK, True), (PLAIN_DESK, False)], ids=["script", "plain"])

@@ -16,6 +16,7 @@ from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_
 from server.members.erasure import erase_member
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
+from tests.support.saying import goes_to
 from tests.support.waiting import somebody_waits_for_a_lock, until
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ async def test_taking_down_the_only_post_takes_the_thread_along(app: Litestar, c
 
     answer = await submit(client, f"/posts/{thread.post_id}/delete")
 
-    assert answer.headers["location"] == f"/boards/{board.slug}?said=deleted"
+    assert goes_to(answer) == (f"/boards/{board.slug}", "deleted")
     assert (await client.get(f"/threads/{thread.thread_id}")).status_code == 404
 
 

@@ -119,6 +119,19 @@ async def test_change_that_was_just_saved_does_not_come_back_as_a_draft(
     assert bool(await fetch("SELECT 1 FROM draft")) is is_kept
 
 
+async def test_change_that_changes_nothing_is_no_draft(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author, title="A long night", body="I cannot sleep.")
+    await enter(client, app, author)
+    page = f"/posts/{thread.post_id}/edit"
+    same = {"place": f"post:{thread.post_id}", "title": "A long night", "body": "I cannot sleep.", "revision": "1"}
+    await submit(client, page, same, page=page)
+
+    for change, drafts in (({}, 0), ({"note_topic": "death"}, 1), ({"body": "I cannot sleep, again."}, 1), ({}, 0)):
+        await submit(client, "/drafts", same | change, page=page)
+        assert len(await fetch("SELECT 1 FROM draft")) == drafts
+
+
 async def test_draft_for_nowhere_is_refused_and_the_text_comes_back(app: Litestar, client: httpx.AsyncClient) -> None:
     await enter(client, app, await a_member("quiet-otter-41"))
 

@@ -238,3 +238,14 @@ async def test_about_page_says_that_a_post_which_endangers_readers_waits(client:
 
     assert "One that could endanger whoever reads it waits until a moderator has looked; you still see it" in page
     assert "Asking for help is never a reason to hide a post." in page
+
+
+async def test_post_links_to_nothing_that_signs_its_readers_out(app: Litestar, client: httpx.AsyncClient) -> None:
+    own = app.state.settings.base_url
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"), body=f"See {own}/leave and {own}/help")
+
+    page = (await client.get(f"/threads/{thread.thread_id}")).text
+
+    assert f'href="{own}/help"' in page
+    assert f'href="{own}/leave"' not in page
+    assert f"{own}/leave" in page

@@ -245,11 +245,21 @@ async def test_visitors_choice_is_kept_in_the_address_alone(client: httpx.AsyncC
 async def test_browsers_may_keep_a_visitors_page_and_not_a_members(app: Litestar, client: httpx.AsyncClient) -> None:
     assert (await client.get("/help")).headers["cache-control"] == "private, no-cache"
 
+    assert (await client.get("/help?country=GB&need=")).headers["cache-control"] == "private, no-cache"
+
     await enter(client, app, await a_member("quiet-otter-41"))
 
     answer = await client.get("/help")
     assert answer.headers["cache-control"] == "no-store"
     assert "data-offline" in answer.text
+
+
+async def test_no_browser_stores_which_need_was_chosen_and_its_history_is_spoken_of(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/help?country=GB&need=suicide")
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Your browser may keep it in its history." in answer.text
+    assert "Your browser may keep it in its history." in (await client.get("/search")).text
 
 
 async def test_card_says_how_to_reach_it_and_how_it_is_known(client: httpx.AsyncClient) -> None:

@@ -12,6 +12,7 @@ import pytest
 from models.database import execute, fetch, fetch_one
 from server.web.rate_limits import RULES
 from tests.support.people import Person, a_member, enter, hidden_fields, join, phrase_on, sign_in, submit
+from tests.support.saying import goes_to
 
 if TYPE_CHECKING:
     import httpx
@@ -228,7 +229,7 @@ async def test_the_reminder_stays_until_the_phrase_is_noted(client: httpx.AsyncC
 
     answer = await submit(client, "/join/phrase", {"noted": "1", "next": "/help"})
 
-    assert answer.headers["location"] == "/help?said=phrase-noted"
+    assert goes_to(answer) == ("/help", "phrase-noted")
     assert (await client.get("/join/phrase")).headers["location"] == "/account"
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 
-from models.database import close_database, fetch, open_database
+from models.database import close_database, engine, fetch, open_database
 from tests.support.people import a_member, enter, submit
+from tests.support.saying import goes_to
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
     import httpx
     from litestar import Litestar
 
     from server.settings import Settings
 
-EVERYTHING = '"cache", "cookies", "storage"'
+    Busy = Callable[[Settings], AbstractAsyncContextManager[None]]
+
+EVERYTHING = '"cookies", "storage"'
 
 
 async def test_signing_out_ends_the_session(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -23,9 +33,9 @@ async def test_signing_out_ends_the_session(app: Litestar, client: httpx.AsyncCl
 
     answer = await submit(client, "/sign-out", page="/account/region")
 
-    assert answer.headers["location"] == "/?said=signed-out"
-    assert answer.headers["clear-site-data"] == '"cache", "storage"'
-    assert not client.cookies
+    assert goes_to(answer) == ("/", "signed-out")
+    assert answer.headers["clear-site-data"] == '"storage"'
+    assert set(client.cookies) == {"kith-said"}
     assert await fetch("SELECT 1 FROM session") == []
 
 
@@ -94,3 +104,46 @@ async def test_leaving_works_while_the_database_is_away(
     assert answer.headers["location"] == services.leave_url
     assert answer.headers["clear-site-data"] == EVERYTHING
     assert not client.cookies
+
+
+@asynccontextmanager
+async def session_in_use(services: Settings) -> AsyncIterator[None]:
+    """Hold every session's row, as something that takes long would."""
+    connection = await asyncpg.connect(services.database_address)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT 1 FROM session FOR UPDATE")
+            yield
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def no_connection_free(_: Settings) -> AsyncIterator[None]:
+    """Hold every connection of the pool."""
+    pool = engine().pool
+    assert pool is not None
+    async with AsyncExitStack() as held:
+        for _number in range(pool.get_size()):
+            await held.enter_async_context(pool.acquire())
+        yield
+
+
+@pytest.mark.parametrize("busy", [session_in_use, no_connection_free])
+async def test_nobody_waits_for_a_busy_database_to_leave_and_the_session_ends_behind_them(
+    app: Litestar, client: httpx.AsyncClient, services: Settings, busy: Busy
+) -> None:
+    await enter(client, app, await a_member("calm-otter-12"))
+
+    async with busy(services):
+        async with asyncio.timeout(5):
+            answer = await client.get("/leave")
+
+    assert answer.headers["location"] == services.leave_url
+    assert answer.headers["clear-site-data"] == EVERYTHING
+    assert not client.cookies
+    await until(nobody_is_signed_in)
+
+
+async def nobody_is_signed_in() -> bool:
+    return await fetch("SELECT 1 FROM session") == []

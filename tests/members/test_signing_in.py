@@ -14,6 +14,7 @@ from server.members import hashing
 from server.members.hashing import HASHER, hash_secret
 from server.web.rate_limits import RULES
 from tests.support.people import WELL_KNOWN_PHRASE, Person, a_member, enter, form_token, hidden_fields, join, submit
+from tests.support.saying import goes_to
 
 if TYPE_CHECKING:
     import httpx
@@ -49,7 +50,7 @@ async def test_a_password_signs_in(client: httpx.AsyncClient) -> None:
 
     answer = await submit(client, "/sign-in", {"handle": person.handle, "secret": PASSWORD})
 
-    assert answer.headers["location"] == "/?said=signed-in"
+    assert goes_to(answer) == ("/", "signed-in")
     assert (await client.get("/account")).status_code == 200
 
 
@@ -162,14 +163,19 @@ async def test_words_of_a_password_are_not_shown_as_slips(client: httpx.AsyncCli
 @pytest.mark.parametrize(
     ("wanted", "led_to"),
     [
-        ("/threads/3?after=1", "/threads/3?after=1&said=signed-in"),
-        ("//evil.example", "/?said=signed-in"),
-        ("/\\evil.example", "/?said=signed-in"),
-        ("/\t/evil.example", "/?said=signed-in"),
-        ("https://evil.example/", "/?said=signed-in"),
-        ("javascript:alert(1)", "/?said=signed-in"),
-        ("/a\r\nset-cookie: x=y", "/?said=signed-in"),
-        ("/sign-out", "/?said=signed-in"),
+        ("/threads/3?after=1", "/threads/3?after=1"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/a\r\nset-cookie: x=y", "/"),
+        ("/sign-out", "/"),
+        ("/leave", "/"),
+        ("/%6Ceave", "/"),
+        ("/./leave", "/"),
+        ("/x/../leave", "/"),
+        ("/Leave/", "/"),
     ],
 )
 async def test_signing_in_leads_to_pages_of_this_site_only(client: httpx.AsyncClient, wanted: str, led_to: str) -> None:
@@ -177,7 +183,7 @@ async def test_signing_in_leads_to_pages_of_this_site_only(client: httpx.AsyncCl
 
     answer = await submit(client, "/sign-in", {"handle": person.handle, "secret": person.phrase, "next": wanted})
 
-    assert answer.headers["location"] == led_to
+    assert goes_to(answer) == (led_to, "signed-in")
 
 
 async def test_signing_in_gives_the_browser_another_session(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -275,7 +281,7 @@ async def test_carried_text_goes_nowhere_else(client: httpx.AsyncClient, action:
     answer = await submit(client, "/sign-in", {"handle": person.handle, "secret": person.phrase, **forged})
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/?said=signed-in"
+    assert goes_to(answer) == ("/", "signed-in")
 
 
 async def test_a_session_that_ended_while_writing_costs_nothing(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -293,6 +299,14 @@ async def test_a_session_that_ended_while_writing_costs_nothing(app: Litestar, c
     assert back.status_code == 200
     assert "I wrote this at night" in back.text
     assert 'action="/threads/1/replies"' in back.text
+
+
+@pytest.mark.parametrize("page", ["/sign-in", "/join"])
+async def test_who_shares_a_device_is_asked_not_to_stay(client: httpx.AsyncClient, page: str) -> None:
+    shown = (await client.get(page)).text
+
+    assert re.search(r'name="stay" value="1" checked', shown)
+    assert "Please untick this on a device that others use too." in shown
 
 
 async def test_somebody_signed_in_is_told_so(app: Litestar, client: httpx.AsyncClient) -> None:

@@ -59,6 +59,16 @@ async def test_posts_are_found_by_their_words_newest_first(app: Litestar, client
     assert ">I cannot <mark>sleep</mark></p>" in page
 
 
+async def test_answer_of_a_moderator_is_found_as_one(app: Litestar, client: httpx.AsyncClient) -> None:
+    [answer] = await some_posts("Please drink some water.")
+    await execute("UPDATE post SET by_moderator = true, author = NULL WHERE id = $1", answer)
+
+    page = await look_for(client, "water")
+
+    assert "a moderator</span>" in page
+    assert "a member who left" not in page
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

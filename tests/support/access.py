@@ -133,6 +133,7 @@ TABLE: dict[Audience, str] = {
         GET      /moderation/cases/{case_id}/onlookers
         GET POST /moderation/debrief
         POST     /moderation/judging
+        POST     /moderation/keys
         GET      /moderation/live
         GET      /moderation/myths
         GET POST /moderation/myths/new

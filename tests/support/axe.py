@@ -30,7 +30,7 @@ FOR_ADMINS = ["/admin", "/admin/boards", "/admin/boards/new", "/admin/boards/{bo
               "/moderation/templates", "/moderation/templates/new", "/moderation/templates/1",
               "/posts/{other}/history", "/account/second-factor"]  # fmt: skip
 OF_A_CASE = ["/moderation", "/moderation/cases/{case}", "/moderation/cases/{case}/alike", "/moderation/shift"]
-TO_ITS_AUTHOR = ["/threads/{urgent}?said=posted", "/threads/{removed}", "/posts/{removed_post}/appeal"]
+TO_ITS_AUTHOR = ["/threads/{urgent}", "/threads/{removed}", "/posts/{removed_post}/appeal"]
 ON_THE_WAY = ["/join/phrase", "/sign-in/code", "/account/second-factor"]
 """Reached by the buttons before them."""
 LOOKED_AT = [*OPEN_TO_ALL, *FOR_MEMBERS, *FOR_ADMINS, *OF_A_CASE, *TO_ITS_AUTHOR, *ON_THE_WAY]

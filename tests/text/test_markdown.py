@@ -190,6 +190,27 @@ def test_an_imitated_host_is_shown_even_where_the_address_is_the_text():
     assert "(xn--ntwest-3nf.com)" in render("https://n\u0430twest.com")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://kith.example/leave", "HTTP://KITH.example:80/Leave/", "https://kith.example/%6c%65ave?x=1#y",
+        "https://kith.example./leave/", "https://kith.example//leave", "https://kith.example/x/%2e%2e/leave",
+        "https://\uff4bith.example/./leave",
+    ],
+)  # fmt: skip
+def test_address_by_which_people_leave_is_no_link(address: str):
+    assert render(f"see {address} now", "kith.example") == paragraph(f"see {address} now")
+    assert render(f"[a poem]({address})", "kith.example") == paragraph("a poem")
+    assert "<a" not in render(f"<{address}>", "kith.example")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://kith.example/leaves", "https://kith.example/help?leave", "https://other.example/leave"]
+)
+def test_other_addresses_here_and_elsewhere_stay_links(address: str):
+    assert f'href="{address}"' in render(address, "kith.example")
+
+
 @settings(max_examples=600, deadline=None)
 @given(MARKS | HOSTILE | st.text())
 def test_whatever_is_written_only_known_elements_come_out(text: str):

@@ -88,13 +88,3 @@ async def test_htmx_tells_where_to_sign_in_and_leaves_the_page_with_what_is_type
     assert "hx-redirect" not in answer.headers
     assert answer.headers["hx-retarget"] == "#said"
     assert 'href="/sign-in?next=/threads/7%3Ffrom%3D1-2"' in answer.text
-
-
-@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {}])
-async def test_link_cannot_make_us_say_that_an_account_is_gone(
-    app: Litestar, client: httpx.AsyncClient, headers: dict[str, str]
-) -> None:
-    if not headers:
-        await enter(client, app, await a_member("quiet-otter-41"))
-
-    assert "your words are gone" not in (await client.get("/?said=erased", headers=headers)).text

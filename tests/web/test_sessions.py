@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
 from models.database import execute, fetch_one
 from server.app import create_app
 from server.clock import now
 from server.web.sessions import LIFETIME, STAFF_LIFETIME, end_sessions, find_viewer, start_session
-from tests.support.people import a_member, enter
+from tests.support.people import a_member, enter, form_token, submit
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -71,6 +72,59 @@ async def test_session_moves_on_with_use_and_a_staff_session_does_not(app: Lites
     }
     assert expiry[member.id] > began + LIFETIME + timedelta(hours=5)
     assert expiry[moderator.id] == began + STAFF_LIFETIME
+
+
+async def sign_in_to_stay(client: httpx.AsyncClient) -> httpx.Response:
+    person = await a_member("quiet-otter-41")
+    return await submit(client, "/sign-in", {"handle": person.handle, "secret": person.phrase, "stay": "1"})
+
+
+def session_cookies(answer: httpx.Response) -> list[str]:
+    return [cookie for cookie in answer.headers.get_list("set-cookie") if cookie.startswith("kith-session=")]
+
+
+@pytest.mark.parametrize("page", ["/me", "/help", "/threads/1"])
+async def test_cookie_of_who_stays_moves_on_with_the_session(
+    app: Litestar, client: httpx.AsyncClient, page: str
+) -> None:
+    given = session_cookies(await sign_in_to_stay(client))
+    await app.state.redis.flushdb()
+
+    moved, soon_after = await client.get(page), await client.get(page)
+
+    assert "Max-Age=2592000" in given[0]
+    assert session_cookies(moved) == given
+    assert session_cookies(soon_after) == []
+
+
+async def test_cookie_of_who_does_not_stay_goes_with_the_browser(app: Litestar, client: httpx.AsyncClient) -> None:
+    person = await a_member("quiet-otter-41")
+    given = await submit(client, "/sign-in", {"handle": person.handle, "secret": person.phrase})
+    await app.state.redis.flushdb()
+
+    assert "Max-Age" not in session_cookies(given)[0]
+    assert session_cookies(await client.get("/me")) == []
+
+
+async def test_signing_out_in_the_request_that_moves_the_session_takes_the_cookie_away(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    await sign_in_to_stay(client)
+    token = await form_token(client, "/account/region")
+    await app.state.redis.flushdb()
+
+    answer = await client.post("/sign-out", data={"_csrf_token": token})
+
+    assert [cookie.split(";")[0] for cookie in session_cookies(answer)] == ['kith-session=""']
+    assert "kith-session" not in client.cookies
+
+
+async def test_cookie_of_somebody_who_became_staff_does_not_move_on(app: Litestar, client: httpx.AsyncClient) -> None:
+    await sign_in_to_stay(client)
+    await execute("UPDATE member SET role = 'moderator'")
+    await app.state.redis.flushdb()
+
+    assert session_cookies(await client.get("/about")) == []
 
 
 async def test_expired_or_forged_token_is_nobody(app: Litestar) -> None:
