@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import click
 import msgspec
@@ -31,7 +31,7 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import BinaryIO
+    from io import BufferedReader
 
     from triage.assessment import Assessment
     from triage.classifier import Classifier
@@ -95,13 +95,16 @@ def answer_of_bare(reading: Reading, model: BareModel) -> Answer:
     }
 
 
-def batches_of(source: BinaryIO) -> Iterator[list[bytes]]:
+def batches_of(source: BufferedReader) -> Iterator[list[bytes]]:
     """Yield the lines that are there, up to ``AT_ONCE`` together: whoever sends one and waits gets its answer."""
-    rest = b""
-    while piece := os.read(source.fileno(), PIECE):
-        *lines, rest = (rest + piece).split(b"\n")
-        yield from _in_batches(lines)
-    yield from _in_batches([rest])
+    begun: list[bytes] = []
+    while piece := source.read1(PIECE):
+        first, *lines = piece.split(b"\n")
+        begun.append(first)
+        if lines:
+            yield from _in_batches([b"".join(begun), *lines[:-1]])
+            begun = [lines[-1]]
+    yield from _in_batches([b"".join(begun)])
 
 
 def _in_batches(lines: list[bytes]) -> Iterator[list[bytes]]:
@@ -184,7 +187,7 @@ def main(*, model_only: bool, backend: str, model: str) -> None:
     except (ModelUnusable, EncoderMissing) as problem:
         raise click.ClickException(str(problem)) from problem
     is_clean = True
-    for lines in batches_of(sys.stdin.buffer):
+    for lines in batches_of(cast("BufferedReader", sys.stdin.buffer)):
         for answer, is_judged in judge_some(lines, judge, fallback):
             is_clean = is_clean and is_judged
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")

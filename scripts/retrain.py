@@ -128,7 +128,7 @@ def usable_name(_context: click.Context, _option: click.Parameter, name: str) ->
 
 
 def made_before(folder: Path, shelf: ModelShelf, data: dict[str, str], recipe: Recipe, base: str) -> Release:
-    """Open a candidate that the same command wrote; any other model of that name is left alone."""
+    """Open a candidate that the same command wrote, as it would serve; any other model of that name is left alone."""
     usable = f"; kith model use {folder.name} puts it in use" if folder.parent == shelf.folder else ""
     try:
         release = open_release(folder)
@@ -138,7 +138,7 @@ def made_before(folder: Path, shelf: ModelShelf, data: dict[str, str], recipe: R
         raise click.ClickException(
             f"{folder} is there already, of other data or by another recipe. Choose another --name{usable}."
         )
-    return release
+    return shelf.open(folder.name) if folder.parent == shelf.folder else release
 
 
 def train(

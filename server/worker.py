@@ -211,15 +211,16 @@ def build_worker(settings: Settings, queue: str = JOB_QUEUE) -> Worker:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; a Redis or PostgreSQL that goes away is waited for.
+    """Work until SIGTERM, SIGINT or SIGHUP; a Redis or PostgreSQL that goes away is waited for.
 
     Ends the process itself: a thread that is just loading or running the model cannot be interrupted, and would hold
     it. What that thread had in hand is still due in PostgreSQL.
     """
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    for stop_signal in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(stop_signal, stopping.set)
+    for stop_signal in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(stop_signal) is not signal.SIG_IGN:  # as nohup has it
+            loop.add_signal_handler(stop_signal, stopping.set)
     working = asyncio.create_task(_work(settings))
     await asyncio.wait((working, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
     if not stopping.is_set():

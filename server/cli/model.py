@@ -138,5 +138,7 @@ def _shelf() -> ModelShelf:
     from server.cli.settings import require_kith
     from triage.model.shelf import ModelShelf
 
-    require_kith()
-    return ModelShelf(data_dir_from(os.environ))
+    shelf = ModelShelf(data_dir_from(os.environ))
+    if not shelf.folder.is_dir():  # a machine that only trains has no Kith
+        require_kith()
+    return shelf

@@ -63,9 +63,12 @@ def has_database(data_dir: Path) -> bool:
     if os.environ.get("KITH_DATABASE_URL", "").strip():
         return True
     try:
-        return places_in(data_dir).postgres_data.exists()
-    except PermissionError:  # another user's Kith; reading its settings says so
-        return True
+        places_in(data_dir).postgres_data.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except PermissionError:
+        pass  # another user's Kith; reading its settings says so
+    return True
 
 
 def make_secret_key() -> None:

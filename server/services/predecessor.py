@@ -52,9 +52,18 @@ def _is_running(pid: int, program: str, folder: Path) -> bool:
         words = [process.name(), *process.cmdline()[:1]]
         if process.status() == psutil.STATUS_ZOMBIE or not any(program in word for word in words):
             return False
-        # Where another user's process works is not ours to see; but our services run as the owner of their folder.
-        return process.uids().real == folder.stat().st_uid and Path(process.cwd()) == folder.resolve()
+        if process.uids().real != folder.stat().st_uid:
+            return False
+        return str(folder) in process.cmdline() or _works_in(process, folder)
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:
         return True
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    """Tell where a process works that was not told its folder; that of another user, as PostgreSQL's, is told."""
+    try:
+        return Path(process.cwd()) == folder.resolve()
+    except psutil.AccessDenied:
+        return False

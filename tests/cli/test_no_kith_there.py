@@ -9,6 +9,7 @@ import pytest
 from tests.support.databases import connected
 from tests.support.installation import kith, names_in
 from tests.support.live import services_of
+from tests.support.model import copy_of_release
 from tests.support.scripts import run_here
 
 if TYPE_CHECKING:
@@ -39,6 +40,16 @@ async def test_command_that_needs_a_kith_makes_none(tmp_path: Path, command: tup
     assert done.status == 1
     assert f"There is no Kith in {tmp_path}/var yet. KITH_DATA_DIR" in done.output
     assert names_in(tmp_path) == ["rows.csv"]
+
+
+async def test_machine_that_only_trains_can_choose_its_model(tmp_path: Path) -> None:
+    copy_of_release(tmp_path / "models" / "trained")
+
+    done = await kith(tmp_path, "model", "list")
+
+    assert done.status == 0, done.output
+    assert "trained: amber" in done.output
+    assert names_in(tmp_path) == ["models"]
 
 
 def test_training_with_decisions_makes_none(tmp_path: Path) -> None:

@@ -92,3 +92,4 @@ async def test_copies_of_one_text_stay_together_with_every_revision_of_theirs(ap
     groups = {example.post.text: example.group for example in await read_decisions()}
 
     assert groups["Buy  these drops."] == groups["Buy these\ndrops."] == groups["Never mind."] != groups["Soup."]
+    assert groups["Buy  these drops."] == f"decided:{copied.post_id}", "by the oldest post, so that it keeps its name"

@@ -54,15 +54,20 @@ async def read_decisions() -> list[Example]:
 
 
 def _groups(rows: Sequence[tuple[int, str]]) -> list[str]:
-    """Name a group for each post and text: revisions of one post share theirs, and so do copies of one text."""
-    above: dict[int | str, int | str] = {}
+    """Name a group for each post and text, by the oldest post in it, so that later ones do not rename it.
 
-    def first(one: int | str) -> int | str:
-        while one in above:
-            one = above[one]
-        return one
+    Revisions of one post share theirs, and so do copies of one text.
+    """
+    older: dict[int, int] = {}
+    had_first: dict[str, int] = {}
+
+    def oldest(post: int) -> int:
+        while post in older:
+            post = older[post]
+        return post
 
     for post, text in rows:
-        if (of_post := first(post)) != (of_text := first(text)):
-            above[of_post] = of_text
-    return [str(first(text)) for _, text in rows]
+        one, other = oldest(post), oldest(had_first.setdefault(text, post))
+        if one != other:
+            older[max(one, other)] = min(one, other)
+    return [str(oldest(post)) for post, _ in rows]
