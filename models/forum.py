@@ -99,6 +99,7 @@ class PostRevision(Table):
     body = Text()
     note_text = Text(default="", help_text="Content note in the author's own words, or empty")
     written_at = Timestamptz()
+    replaced_at = Timestamptz(help_text="When the author, or a moderator, changed it")
 
 
 class Reaction(Table):

@@ -42,7 +42,11 @@ class Case(Table, tablename="moderation_case"):
     escalated_at = Timestamptz(null=True, default=None)
     escalation = Text(default="", help_text="Why somebody asked for on-call; no words of the post")
     on_call_by = Timestamptz(null=True, default=None, help_text="By when on-call should have come, where escalated")
-    first_look_at = Timestamptz(null=True, default=None, help_text="When a person first had it open")
+    urgent_since = Timestamptz(
+        null=True, default=None, help_text="When it became urgent after it was opened: it waits since then"
+    )
+    urgent_by = Timestamptz(null=True, default=None, help_text="By when somebody should have looked since then")
+    first_look_at = Timestamptz(null=True, default=None, help_text="When a person first had it open since it waits")
     closed_at = Timestamptz(null=True, default=None)
     closed_by = ForeignKey(references=Member, on_delete=OnDelete.set_null, null=True, default=None)
     outcome = Varchar(length=24, default="", help_text="The deciding act, or deleted")
@@ -124,7 +128,7 @@ class OpinionShown(Table):
 
 
 class Shift(Table):
-    """A time for which a moderator is there."""
+    """A time for which a moderator is there, up to the break or the end; after a break there is another."""
 
     id = BigSerial(primary_key=True)
     moderator = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from models.database import execute
+from server.forum.changes import forget_old_revisions
 from server.forum.drafts import drop_old_drafts
 from server.forum.taking_down import forget_deleted_text
 from server.members.erasure import forget_orphaned_reports
@@ -28,6 +29,7 @@ async def run_all(*, now: datetime) -> None:
     await execute("DELETE FROM notice WHERE read_at < $1", now - READ_NOTICES_KEPT_FOR)
     await drop_old_drafts(now=now)
     await forget_deleted_text(now=now)
+    await forget_old_revisions(now=now)
     await forget_texts_before(now=now)
     await forget_orphaned_reports()
     await forget_meanings(now=now)

@@ -26,7 +26,7 @@ from server.resources.meanings import embed_some_resources
 from server.support.offering import may_be_about_author, offer_support
 from server.triage_state import LOADING, TriageState, say_state
 from triage.assessment import Route
-from triage.classifier import DEFAULT_POLICY, endangers_readers
+from triage.classifier import DEFAULT_POLICY, assess_unread, endangers_readers
 from triage.loading import load_bare, load_classifier
 from triage.model.shelf import ModelShelf
 from triage.posts import PLAIN_WORDS, Post
@@ -43,7 +43,7 @@ from triage.queue.tasks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from redis.asyncio import Redis
 
@@ -304,7 +304,7 @@ class Triage:
 
     async def _finish(self, task: Task, assessment: Assessment) -> None:
         try:
-            effect = await self._write_down(task, assessment)
+            effect = await self._write_down(task, assessment, partial(finish_task, task, assessment))
         except NOT_THE_POSTS_FAULT:
             raise
         except Exception as failure:  # noqa: BLE001 - as when it is read
@@ -314,9 +314,11 @@ class Triage:
             self._in_hand.discard(task.id)
             await self._tell_people(effect)
 
-    async def _write_down(self, task: Task, assessment: Assessment) -> Effect | None:
+    async def _write_down(
+        self, task: Task, assessment: Assessment, write: Callable[..., Awaitable[Effect | None]]
+    ) -> Effect | None:
         async with transaction():
-            effect = await finish_task(task, assessment, at=now())
+            effect = await write(at=now())
             if effect is not None and effect.author_id is not None:
                 if effect.changed_state:
                     why = why_kept_back(assessment)
@@ -326,7 +328,8 @@ class Triage:
         return effect
 
     async def _give_up(self, task: Task, failure: str) -> None:
-        effect = await give_up(task, failure, at=now())
+        unread = assess_unread(task.post, self.state.model, policy=task.policy)
+        effect = await self._write_down(task, unread, partial(give_up, task, failure, unread))
         self._in_hand.discard(task.id)
         await self._tell_people(effect)
 

@@ -21,6 +21,7 @@ from tests.support.cases import an_assessment, open_cases
 from tests.support.classifiers import CalmClassifier, Counting, FailingOn, HangingOn, Judge, Pondering, triage_with
 from tests.support.conversation import a_board, a_thread
 from tests.support.installation import kith
+from tests.support.live import services_of
 from tests.support.model import copy_of_release, rename
 from tests.support.people import a_member
 from tests.support.waiting import until
@@ -381,7 +382,9 @@ async def test_running_worker_takes_up_changed_thresholds_and_keeps_them_where_a
         return await severities_of_open_cases()
 
     assert await read_soup() == []
-    done = await kith(tmp_path, "model", "thresholds", "released", "--amber", "0.0001")
+    done = await kith(
+        tmp_path, "model", "thresholds", "released", "--amber", "0.0001", **services_of(app.state.settings)
+    )
     assert done.status == 0, done.output
     assert await read_soup() == [Severity.AMBER]
     (tmp_path / "models" / "thresholds.json").write_text("{broken")
@@ -400,7 +403,7 @@ async def test_running_worker_takes_up_a_promoted_model_and_what_came_to_lie_in_
     folder = tmp_path / "models" / "newer"
     folder.parent.mkdir()
     rename(copy_of_release(folder), "newer")
-    assert (await kith(tmp_path, "model", "use", "newer")).status == 0
+    assert (await kith(tmp_path, "model", "use", "newer", **services_of(app.state.settings))).status == 0
 
     await triage.drain()
     assert (await said(app)).model == "newer"
@@ -409,7 +412,7 @@ async def test_running_worker_takes_up_a_promoted_model_and_what_came_to_lie_in_
     await triage.drain()
     assert (await said(app)).model == "newest"
 
-    assert (await kith(tmp_path, "model", "use", "released")).status == 0
+    assert (await kith(tmp_path, "model", "use", "released", **services_of(app.state.settings))).status == 0
     await triage.drain()
     assert (await said(app)).model == released
 

@@ -32,6 +32,8 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 UNREAD = Reason("failure", "unread", "The classifier failed on this post again and again: please read it yourself.")
+NOT_READ = ("failure", "language", "unreadable")
+"""Kinds of reasons with which nobody knows how urgent a post is before a person has read it."""
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,3 +53,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     meaning: bytes = b""
     """What the post means to that model, as ``triage.meaning`` packs it; empty where nobody worked it out."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the severity says how urgent it is; else a person has to read it first."""
+        return not any(reason.kind in NOT_READ for reason in self.reasons)

@@ -153,7 +153,10 @@ class Classifier:
 
 
 def assess_unread(post: Post, version: str, *, policy: TriagePolicy = DEFAULT_POLICY) -> Assessment:
-    """Judge a post on which the model failed: by the rules, and at least amber. Its chances are no numbers (NaN)."""
+    """Judge a post on which the model failed: by the rules, and at least amber. Its chances are no numbers (NaN).
+
+    Nothing is asked but the rules, which read it when it was written: whatever fails on it does not fail here again.
+    """
     hits = screen(post.text, title=post.title, parent=post.parent)
     severity = max([Severity.AMBER, *(hit.severity for hit in hits)])
     return Assessment(
@@ -165,7 +168,7 @@ def assess_unread(post: Post, version: str, *, policy: TriagePolicy = DEFAULT_PO
         myth=None,
         needs_review=True,
         route=_route(severity, hits, policy, is_misinformation=False, is_deadly=False),
-        reasons=(UNREAD, *_reasons_of_rules(hits), *_reasons_to_be_safe(post)),
+        reasons=(UNREAD, *_reasons_of_rules(hits)),
         model=version,
     )
 

@@ -44,7 +44,10 @@ class Overview:
     oldest_task_at: datetime | None
     """Among those that are first in line."""
     waits_long: bool
+    open_worries: Amount
+    """Members are worried about somebody, and no moderator has decided yet."""
     open_reports: Amount
+    """Likewise of posts that break the rules."""
     unconfirmed_helplines: int
     broken_addresses: int
     """Of vetted resources: the last look found something wrong."""
@@ -67,7 +70,10 @@ async def read_overview(*, now: datetime) -> Overview:
     """Gather the numbers."""
     row = await fetch_one(
         """SELECT tasks.n AS tasks, tasks.oldest,
-                  (SELECT count(*) FROM (SELECT FROM report WHERE decided_at IS NULL LIMIT $1 + 1) AS open) AS reports,
+                  (SELECT count(*) FROM (SELECT FROM report WHERE decided_at IS NULL AND kind = 'worried' LIMIT $1 + 1)
+                   AS open) AS worries,
+                  (SELECT count(*) FROM (SELECT FROM report WHERE decided_at IS NULL AND kind = 'rules' LIMIT $1 + 1)
+                   AS open) AS reports,
                   (SELECT count(*) FROM helpline WHERE state = 'unconfirmed') AS unconfirmed,
                   (SELECT count(*) FROM resource WHERE state = 'vetted' AND link_problem <> '') AS broken,
                   (SELECT count(*) FROM member WHERE role <> 'member' AND totp_secret IS NULL) AS without_factor
@@ -82,6 +88,7 @@ async def read_overview(*, now: datetime) -> Overview:
         waiting_tasks=_cut(row["tasks"]),
         oldest_task_at=row["oldest"],
         waits_long=row["oldest"] is not None and now - row["oldest"] > WAITS_LONG,
+        open_worries=_cut(row["worries"]),
         open_reports=_cut(row["reports"]),
         unconfirmed_helplines=row["unconfirmed"],
         broken_addresses=row["broken"],

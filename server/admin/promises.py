@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.database import fetch
+from triage.queue.priority import PROMISED_BY, WAITS_SINCE
 from triage.scales import Severity
 
 DAYS = 30
@@ -20,7 +21,7 @@ class Promise:
     looked_at: int
     in_time: int
     median_seconds: float | None
-    """From flagged to the first look; None where nobody looked yet."""
+    """From when it was flagged as that urgent to the first look; None where nobody looked yet."""
 
     @property
     def median(self) -> str:
@@ -41,9 +42,9 @@ def in_words(seconds: float | None) -> str:
 async def promises_kept(*, now: datetime) -> list[Promise]:
     """Count the cases that were opened in the last 30 days, the most urgent severity first."""
     rows = await fetch(
-        """SELECT severity, count(*) AS cases, count(first_look_at) AS looked_at,
-                  count(*) FILTER (WHERE first_look_at <= deadline) AS in_time,
-                  (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_look_at - opened_at))
+        f"""SELECT severity, count(*) AS cases, count(first_look_at) AS looked_at,
+                  count(*) FILTER (WHERE first_look_at <= {PROMISED_BY}) AS in_time,
+                  (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_look_at - {WAITS_SINCE}))
                    FILTER (WHERE first_look_at IS NOT NULL))::float AS median_seconds
            FROM moderation_case WHERE opened_at > $1 GROUP BY severity ORDER BY severity DESC""",
         now - timedelta(days=DAYS),

@@ -25,7 +25,7 @@ from server.admin.people import find_person, list_staff, person_of
 from server.admin.promises import promises_kept
 from server.clock import now
 from server.members.erasure import LastAdmin
-from server.members.staff import reset_second_factor, set_role
+from server.members.staff import NoWayBack, reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
 from server.resources.crisis_lines import has_crisis_helpline
 from server.vetting import EntryChanged
@@ -96,7 +96,7 @@ async def change_role(request: KithRequest, member_id: FromPath[int]) -> Templat
     try:
         admin = require_viewer(request)
         await set_role(request.app.state.redis, member_id, Role(wanted), actor_id=admin.id, at=now())
-    except LastAdmin as refusal:
+    except (LastAdmin, NoWayBack) as refusal:
         return await _people_page(request, person.handle, problem=refusal.sentence)
     return go("/admin/people", said="saved")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
@@ -17,7 +18,9 @@ from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+
+REVISIONS_KEPT_FOR = timedelta(days=365)
+"""After a post was changed. What its author took down goes sooner."""
 
 BLACKED_OUT = "▇▇▇"
 """Stands in a post where a moderator took a passage out."""
@@ -115,7 +118,7 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
         if (own.body, own.note, own.title) == (change.body, note, title):
             return own.thread_id
         was_asked = await is_asked_to_edit(post_id)
-        await keep_revision(post_id)
+        await keep_revision(post_id, at=at)
         await execute(
             """UPDATE post SET body = $2, note_topic = $3, note_text = $4, revision = revision + 1, edited_at = $5
                WHERE id = $1""",
@@ -151,15 +154,27 @@ async def is_asked_to_edit(post_id: int) -> bool:
     return row is not None
 
 
-async def keep_revision(post_id: int) -> None:
+async def keep_revision(post_id: int, *, at: datetime) -> None:
     """Keep what a post says now, for moderators, before it is changed; the caller's transaction holds the post."""
     await execute(
-        f"""INSERT INTO post_revision (post, revision, title, body, note_text, written_at)
+        f"""INSERT INTO post_revision (post, revision, title, body, note_text, written_at, replaced_at)
            SELECT post.id, post.revision, {OWN_TITLE}, post.body, post.note_text,
-                  coalesce(post.edited_at, post.created_at)
+                  coalesce(post.edited_at, post.created_at), $2
            FROM post JOIN thread ON thread.id = post.thread
            WHERE post.id = $1 ON CONFLICT (post, revision) DO NOTHING""",
         post_id,
+        at,
+    )
+
+
+async def forget_old_revisions(*, now: datetime) -> None:
+    """Forget what posts that are still up said until a year ago; not while a case about one is open."""
+    await execute(
+        """DELETE FROM post_revision USING post
+           WHERE post.id = post_revision.post AND post.state <> 'deleted' AND post_revision.replaced_at < $1
+             AND NOT EXISTS (SELECT 1 FROM moderation_case
+                             WHERE moderation_case.post = post.id AND moderation_case.closed_at IS NULL)""",
+        now - REVISIONS_KEPT_FOR,
     )
 
 

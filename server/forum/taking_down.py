@@ -10,7 +10,10 @@ from models.database import execute, fetch, fetch_one, transaction
 from server.forum.changes import OwnPost, hold_own_post, keep_revision
 from server.forum.visibility import HIDDEN
 from server.moderation.restrictions import TAKES_WRITING
-from triage.queue.cases import MAY_NEED_SOMEBODY, TAKEN_DOWN, close_case_of, end_case_of, record_end
+from server.reports.moderation import close_reports
+from server.reports.outcomes import Outcome
+from triage.assessment import NOT_READ
+from triage.queue.cases import MAY_NEED_SOMEBODY, OWN_READING, TAKEN_DOWN, end_case_of, record_end
 from triage.queue.threads import settle_thread
 
 DELETED_TEXT_KEPT_FOR = timedelta(days=30)
@@ -18,6 +21,7 @@ DELETED_TEXT_KEPT_FOR = timedelta(days=30)
 
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
 
+_IS_OWN_READING = "reason ->> 'kind' = ANY($2::text[])"
 OBJECTS_ABOUT_WRITING = f"""EXISTS (
     SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
     JOIN moderation_case AS own ON own.id = decision."case"
@@ -28,13 +32,13 @@ OBJECTS_ABOUT_WRITING = f"""EXISTS (
 async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:
     """Take a post down; return its thread's id, or ``None`` where the whole thread went with it.
 
-    Where triage has not read it yet it still will: what is urgent in it comes to people all the same.
+    Where triage has not read it yet it still will: what may be urgent in it comes to people all the same.
 
     Raises: NotFound, NotAllowed.
     """
     async with transaction():
         own = await hold_own_post(post_id, member_id)
-        await keep_revision(post_id)
+        await keep_revision(post_id, at=at)
         await execute(
             f"""UPDATE post SET body = '', note_topic = '', note_text = '', left_hidden = {HIDDEN}, state = 'deleted',
                                 edited_at = $2, revision = revision + 1 WHERE id = $1""",
@@ -45,26 +49,54 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
         ended = await _let_case_go(post_id, at=at)
         thread_id = await _leave_thread(own, at=at)
         if ended is not None:
+            await close_reports(post_id, Outcome.TAKEN_DOWN, moderator_id=None, at=at)
             await record_end(ended, TAKEN_DOWN, at=at)
         return thread_id
 
 
 async def forget_deleted_text(*, now: datetime) -> None:
-    """Forget what posts said that their authors took down more than 30 days ago, and close what was open about it."""
+    """Forget what posts said that their authors took down more than 30 days ago, and close what was open about it.
+
+    How the classifier judged that text goes with it. Whoever spoke up about such a post, or about one by somebody who
+    left, is answered.
+    """
     before = now - DELETED_TEXT_KEPT_FOR
     open_yet = await fetch(
-        f"""SELECT post.id FROM moderation_case JOIN post ON post.id = moderation_case.post
-            WHERE moderation_case.closed_at IS NULL AND post.state = 'deleted' AND post.edited_at < $1
-              AND NOT {OBJECTS_ABOUT_WRITING}""",
+        f"""SELECT post.id FROM (SELECT post FROM moderation_case WHERE closed_at IS NULL
+                                 UNION SELECT post FROM report WHERE decided_at IS NULL) AS waiting
+            JOIN post ON post.id = waiting.post
+            LEFT JOIN moderation_case ON moderation_case.post = post.id AND moderation_case.closed_at IS NULL
+            WHERE post.state = 'deleted' AND (post.edited_at < $1 OR post.author IS NULL)
+              AND (moderation_case.id IS NULL OR NOT {OBJECTS_ABOUT_WRITING})""",
         before,
     )
     for post in open_yet:
         async with transaction():
-            await close_case_of(post["id"], TAKEN_DOWN, at=now)
+            await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post["id"])
+            ended = await end_case_of(post["id"], TAKEN_DOWN, at=now)
+            await close_reports(post["id"], Outcome.TAKEN_DOWN, moderator_id=None, at=now)
+            if ended is not None:
+                await record_end(ended, TAKEN_DOWN, at=now)
+    for table in ("post_revision", "assessment"):
+        await execute(
+            f"""DELETE FROM {table} USING post
+                WHERE post.id = {table}.post AND post.state = 'deleted' AND post.edited_at < $1""",
+            before,
+        )
+    await _forget_readings(before=before)
+
+
+async def _forget_readings(*, before: datetime) -> None:
+    """Forget what a reading of posts that were taken down before then found, from their closed cases."""
     await execute(
-        """DELETE FROM post_revision USING post
-           WHERE post.id = post_revision.post AND post.state = 'deleted' AND post.edited_at < $1""",
+        f"""UPDATE moderation_case SET reasons = (
+                SELECT coalesce(jsonb_agg(reason ORDER BY place) FILTER (WHERE NOT {_IS_OWN_READING}), '[]')
+                FROM jsonb_array_elements(reasons) WITH ORDINALITY AS each (reason, place))
+            FROM post WHERE post.id = moderation_case.post AND post.state = 'deleted' AND post.edited_at < $1
+              AND moderation_case.closed_at IS NOT NULL
+              AND EXISTS (SELECT 1 FROM jsonb_array_elements(reasons) AS reason WHERE {_IS_OWN_READING})""",
         before,
+        sorted(OWN_READING),
     )
 
 
@@ -81,14 +113,18 @@ async def _leave_thread(own: OwnPost, *, at: datetime) -> int | None:
 async def _let_case_go(post_id: int, *, at: datetime) -> int | None:
     """Close the open case of a post that was taken down, unless somebody is to look at it all the same; return it."""
     case = await fetch_one(
-        f"""SELECT moderation_case.id, moderation_case.severity >= 2 AS is_urgent, {OBJECTS_ABOUT_WRITING} AS objects
+        f"""SELECT moderation_case.id, {OBJECTS_ABOUT_WRITING} AS objects,
+                   moderation_case.severity >= 2 OR EXISTS (
+                     SELECT 1 FROM jsonb_array_elements(moderation_case.reasons) AS reason
+                     WHERE reason ->> 'kind' = ANY($2::text[])) AS may_be_urgent
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             WHERE post.id = $1 AND moderation_case.closed_at IS NULL FOR UPDATE OF moderation_case""",
         post_id,
+        list(NOT_READ),
     )
     if case is None:
         return None
-    if case["is_urgent"]:
+    if case["may_be_urgent"]:
         await execute(
             "UPDATE moderation_case SET reasons = reasons || $2::jsonb WHERE id = $1",
             case["id"],

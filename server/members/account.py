@@ -10,7 +10,7 @@ import msgspec
 from models.database import execute, fetch, fetch_one, transaction
 from models.members import Role
 from server.errors import NotFound
-from server.members.addressed import rename_in_answers
+from server.members.addressed import hold_decided_posts, rename_everywhere
 from server.members.credentials import require_secret
 from server.members.handles import check_handle
 from server.members.hashing import hash_secret
@@ -68,14 +68,16 @@ async def change_handle(member_id: int, handle: str) -> str:
     handle = check_handle(handle)
     try:
         async with transaction():
-            before = await fetch_one("SELECT handle FROM member WHERE id = $1 FOR NO KEY UPDATE", member_id)
+            await hold_decided_posts(member_id)
+            before = await fetch_one("SELECT handle FROM member WHERE id = $1", member_id)
+            if before is not None:
+                await rename_everywhere(member_id, before["handle"], handle)
+            # Last: whoever decides about a post of theirs has locked the post before its author.
             await execute(
                 "UPDATE member SET handle = $2::varchar, handle_key = lower($2::varchar) WHERE id = $1",
                 member_id,
                 handle,
             )
-            if before is not None:
-                await rename_in_answers(member_id, before["handle"], handle)
     except asyncpg.UniqueViolationError:
         raise HandleTaken from None
     return handle

@@ -19,7 +19,10 @@ from server.errors import KithError
 from server.forum.visibility import HIDDEN
 from server.members.addressed import rename_in_answers
 from server.notices.service import forget_wishes_of
+from server.reports.moderation import close_reports
+from server.reports.outcomes import Outcome
 from server.web.sessions import forget_copies
+from triage.queue.calls import withdraw_all
 from triage.queue.threads import settle_thread
 
 if TYPE_CHECKING:
@@ -51,9 +54,12 @@ class Footprint:
     drafts: int
 
 
-# A thread stays where somebody who is still here wrote in it.
-OTHERS_WROTE = """EXISTS (SELECT 1 FROM post AS others WHERE others.thread = thread.id AND others.author IS NOT NULL
-                          AND others.author <> $1 AND others.state <> 'deleted')"""
+_OTHERS = """SELECT 1 FROM post AS others WHERE others.thread = thread.id AND others.author IS NOT NULL
+             AND others.author <> $1"""
+# For readers a thread stays where somebody who is still here wrote in it.
+OTHERS_WROTE = f"EXISTS ({_OTHERS} AND others.state <> 'deleted')"
+# What somebody who is still here took down may have a case yet: it needs its thread, which nobody can open.
+OTHERS_EVER_WROTE = f"EXISTS ({_OTHERS})"
 
 
 async def footprint_of(member_id: int) -> Footprint:
@@ -119,7 +125,9 @@ async def _erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
         sessions = await fetch("SELECT id FROM session WHERE member = $1", member_id)
         member = await fetch_one("SELECT handle FROM member WHERE id = $1", member_id)
         await rename_in_answers(member_id, member["handle"], NOBODY)
-        await _erase_threads(member_id)
+        await _settle_reports_about(member_id, at=at)
+        await _call_nobody_to(member_id)
+        await _erase_threads(member_id, at=at)
         await _erase_posts(member_id, at=at)
         await _erase_reports(member_id)
         await forget_wishes_of(member_id)
@@ -130,8 +138,12 @@ async def _erase_member(redis: Redis, member_id: int, *, at: datetime) -> None:
 
 
 async def forget_orphaned_reports() -> None:
-    """Forget the words of settled reports whose reporters have left."""
-    await execute("UPDATE report SET details = '' WHERE reporter IS NULL AND decided_at IS NOT NULL AND details <> ''")
+    """Forget the words of settled reports whose reporters have left, or that are about somebody who left."""
+    await execute(
+        """UPDATE report SET details = '' FROM post
+           WHERE post.id = report.post AND report.decided_at IS NOT NULL AND report.details <> ''
+             AND (report.reporter IS NULL OR (post.author IS NULL AND NOT post.by_moderator))"""
+    )
 
 
 async def _hold_writing(member_id: int) -> None:
@@ -149,9 +161,48 @@ async def _hold_writing(member_id: int) -> None:
     await execute("SELECT id FROM notice WHERE member = $1 ORDER BY id FOR UPDATE", member_id)
 
 
-async def _erase_threads(member_id: int) -> None:
-    await execute(f"DELETE FROM thread WHERE author = $1 AND NOT {OTHERS_WROTE}", member_id)
-    await execute("UPDATE thread SET title = $2, author = NULL WHERE author = $1", member_id, TITLE_OF_NOBODY)
+async def _settle_reports_about(member_id: int, *, at: datetime) -> None:
+    """Answer what is open about their posts, and forget what others wrote about them."""
+    posts = await fetch(
+        """SELECT DISTINCT post.id FROM post JOIN report ON report.post = post.id
+           WHERE post.author = $1 AND report.decided_at IS NULL ORDER BY post.id""",
+        member_id,
+    )
+    for post in posts:
+        await close_reports(post["id"], Outcome.TAKEN_DOWN, moderator_id=None, at=at)
+    await execute(
+        "UPDATE report SET details = '' FROM post WHERE post.id = report.post AND post.author = $1 AND details <> ''",
+        member_id,
+    )
+    # A post may go for good with its thread, and what was told of it should not.
+    await execute(
+        """UPDATE notice SET post = NULL FROM post
+           WHERE post.id = notice.post AND post.author = $1 AND notice.kind = 'report-outcome'
+             AND notice.created_at = $2""",
+        member_id,
+        at,
+    )
+
+
+async def _call_nobody_to(member_id: int) -> None:
+    """Withdraw what asks staff to come to the cases of their posts, which go with them."""
+    cases = await fetch(
+        "SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post WHERE author = $1",
+        member_id,
+    )
+    await withdraw_all([case["id"] for case in cases])
+
+
+async def _erase_threads(member_id: int, *, at: datetime) -> None:
+    await execute(f"DELETE FROM thread WHERE author = $1 AND NOT {OTHERS_EVER_WROTE}", member_id)
+    await execute(
+        f"""UPDATE thread SET title = $2, author = NULL,
+                   deleted_at = CASE WHEN {OTHERS_WROTE} THEN deleted_at ELSE coalesce(deleted_at, $3) END
+            WHERE author = $1""",
+        member_id,
+        TITLE_OF_NOBODY,
+        at,
+    )
 
 
 async def _erase_posts(member_id: int, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.database import fetch, fetch_one
 from server.errors import NotFound
 from server.forum.visibility import open_to
+from server.moderation.appealing import DECIDED_ON_APPEAL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,7 +35,7 @@ ACCOUNT = """
     SELECT handle, role, joined_on, region, phrase_noted AS phrase_written_down, password_hash IS NOT NULL
            AS has_password, totp_secret IS NOT NULL AS has_second_factor, may_write_from,
            note_choices AS content_note_choices, looked_at AS came_to_front_page, looked_before AS came_before_that,
-           judges_first_since,
+           judges_first_since, keys_off,
            (SELECT count(*) FROM recovery_code WHERE recovery_code.member = member.id) AS recovery_codes_left
     FROM member WHERE id = $1
 """
@@ -104,13 +105,16 @@ ASSESSMENTS = """
     WHERE post.author = $1 AND assessment.id > $2 ORDER BY assessment.id LIMIT $3
 """
 
-CASES = """
-    SELECT moderation_case.id, moderation_case.post AS post_id, moderation_case.opened_at, moderation_case.closed_at,
-           moderation_case.outcome, array_to_string(moderation_case.topics, ', ') AS topics_found,
+# When a case was opened, that one is open, and that a moderator found nothing to do, stays out: it would tell that, and
+# when, somebody spoke up about the post. Of what came of an objection the author was told in any case.
+CASES = f"""
+    SELECT moderation_case.id, moderation_case.post AS post_id, decision.decided_at, moderation_case.outcome,
+           array_to_string(moderation_case.topics, ', ') AS topics_found,
            decision.words AS what_you_were_told, appeal.words AS your_appeal
     FROM moderation_case JOIN post ON post.id = moderation_case.post
-    LEFT JOIN LATERAL (SELECT id, words FROM decision WHERE decision."case" = moderation_case.id
-                       AND undone_at IS NULL ORDER BY id DESC LIMIT 1) AS decision ON true
+    JOIN LATERAL (SELECT id, words, decided_at FROM decision WHERE decision."case" = moderation_case.id
+                  AND undone_at IS NULL AND (act <> 'nothing' OR {DECIDED_ON_APPEAL})
+                  ORDER BY id DESC LIMIT 1) AS decision ON true
     LEFT JOIN appeal ON appeal.decision = decision.id
     WHERE post.author = $1 AND moderation_case.id > $2 ORDER BY moderation_case.id LIMIT $3
 """
@@ -180,7 +184,7 @@ AVOIDED = """
 """
 
 SESSIONS = """
-    SELECT place AS id, created_at, seen_at, expires_at, second_factor
+    SELECT place AS id, created_at, seen_at, expires_at, second_factor, stays
     FROM (SELECT *, row_number() OVER (ORDER BY created_at, id) AS place FROM session WHERE member = $1) AS own
     WHERE place > $2 ORDER BY place LIMIT $3
 """
@@ -196,7 +200,7 @@ SECTIONS = (
     Section("reports", "What you told moderators", REPORTS),
     Section("decisions", "What you decided as a moderator", DECISIONS),
     Section("assessments", "How the classifier read your posts", ASSESSMENTS),
-    Section("cases", "Your posts that moderators looked at", CASES),
+    Section("cases", "What moderators decided about your posts", CASES),
     Section("case_decisions", "What you decided about posts as a moderator", CASE_DECISIONS),
     Section("case_notes", "Notes that you wrote to moderators", CASE_NOTES),
     Section("shifts", "Your shifts", SHIFTS),

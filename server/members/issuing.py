@@ -18,9 +18,12 @@ from server.members.credentials import WrongSecret, check_secret, credentials_of
 from server.members.hashing import hash_secret, verify_each
 from server.members.keys import derive_key
 from server.members.phrase import PHRASE_LENGTH, WORDS, normalise_phrase
+from server.notices.sentences import PHRASE_FIRST
 from server.web.cookies import cookie_name
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from server.settings import Settings
     from server.web.request import KithRequest
 
@@ -83,6 +86,17 @@ async def replace_phrase(member_id: int, current_secret: str, form: FormIdentity
 async def note_phrase(member_id: int) -> None:
     """Remember that the member has the phrase: it is never shown or replaced without it from now on."""
     await execute("UPDATE member SET phrase_noted = true WHERE id = $1", member_id)
+
+
+async def ask_to_note_phrase(member_id: int, *, at: datetime) -> None:
+    """Tell a member once that they are wanted on the staff, and that their phrase has to be written down first."""
+    await execute(
+        f"""INSERT INTO notice (member, kind, detail, created_at)
+            SELECT $1, '{PHRASE_FIRST}', '', $2 WHERE NOT EXISTS (
+              SELECT 1 FROM notice WHERE member = $1 AND kind = '{PHRASE_FIRST}' AND read_at IS NULL)""",
+        member_id,
+        at,
+    )
 
 
 async def _was_given(member_id: int, phrase: str) -> bool:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
 from models.members import Role
-from server.errors import NotFound
+from server.errors import KithError, NotFound
 from server.members.erasure import lock_member, require_another_admin
 from server.members.handles import check_handle
 from server.members.hashing import hash_secret
+from server.members.issuing import ask_to_note_phrase
 from server.members.joining import HandleTaken
 from server.members.phrase import new_phrase, normalise_phrase
 from server.members.recovery_codes import replace_codes
@@ -27,6 +28,18 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from server.settings import Settings
+
+
+class NoWayBack(KithError):
+    """Whom joining the staff would sign out could not sign in again."""
+
+    status = 409
+    title = "This member could not come back"
+    sentence = (
+        "Joining the staff signs a member out, and this one has neither a password nor said that their recovery phrase "
+        "is written down: they might never come back. Nothing was changed. They are asked to write it down; please try "
+        "again when they have."
+    )
 
 
 @dataclass(frozen=True)
@@ -72,14 +85,29 @@ async def set_role(redis: Redis, member_id: int, role: Role, *, actor_id: int | 
     Becoming staff ends their sessions, so that the next one is short and passes the second factor; going back to
     being a member takes second factor, devices that calls reach, shift and cases away with the role.
 
-    Raises: NotFound, LastAdmin.
+    Raises: NotFound, LastAdmin, and NoWayBack for somebody who is asked then to write their phrase down.
     """
+    try:
+        before = await _change_role(member_id, role, actor_id=actor_id, at=at)
+    except NoWayBack:
+        await ask_to_note_phrase(member_id, at=at)
+        raise
+    if role in STAFF and before not in STAFF:
+        await end_sessions(redis, member_id)
+    elif role is not before:
+        await refresh_member(redis, member_id)
+
+
+async def _change_role(member_id: int, role: Role, *, actor_id: int | None, at: datetime) -> Role:
+    """Change a role and what goes with it in the database; return the one before."""
     async with transaction():
         before = await lock_member(member_id)
         if before is None:
             raise NotFound
         if before is role:
-            return
+            return before
+        if before not in STAFF and not await _can_come_back(member_id):
+            raise NoWayBack
         if before is Role.ADMIN:
             await require_another_admin(member_id)
         await execute("UPDATE member SET role = $2 WHERE id = $1", member_id, role.value)
@@ -92,10 +120,15 @@ async def set_role(redis: Redis, member_id: int, role: Role, *, actor_id: int | 
             "change-role", f"member:{member_id}", actor=actor_id, at=at,
             detail={"before": before.value, "role": role.value},
         )  # fmt: skip
-    if role in STAFF and before not in STAFF:
-        await end_sessions(redis, member_id)
-    else:
-        await refresh_member(redis, member_id)
+    return before
+
+
+async def _can_come_back(member_id: int) -> bool:
+    """Tell whether a member knows what to sign in with."""
+    row = await fetch_one(
+        "SELECT phrase_noted OR password_hash IS NOT NULL AS knows FROM member WHERE id = $1", member_id
+    )
+    return bool(row["knows"])
 
 
 async def reset_second_factor(redis: Redis, member_id: int, *, actor_id: int, at: datetime) -> None:

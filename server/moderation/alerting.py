@@ -27,7 +27,7 @@ from server.moderation.sealing import URGENT, PushCall
 from server.notices.sentences import CALL_TO_CASE
 from server.notices.service import tell_of_case
 from triage.queue.audit import record
-from triage.queue.handing import FOR_THEM, MAY_BE_GIVEN
+from triage.queue.handing import FOR_THEM, MAY_BE_GIVEN, WAITS_FOR_ANOTHER
 from triage.queue.priority import DUE_AT
 from triage.scales import Severity
 
@@ -63,6 +63,9 @@ IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
     SELECT 1 FROM alert WHERE alert."case" = moderation_case.id AND alert.acknowledged_at IS NULL
       AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')))"""
 """SQL: people were called to this case, and nobody has it."""
+
+WHOEVER_IS_LEFT = f"{FOR_THEM} AND NOT {WAITS_FOR_ANOTHER}".format(person="member.id")
+"""SQL: those who handed a case back are called to it before nobody is; not those who are not to decide it."""
 
 # $1 now, $2 one case or null, $3 and $4 since when somebody is on it and step 1 are recent enough, $5 and $6 the
 # shortest and the longest time between two calls.
@@ -223,7 +226,7 @@ async def _people_of(case: Any, step: int) -> list[int]:  # Any: as in _due
     called = await on_call_for(case["id"], step=step)
     if case["step"] == 0 or not called:
         called = sorted({*called, *case["on_shift"]})
-    return called or await on_call_for(case["id"], step=step, who=FOR_THEM.format(person="member.id"))
+    return called or await on_call_for(case["id"], step=step, who=WHOEVER_IS_LEFT)
 
 
 async def on_call_for(case_id: int, *, step: int = 2, who: str = MAY_BE_GIVEN) -> list[int]:

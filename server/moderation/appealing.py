@@ -12,7 +12,7 @@ from server.moderation.restrictions import RESTRICTS
 from triage.assessment import Reason
 from triage.queue.audit import record
 from triage.queue.cases import Flag, policy_of, raise_case
-from triage.queue.handing import APPEAL
+from triage.queue.handing import APPEAL, has_reason
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ FINAL = (
     "you see it."
 )
 DECIDED_ON_APPEAL = f"""moderation_case.reasons @> '[{{"kind": "{APPEAL}"}}]'"""
+IS_FINAL = f"({DECIDED_ON_APPEAL} AND NOT {has_reason(APPEAL, 'decision.moderator')})"
+"""SQL, of a ``decision`` and its case: somebody else made it than whom its author objects to there."""
+IS_WAITING = f"""EXISTS (
+    SELECT 1 FROM appeal JOIN moderation_case ON moderation_case.opened_at <= appeal.created_at
+    WHERE appeal.decision = decision.id AND moderation_case.post = post.id AND moderation_case.closed_at IS NULL
+      AND {DECIDED_ON_APPEAL})"""
+"""SQL, of a ``decision`` and its ``post``: its author objects to it, and nobody has decided about that."""
 DECISIONS = """FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
                JOIN post ON post.id = moderation_case.post"""
 
@@ -35,36 +42,38 @@ class DecisionForAuthor:
     id: int
     words: str
     is_waiting: bool
-    """Somebody else is about to look at it again."""
+    """Its author objects to it, and nobody has decided about that yet."""
     is_final: bool
-    """Somebody else has looked at it again."""
+    """It was looked at again."""
     has_another: bool
     """There is a moderator who could look at it: neither who decided, nor the author."""
 
 
-async def find_decision_to_appeal(post_id: int, author_id: int) -> DecisionForAuthor:
-    """Return the last decision that takes something from the author of a post.
+async def find_decision_to_appeal(
+    post_id: int, author_id: int, *, decision_id: int | None = None, at: datetime
+) -> DecisionForAuthor:
+    """Return a decision about a post, or the last one, that takes something from its author, or is objected to.
 
     Raises: NotFound.
     """
     row = await fetch_one(
-        f"""SELECT decision.id, decision.words, {DECIDED_ON_APPEAL} AS is_final,
+        f"""SELECT decision.id, decision.words, {IS_FINAL} AS is_final, {IS_WAITING} AS is_waiting,
                    EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = decision.id) AS is_appealed,
-                   EXISTS (SELECT 1 FROM moderation_case WHERE moderation_case.post = post.id AND closed_at IS NULL
-                             AND {DECIDED_ON_APPEAL}) AS is_open,
                    EXISTS (SELECT 1 FROM member WHERE role <> 'member' AND member.id <> $2
                              AND member.id IS DISTINCT FROM decision.moderator) AS has_another
             {DECISIONS}
-            WHERE post.id = $1 AND post.author = $2 AND {RESTRICTS}
+            WHERE post.id = $1 AND post.author = $2 AND ({RESTRICTS.format(now="$4")} OR {IS_WAITING})
+              AND ($3::bigint IS NULL OR decision.id = $3)
             ORDER BY decision.id DESC LIMIT 1""",
         post_id,
         author_id,
+        decision_id,
+        at,
     )
     if row is None:
         raise NotFound("There is no decision about this post that could be looked at again.")
-    is_waiting = row["is_appealed"] and row["is_open"]
-    is_final = not is_waiting and (row["is_appealed"] or row["is_final"])
-    return DecisionForAuthor(row["id"], row["words"], is_waiting, is_final, row["has_another"])
+    is_final = not row["is_waiting"] and (row["is_appealed"] or row["is_final"])
+    return DecisionForAuthor(row["id"], row["words"], row["is_waiting"], is_final, row["has_another"])
 
 
 async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) -> None:
@@ -80,10 +89,11 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
             raise NotFound
         post = await lock_post(about["id"])  # nobody takes the decision back from here on
         found = await fetch_one(
-            f"""SELECT decision.moderator, post.id AS post, {DECIDED_ON_APPEAL} AS is_final {DECISIONS}
-                WHERE decision.id = $1 AND post.author = $2 AND {RESTRICTS}""",
+            f"""SELECT decision.moderator, post.id AS post, {IS_FINAL} AS is_final {DECISIONS}
+                WHERE decision.id = $1 AND post.author = $2 AND {RESTRICTS.format(now="$3")}""",
             decision_id,
             author_id,
+            at,
         )
         if found is None:
             raise NotFound

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from models.database import fetch, transaction
+from models.database import fetch, fetch_one, transaction
 from server.errors import KithError
 from server.forum.changes import OWN_TITLE
-from server.moderation.deciding import decide
+from server.moderation.deciding import decide, lock_post
 from server.moderation.queue import FlaggedPost
+from server.moderation.repeats import find_done
 from triage.queue import claims
 from triage.scales import Severity
 
@@ -50,6 +51,7 @@ class Alike(FlaggedPost):
 
     id: int
     author: str | None
+    by_moderator: bool
     title: str
     """Its thread's, where the post opens it: part of it; else empty."""
     revision: int
@@ -62,7 +64,7 @@ async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: dat
     Those in the same thread come first among new accounts; then the most alike.
     """
     rows = await fetch(
-        f"""SELECT moderation_case.id, member.handle AS author, {OWN_TITLE} AS title, post.body,
+        f"""SELECT moderation_case.id, member.handle AS author, post.by_moderator, {OWN_TITLE} AS title, post.body,
                    moderation_case.severity, post.revision, moderation_case.is_misinformation, moderation_case.topics
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread LEFT JOIN member ON member.id = post.author
@@ -88,6 +90,7 @@ async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: dat
             topics=row["topics"],
             id=row["id"],
             author=row["author"],
+            by_moderator=row["by_moderator"],
             title=row["title"],
             revision=row["revision"],
         )
@@ -98,25 +101,41 @@ async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: dat
 async def decide_all(cases: dict[int, int], moderator_id: int, form: DecisionForm, *, at: datetime) -> tuple[int, int]:
     """Decide cases (id to the revision seen) in the same way; return how many were decided, and how many were not.
 
-    What a colleague has, what was changed or closed meanwhile, is left alone. An author is paused once, with the first
-    of their posts, however many of them are chosen.
+    What a colleague has, what was changed or closed meanwhile, is left alone; what this moderator decided in the very
+    same way a moment ago counts as decided. An author is paused once, with the first of their posts, however many of
+    them are chosen.
     """
     decided = 0
     authors, paused = await _authors_of(cases), set[int]()
     for case_id, revision in list(cases.items())[:MOST_AT_ONCE]:
-        if await claims.claim(case_id, moderator_id, at=at) is None:
+        with_pause, without = (one.for_revision(revision) for one in (form, form.without_pause()))
+        is_paused = authors.get(case_id) in paused
+        if not (
+            await _decide_at_once(case_id, moderator_id, without if is_paused else with_pause, at=at)
+            or await find_done("decide", case_id, moderator_id, with_pause, at=at)
+            or await find_done("decide", case_id, moderator_id, without, at=at)
+        ):
             continue
-        try:
-            one = form.without_pause() if authors.get(case_id) in paused else form
-            await decide(case_id, moderator_id, one.for_revision(revision), at=at)
-            decided += 1
-            if form.pause.stops and case_id in authors:
-                paused.add(authors[case_id])
-        except KithError:
-            async with transaction():
-                freed = await claims.free_all_of(moderator_id)
-                await claims.record_freed(freed, moderator_id, claims.Freed.NOT_DECIDED, at=at)
+        decided += 1
+        if form.pause.stops and case_id in authors:
+            paused.add(authors[case_id])
     return decided, len(cases) - decided
+
+
+async def _decide_at_once(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> bool:
+    """Take and decide a case in one transaction; where either cannot be, leave everything as it was."""
+    try:
+        async with transaction():
+            case = await fetch_one("SELECT post FROM moderation_case WHERE id = $1", case_id)
+            if case is None:
+                return False
+            await lock_post(case["post"])
+            if not await claims.take_to_decide(case_id, moderator_id, at=at):
+                return False
+            await decide(case_id, moderator_id, form, at=at)
+    except KithError:
+        return False
+    return True
 
 
 async def _authors_of(case_ids: Iterable[int]) -> dict[int, int]:

@@ -16,6 +16,7 @@ from server.moderation.cases import find_case
 from server.moderation.debriefing import crisis_among, page_after
 from server.moderation.forms import DecisionForm, check_decision, read_decision
 from server.moderation.opinion import judges_first
+from server.moderation.repeats import A_MOMENT
 from server.text.numbers import COUNT_DIGITS, whole_number
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -52,7 +53,7 @@ async def decide_alike(request: KithRequest, case_id: FromPath[int]) -> Template
     viewer, at = require_viewer(request), now()
     decided, left = await decide_all(chosen, viewer.id, form, at=at)
     await tell(request.app.state.redis, QUEUE_CHANNEL)
-    if (crisis := await crisis_among(chosen, viewer.id, at=at)) is not None:
+    if (crisis := await crisis_among(chosen, viewer.id, since=at - A_MOMENT)) is not None:
         return go(page_after(crisis, Severity.CRISIS), said="decided-some" if left else "case-decided")
     by = "" if which is Beside.ALIKE else f"by={which}&"
     return go(f"/moderation/cases/{case_id}/alike?{by}decided={decided}&left={left}")

@@ -9,7 +9,7 @@ from server.forum.notes import TOPICS
 from server.help.needs import CRISIS, needs_of
 from server.moderation.acts import VOICES, pauses_for, post_acts_for, warnings_for
 from server.moderation.cases import CaseView, find_case, list_colleagues
-from server.moderation.deciding import another_could_decide
+from server.moderation.deciding import another_could_decide, is_for_another, own_stands
 from server.moderation.forms import DecisionForm
 from server.moderation.onlookers import PAGE_COUNTS_FOR, look_at_case
 from server.moderation.opinion import may_show_opinion, without_opinion
@@ -76,6 +76,8 @@ async def show_case(
         shows_opinion=shows_opinion,
         onlookers=await look_at_case(redis, case_id, viewer.id, counts_for=PAGE_COUNTS_FOR, at=at),
         is_mine=is_mine,
+        is_for_another=await is_for_another(case_id, viewer.id, at=at),
+        own_stands=await own_stands(case_id, viewer.id, at=at),
         original=await open_original(found, viewer.id, at=at) if opens_original else None,
         dots=place_dots(found.author_posts, found.post_id),
         chart_size=(WIDTH, HEIGHT),

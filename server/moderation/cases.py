@@ -18,7 +18,7 @@ from server.moderation.past import (
     Note,
     PastDecision,
     PastPost,
-    appealed_decision,
+    appealed_decisions,
     earlier_decisions,
     notes_on,
     recent_posts,
@@ -92,6 +92,7 @@ class CaseView:
     board: str
     author_id: int | None
     author: str | None
+    by_moderator: bool
     author_region: str | None
     is_paused: bool
     """The author may not write now."""
@@ -123,7 +124,7 @@ class CaseView:
     reports: list[ReportNote]
     around: list[NearbyPost]
     author_posts: list[PastPost]
-    appealed: PastDecision | None
+    appealed: list[PastDecision]
     """What the author objects to, where the case is here for that."""
     decisions: list[PastDecision]
     notes: list[Note]
@@ -160,6 +161,7 @@ CASE = f"""
            post.thread AS thread_id, coalesce(nullif(kept.title, ''), thread.title) AS title,
            coalesce(kept.title, {OWN_TITLE}) AS own_title, board.name AS board_name,
            post.author AS author_id, member.handle AS author_handle, member.region AS author_region,
+           post.by_moderator,
            coalesce(member.may_write_from > $2, false) AS is_paused,
            EXISTS (SELECT 1 FROM decision JOIN moderation_case AS own ON own.id = decision."case"
                    WHERE own.post = post.id AND {STANDS_WARNED}) AS is_warned,
@@ -197,6 +199,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         board=row["board_name"],
         author_id=row["author_id"],
         author=row["author_handle"],
+        by_moderator=row["by_moderator"],
         author_region=row["author_region"],
         is_paused=row["is_paused"],
         is_warned=row["is_warned"],
@@ -222,7 +225,9 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         reports=await open_reports_of(row["post"]),
         around=await _around(row["thread_id"], row["post"]),
         author_posts=await recent_posts(row["author_id"]),
-        appealed=await appealed_decision(row["post"], before=row["closed_at"] or at) if is_appeal else None,
+        appealed=await appealed_decisions(row["post"], since=row["opened_at"], until=row["closed_at"] or at)
+        if is_appeal
+        else [],
         decisions=await earlier_decisions(row["post"], row["author_id"]),
         notes=await notes_on(row["post"]),
         opened_at=row["opened_at"],

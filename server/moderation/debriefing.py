@@ -78,14 +78,14 @@ def page_after(decision_id: int | None, *severities: Severity | None) -> str:
     return "/moderation/debrief" if decision_id is None else f"/moderation/debrief/{decision_id}"
 
 
-async def crisis_among(cases: Iterable[int], moderator_id: int, *, at: datetime) -> int | None:
-    """Return the last decision about a crisis of those that a moderator made about cases at once, if there is one."""
+async def crisis_among(cases: Iterable[int], moderator_id: int, *, since: datetime) -> int | None:
+    """Return the last decision about a crisis of those that a moderator made about cases since, if there is one."""
     row = await fetch_one(
         """SELECT max(decision.id) AS id FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
-           WHERE "case" = ANY($1) AND moderator = $2 AND decided_at = $3 AND severity = $4""",
+           WHERE "case" = ANY($1) AND moderator = $2 AND decided_at > $3 AND undone_at IS NULL AND severity = $4""",
         list(cases),
         moderator_id,
-        at,
+        since,
         Severity.CRISIS,
     )
     return row["id"]

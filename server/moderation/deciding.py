@@ -15,13 +15,15 @@ from server.moderation.effects import Row, answer, attach, change_post, pause
 from server.moderation.forms import CHOOSE_STATE, must_choose_state
 from server.moderation.opinion import had_seen_opinion
 from server.moderation.passing_on import OnCallFor, tell_askers, tell_on_call
-from server.moderation.telling import tell_author
+from server.moderation.restrictions import OWN_STANDS
+from server.moderation.telling import notice_if_kept, tell_author
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
 from triage.assessment import Reason
 from triage.queue.audit import record
+from triage.queue.calls import withdraw_all
 from triage.queue.cases import reasons_from
-from triage.queue.handing import ANOTHER_COULD, APPEAL, FOR_ANOTHER, SECOND_OPINION
+from triage.queue.handing import ANOTHER_COULD, FOR_ANOTHER, SECOND_OPINION
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,14 +42,26 @@ class ForAnother(KithError):
     )
 
 
+class OwnDecision(KithError):
+    """Its author objects to what this moderator took, and nobody who had no part in it could decide."""
+
+    status = 409
+    title = "Its author objects to a decision of yours"
+    sentence = (
+        "Its author objects to what you decided, and there is nobody who could look at it and had no part in it. So "
+        "you can close the case by giving back what you took, all of it: open the post, let its author write again, "
+        "put back what was blacked out, or take back what they were asked about the rules. Your words are below."
+    )
+
+
 class NobodyToAsk(KithError):
-    """There is nobody for a second opinion."""
+    """There is nobody to pass it on to."""
 
     status = 409
     title = "There is nobody to ask"
     sentence = (
-        "There is nobody else on the staff who could decide this case, so it is still with you. Everything that you "
-        "typed is below."
+        "There is nobody else on the staff who could decide this case and had no part in it, so it is still with you. "
+        "Everything that you typed is below."
     )
 
 
@@ -95,13 +109,13 @@ class StateNotChosen(KithError):
 async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int:
     """Do what the form says and close the case; return the decision's id.
 
-    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, ForAnother, PostChanged, PostTakenDown, StateNotChosen,
-        ResourceNotVetted, OriginalGone.
+    Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, ForAnother, OwnDecision, PostChanged, PostTakenDown,
+        StateNotChosen, ResourceNotVetted, OriginalGone.
     """
     async with transaction():
         post, case = await _hold(case_id, moderator_id, at=at)
         reasons = reasons_from(case["reasons"])
-        if await _case_if(FOR_ANOTHER, case_id, moderator_id, at):
+        if await is_for_another(case_id, moderator_id, at=at):
             raise ForAnother
         if post["state"] == "deleted" and (post["revision"] != form.revision or form.concerns_readers):
             raise PostTakenDown
@@ -109,16 +123,17 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             raise PostChanged
         if must_choose_state(form, post["state"]):
             raise StateNotChosen
-        before = {"form": digest_of(form)} | await change_post(post, form, at=at)
+        before: dict[str, object] = {"form": digest_of(form)}
+        if form.pause is not Pause.NONE and post["author"] is not None:
+            before["may_write_from"] = await pause(post["author"], form, at=at)
+        before |= await change_post(post, form, at=at)
         before |= await answer(post, form, at=at)
         before["resources"] = await attach(post["id"], form.resources, at=at)
         before["myths"] = await show_correction(post["id"], form, at=at)
-        if form.pause is not Pause.NONE and post["author"] is not None:
-            before["may_write_from"] = await pause(post["author"], form, at=at)
         await tell_author(
             post,
             form,
-            on_appeal=any(reason.kind == APPEAL for reason in reasons),
+            if_kept=notice_if_kept(reasons, moderator_id),
             has_resources=bool(before["resources"]),
             has_correction=bool(before["myths"]),
             at=at,
@@ -142,6 +157,8 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             case_id, moderator_id, _main_act(form), form.revision, form.reason or form.words,
             _json(done), _json(before), at,
         )  # fmt: skip
+        if await own_stands(case_id, moderator_id, at=at):
+            raise OwnDecision
         await _keep_example(decision["id"], post, form, at=at)
         await close_reports(post["id"], _outcome_for_reporters(form), moderator_id=moderator_id, at=at)
         await execute(
@@ -152,6 +169,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             moderator_id,
             _main_act(form),
         )
+        await withdraw_all([case_id])
         await tell_askers(case_id, moderator_id, at=at)
         await record(
             "decide", f"case:{case_id}", actor=moderator_id, at=at,
@@ -165,13 +183,19 @@ async def escalate(
 ) -> None:
     """Ask on-call to take over: the case is free again, and where they are wanted now it stands first.
 
-    Raises: NotFound, AlreadyDecided, ClaimLost.
+    Raises: NotFound, AlreadyDecided, ClaimLost, NobodyToAsk.
     """
     async with transaction():
         await _hold(case_id, moderator_id, at=at)
+        is_own = await own_stands(case_id, moderator_id, at=at)
+        if is_own and not await another_could_decide(case_id, moderator_id):
+            raise NobodyToAsk
         await execute(
             """UPDATE moderation_case SET escalated_at = $2, escalation = $3, claimed_by = NULL, claimed_until = NULL,
                       claimed_at = NULL, assigned_to = NULL, severity = greatest(severity, 2), on_call_by = $4,
+                      urgent_since = CASE WHEN severity < 2 THEN $2 ELSE urgent_since END,
+                      first_look_at = CASE WHEN severity < 2 THEN $2 ELSE first_look_at END,
+                      urgent_by = CASE WHEN severity < 2 THEN $4 ELSE urgent_by END,
                       deadline = least(deadline, $4) WHERE id = $1""",
             case_id,
             at,
@@ -206,6 +230,16 @@ async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str =
 async def another_could_decide(case_id: int, moderator_id: int) -> bool:
     """Tell whether there is somebody else on the staff who could decide a case."""
     return await _case_if(ANOTHER_COULD, case_id, moderator_id)
+
+
+async def is_for_another(case_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Tell whether somebody else than this moderator is to decide a case."""
+    return await _case_if(FOR_ANOTHER, case_id, moderator_id, at)
+
+
+async def own_stands(case_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Tell whether the author objects to what this moderator took and could give back; not where it is urgent."""
+    return await _case_if(OWN_STANDS, case_id, moderator_id, at)
 
 
 async def _case_if(condition: str, case_id: int, *arguments: object) -> bool:
@@ -293,7 +327,7 @@ def _main_act(form: DecisionForm) -> str:
         return "restore"
     if form.asks_to_edit:
         return "ask-to-edit"
-    if form.words:
+    if form.words or form.reason:
         return "answer"
     return "attach" if form.resources or form.shows_correction else "nothing"
 
@@ -302,7 +336,7 @@ def _outcome_for_reporters(form: DecisionForm) -> Outcome:
     changes_post = form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.asks_to_edit
     if changes_post or form.pause.stops or form.warn is Warn.WARN:
         return Outcome.ACTED
-    if form.words or form.resources or form.shows_correction:
+    if form.words or form.resources or form.shows_correction or _main_act(form) == "answer":
         return Outcome.HELPED
     return Outcome.GROUNDLESS if form.groundless else Outcome.NO_ACTION
 

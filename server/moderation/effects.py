@@ -77,7 +77,7 @@ async def _change_text(post: Row, form: DecisionForm, *, at: datetime) -> dict[s
         wanted = Text(*(text.replace(cut, BLACKED_OUT) for text in wanted))
     if wanted == current:
         return {}
-    await rewrite(post, wanted)
+    await rewrite(post, wanted, at=at)
     if form.post_act is not PostAct.REMOVE:
         await queue_reading(post["id"], revision=post["revision"] + 1, at=at)
     return current._asdict()
@@ -93,9 +93,9 @@ async def _text_of(post_id: int) -> Text:
     return Text(**row)
 
 
-async def rewrite(post: Row, text: Text) -> None:
+async def rewrite(post: Row, text: Text, *, at: datetime) -> None:
     """Give a post another text, as its next revision; what it said is kept."""
-    await keep_revision(post["id"])
+    await keep_revision(post["id"], at=at)
     await execute(
         "UPDATE post SET body = $2, note_text = $3, revision = revision + 1 WHERE id = $1",
         post["id"],

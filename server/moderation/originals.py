@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch_one, transaction
 from server.errors import KithError
-from server.forum.changes import BLACKED_OUT
-from server.moderation.restrictions import HAS_BLACKOUT
+from server.moderation.restrictions import HAS_BLACKOUT, SINCE_OWN_CHANGE, WITHOUT_BLACKOUT
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -46,11 +45,9 @@ class Original:
 async def sealed_original(post_id: int) -> Original | None:
     """Return what a post with a black-out said before, or ``None`` where there is no such text."""
     row = await fetch_one(
-        f"""SELECT kept.title, kept.body, kept.note_text,
-                   kept.written_at = coalesce(post.edited_at, post.created_at) AS can_be_restored
+        f"""SELECT kept.title, kept.body, kept.note_text, {SINCE_OWN_CHANGE} AS can_be_restored
             FROM post JOIN post_revision AS kept ON kept.post = post.id
-            WHERE post.id = $1 AND {HAS_BLACKOUT}
-              AND position('{BLACKED_OUT}' IN concat_ws(chr(10), kept.title, kept.note_text, kept.body)) = 0
+            WHERE post.id = $1 AND {HAS_BLACKOUT} AND {WITHOUT_BLACKOUT}
             ORDER BY kept.revision DESC LIMIT 1""",
         post_id,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.database import fetch, fetch_one
+from models.database import fetch
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -123,14 +123,15 @@ async def earlier_decisions(post_id: int, author_id: int | None) -> list[PastDec
     return [PastDecision(**row) for row in rows]
 
 
-async def appealed_decision(post_id: int, *, before: datetime) -> PastDecision | None:
-    """Return the decision about a post that its author objected to last."""
-    row = await fetch_one(
-        f"""{DECISIONS} WHERE post.id = $1 AND appeal.created_at <= $2 ORDER BY appeal.id DESC LIMIT 1""",
+async def appealed_decisions(post_id: int, *, since: datetime, until: datetime) -> list[PastDecision]:
+    """Return the decisions about a post that its author objected to within a time, as the objections came."""
+    rows = await fetch(
+        f"""{DECISIONS} WHERE post.id = $1 AND appeal.created_at BETWEEN $2 AND $3 ORDER BY appeal.id""",
         post_id,
-        before,
+        since,
+        until,
     )
-    return PastDecision(**row) if row else None
+    return [PastDecision(**row) for row in rows]
 
 
 async def notes_on(post_id: int) -> list[Note]:

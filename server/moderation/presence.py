@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from models.database import fetch_one
 from server.moderation.shifts import count_on_shift
+from triage.queue.priority import PROMISED_BY, WAITS_SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,8 +26,8 @@ USUAL_KEY = "kith:presence:usual-minutes"
 ALONE_KEY = "kith:presence:minutes-alone"
 REMEMBERED_SECONDS = 300
 """The medians are computed anew after so long; many pages show them."""
-NOBODY_WAS_HERE = """NOT EXISTS (SELECT 1 FROM shift WHERE shift.started_at <= opened_at
-    AND coalesce(shift.paused_at, shift.ended_at, 'infinity') > opened_at)"""
+NOBODY_WAS_HERE = f"""NOT EXISTS (SELECT 1 FROM shift WHERE shift.started_at <= {WAITS_SINCE}
+    AND coalesce(shift.paused_at, shift.ended_at, 'infinity') > {WAITS_SINCE})"""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -65,10 +66,10 @@ async def _median_minutes(of_those: str, *, at: datetime) -> int | None:
     # A post that nobody looked at in time has waited until now, or until it was taken down.
     row = await fetch_one(
         f"""SELECT count(*) AS number, percentile_cont(0.5) WITHIN GROUP (
-                    ORDER BY extract(epoch FROM coalesce(first_look_at, closed_at, $2) - opened_at) / 60) AS minutes
+                    ORDER BY extract(epoch FROM coalesce(first_look_at, closed_at, $2) - {WAITS_SINCE}) / 60) AS minutes
            FROM moderation_case
            WHERE severity >= 2 AND opened_at > $1 AND opened_at <= $2
-             AND (first_look_at IS NOT NULL OR coalesce(closed_at, $2) > deadline) AND {of_those}""",
+             AND (first_look_at IS NOT NULL OR coalesce(closed_at, $2) > {PROMISED_BY}) AND {of_those}""",
         at - timedelta(days=DAYS),
         at,
     )

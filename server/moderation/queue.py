@@ -13,7 +13,7 @@ from server.moderation.opinion import OPINION_KINDS
 from server.moderation.passing_on import OnCallFor, escalated_for
 from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.queue.cases import KEPT_TEXT, reasons_from
-from triage.queue.handing import SECOND_OPINION
+from triage.queue.handing import FOR_ANOTHER, SECOND_OPINION
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
 from triage.summary import summarise
@@ -109,8 +109,11 @@ class CaseLine(FlaggedPost):
     """Its deadline is past, and nobody has it."""
     board: str
     author: str | None
+    by_moderator: bool
     holder: str | None
     is_mine: bool
+    is_for_another: bool
+    """Somebody else than the viewer is to decide it."""
     given_to: str | None
     """A colleague gave it to them by name."""
     is_given_to_me: bool
@@ -175,10 +178,10 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
     """
     rows = await fetch(
         f"""SELECT moderation_case.*, board.name AS board_name, member.handle AS author,
-                   coalesce(kept.body, post.body) AS body,
+                   post.by_moderator, coalesce(kept.body, post.body) AS body,
                    CASE WHEN claimed_until >= $2 THEN holder.handle END AS holder,
                    named.handle AS given_to, coalesce(assigned_to = $1, false) AS is_given_to_me,
-                   coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine,
+                   coalesce(claimed_by = $1 AND claimed_until >= $2, false) AS is_mine, {FOR_ANOTHER} AS is_for_another,
                    moderation_case.topics && ARRAY(SELECT topic FROM spared_topic WHERE moderator = $1) AS is_spared,
                    {IS_OVERDUE.format(now="$2")} AS is_overdue, {IS_CALLED_OUT.format(now="$2")} AS is_called_out
             FROM moderation_case JOIN post ON post.id = moderation_case.post
@@ -217,9 +220,11 @@ def _line_of(row: Any) -> CaseLine:  # Any: a row's columns are known to its que
         is_overdue=row["is_overdue"],
         board=row["board_name"],
         author=row["author"],
+        by_moderator=row["by_moderator"],
         body=row["body"],
         holder=row["holder"],
         is_mine=row["is_mine"],
+        is_for_another=row["is_for_another"],
         given_to=row["given_to"],
         is_given_to_me=row["is_given_to_me"],
         is_spared=row["is_spared"],

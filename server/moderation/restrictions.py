@@ -15,12 +15,36 @@ ASKS_FOR_A_CHANGE = f"""(decision.undone_at IS NULL AND decision.detail ->> 'ask
 """SQL, of a ``decision`` and its ``post``: a moderator asked its author to change it, and it still stands as it was."""
 TAKES_WRITING = f"""(decision.undone_at IS NULL
     AND ({STANDS_WARNED} OR decision.detail ->> 'pause' NOT IN ('', '0')))"""
-"""SQL, of a ``decision`` and its ``post``: its author may not write, or was warned; it outlasts the post."""
+"""SQL, of a ``decision`` and its ``post``: its author was paused, be that over or not, or warned; it outlasts the
+post."""
+IS_PAUSED_BY = """(
+    decision.decided_at + make_interval(hours => 24 * nullif(decision.detail ->> 'pause', '')::int) > {now}
+    AND EXISTS (SELECT 1 FROM member AS paused WHERE paused.id = post.author AND paused.may_write_from > {now}))"""
+"""SQL, of a ``decision`` and its ``post``: its author may not write because of it: that lasts, and nobody ended it."""
 HAS_BLACKOUT = f"""EXISTS (SELECT 1 FROM thread WHERE thread.id = post.thread
     AND position('{BLACKED_OUT}' IN concat_ws(chr(10), {OWN_TITLE}, post.note_text, post.body)) > 0)"""
 """SQL, of a ``post``: a moderator took a passage out of it, out of its title or out of its note."""
-RESTRICTS = f"""decision.undone_at IS NULL AND (
+WITHOUT_BLACKOUT = f"position('{BLACKED_OUT}' IN concat_ws(chr(10), kept.title, kept.note_text, kept.body)) = 0"
+"""SQL, of an earlier version ``kept`` of a post."""
+SINCE_OWN_CHANGE = "kept.written_at = coalesce(post.edited_at, post.created_at)"
+"""SQL, likewise: its author wrote nothing since, so that nothing of theirs is lost where it comes back."""
+
+
+def _restricts(blackout: str) -> str:
+    return f"""(decision.undone_at IS NULL AND (
     (decision.detail ->> 'post' IN ('cover', 'hold', 'remove') AND post.state IN ('covered', 'held', 'removed'))
-    OR (decision.detail ->> 'cuts' <> '0' AND {HAS_BLACKOUT})
-    OR {TAKES_WRITING})"""
+    OR (decision.detail ->> 'cuts' <> '0' AND {blackout})
+    OR {STANDS_WARNED} OR {IS_PAUSED_BY}))"""
+
+
+RESTRICTS = _restricts(HAS_BLACKOUT)
 """SQL, of a ``decision`` and its ``post``."""
+_COULD_BE_GIVEN_BACK = _restricts(f"""{HAS_BLACKOUT} AND EXISTS (
+    SELECT 1 FROM post_revision AS kept WHERE kept.post = post.id AND {WITHOUT_BLACKOUT} AND {SINCE_OWN_CHANGE})""")
+OWN_STANDS = f"""(moderation_case.severity < 2 AND EXISTS (
+    SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
+    JOIN moderation_case AS had ON had.id = decision."case"
+    WHERE had.post = post.id AND decision.moderator = $1 AND appeal.created_at >= moderation_case.opened_at
+      AND {_COULD_BE_GIVEN_BACK.format(now="$2")}))"""
+"""SQL, of an open case that can wait and its ``post``, $1 a moderator, $2 now: its author objects to what they took and
+could give back yet."""

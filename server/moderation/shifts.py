@@ -66,20 +66,21 @@ async def shift_of(moderator_id: int, *, at: datetime) -> Shift:
 
 
 async def start(moderator_id: int, *, at: datetime) -> None:
-    """Begin a shift, or come back from a break."""
+    """Begin a shift, or come back from a break: a row of its own, so that it is known who was here at which hour."""
     async with transaction():
         await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", moderator_id)
         running = await fetch_one(
             "SELECT id, paused_at FROM shift WHERE moderator = $1 AND ended_at IS NULL FOR UPDATE", moderator_id
         )
-        if running is None:
-            begun = await fetch_one(
-                "INSERT INTO shift (moderator, started_at) VALUES ($1, $2) RETURNING id", moderator_id, at
-            )
-            await _record("start-shift", moderator_id, begun["id"], actor=moderator_id, at=at)
-        elif running["paused_at"] is not None:
-            await execute("UPDATE shift SET paused_at = NULL WHERE id = $1", running["id"])
-            await _record("resume-shift", moderator_id, running["id"], actor=moderator_id, at=at)
+        if running is not None and running["paused_at"] is None:
+            return
+        if running is not None:
+            await execute("UPDATE shift SET ended_at = paused_at WHERE id = $1", running["id"])
+        begun = await fetch_one(
+            "INSERT INTO shift (moderator, started_at) VALUES ($1, $2) RETURNING id", moderator_id, at
+        )
+        act = "start-shift" if running is None else "resume-shift"
+        await _record(act, moderator_id, begun["id"], actor=moderator_id, at=at)
 
 
 async def pause(moderator_id: int, *, at: datetime) -> None:

@@ -5,25 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Warn
-from server.notices.sentences import EDIT_ASKED
+from server.notices.sentences import APPEAL_KEPT, APPEAL_KEPT_ALONE, EDIT_ASKED
 from server.notices.service import notify
+from triage.queue.handing import APPEAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from server.moderation.effects import Row
     from server.moderation.forms import DecisionForm
+    from triage.assessment import Reason
 
 PAUSE_NOTICES = {Pause.LIFT: "writing-open", Pause.FOR_GOOD: "writing-closed"}
 
 
 async def tell_author(
-    post: Row, form: DecisionForm, *, on_appeal: bool, has_resources: bool, has_correction: bool, at: datetime
+    post: Row, form: DecisionForm, *, if_kept: str, has_resources: bool, has_correction: bool, at: datetime
 ) -> None:
-    """Send the author a notice of each thing that was done; what their post's thread shows anyway is not said twice."""
+    """Send the author a notice of each thing that was done; what their post's thread shows anyway is not said twice.
+
+    ``if_kept`` is the kind of notice where nothing was, or empty.
+    """
     if post["author"] is None:
         return
-    kinds = _what_was_done(post, form, on_appeal=on_appeal)
+    kinds = _what_was_done(post, form, if_kept)
     if not kinds and form.reason:
         kinds = ["moderator-note"]
     elif not kinds and not form.words:
@@ -32,9 +38,17 @@ async def tell_author(
         await notify(post["author"], kind, post_id=post["id"], detail=form.reason, at=at)
 
 
-def _what_was_done(post: Row, form: DecisionForm, *, on_appeal: bool) -> list[str]:
+def notice_if_kept(reasons: Iterable[Reason], moderator_id: int) -> str:
+    """Return what kind of notice says that nothing came of the author's objections, or nothing where there are none."""
+    objected_to = {reason.detail for reason in reasons if reason.kind == APPEAL}
+    if not objected_to:
+        return ""
+    return APPEAL_KEPT_ALONE if objected_to == {str(moderator_id)} else APPEAL_KEPT
+
+
+def _what_was_done(post: Row, form: DecisionForm, if_kept: str) -> list[str]:
     changes_state = form.post_act is not PostAct.LEAVE
-    is_kept = on_appeal and not (changes_state and STATE_AFTER[form.post_act] != post["state"])
+    is_kept = bool(if_kept) and not (changes_state and STATE_AFTER[form.post_act] != post["state"])
     kinds = ["post-restored"] * form.restores_original + ["post-cut"] * bool(form.cuts)
     if form.pause is not Pause.NONE:
         kinds.append(PAUSE_NOTICES.get(form.pause, "writing-paused"))
@@ -43,4 +57,4 @@ def _what_was_done(post: Row, form: DecisionForm, *, on_appeal: bool) -> list[st
     if changes_state and not is_kept:
         kinds.insert(0, NOTICE_AFTER[form.post_act])
     asked = [EDIT_ASKED] * form.asks_to_edit + ["warned"] * (form.warn is Warn.WARN)
-    return (kinds or ["appeal-kept"] * is_kept) + asked
+    return (kinds or [if_kept] * is_kept) + asked

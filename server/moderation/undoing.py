@@ -18,8 +18,10 @@ from server.moderation.passing_on import tell_askers
 from server.moderation.past import act_name
 from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify
-from server.reports.moderation import reopen_reports
+from server.reports.moderation import close_reports, reopen_reports
+from server.reports.outcomes import Outcome
 from triage.queue.audit import record
+from triage.queue.calls import withdraw_all
 from triage.queue.cases import TAKEN_DOWN, end_case_of, hold_cases_of, reasons_from, record_end
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
@@ -172,12 +174,14 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, 
             before["note_topic"],
         )
     if "body" in before:
-        await rewrite(post, Text(before.get("title", ""), before["body"], before["note_text"]))
+        await rewrite(post, Text(before.get("title", ""), before["body"], before["note_text"]), at=at)
     if "reply" in before:
         await execute("DELETE FROM notice WHERE post = $1", before["reply"])
         await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
         ended = await end_case_of(before["reply"], TAKEN_DOWN, at=at)
     await settle_thread(post["thread"])
+    if ended is not None:
+        await close_reports(before["reply"], Outcome.TAKEN_DOWN, moderator_id=None, at=at)
     await take_corrections_from(post["id"], before.get("myths", []))
     if "may_write_from" in before:
         until = before["may_write_from"]
@@ -220,14 +224,16 @@ async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, a
     Where the post is in that case for nothing else the case is closed.
     """
     case = await fetch_one(
-        f"""SELECT id, reasons, escalated_at FROM moderation_case WHERE post = $1 AND closed_at IS NULL
+        f"""SELECT id, reasons, opened_at, escalated_at FROM moderation_case WHERE post = $1 AND closed_at IS NULL
               AND {DECIDED_ON_APPEAL} AND EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = $2) FOR UPDATE""",
         post_id,
         decision_id,
     )
     if case is None:
         return None
-    left = [one for one in reasons_from(case["reasons"]) if (one.kind, one.detail) != (APPEAL, str(moderator_id))]
+    left = list(reasons_from(case["reasons"]))
+    if not await _objects_to_another(post_id, moderator_id, at=case["opened_at"]):
+        left = [one for one in left if (one.kind, one.detail) != (APPEAL, str(moderator_id))]
     if case["escalated_at"] is None and all(reason.kind == SECOND_OPINION for reason in left):
         await execute(
             """UPDATE moderation_case SET closed_at = $2, closed_by = $3, outcome = 'decision-undone',
@@ -236,11 +242,26 @@ async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, a
             at,
             moderator_id,
         )
+        await withdraw_all([case["id"]])
         await tell_askers(case["id"], moderator_id, at=at)
     else:
         reasons = msgspec.json.encode(left).decode()
         await execute("UPDATE moderation_case SET reasons = $2 WHERE id = $1", case["id"], reasons)
     return int(case["id"])
+
+
+async def _objects_to_another(post_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Tell whether the author of a post objected since then to another decision by a moderator, which counts yet."""
+    row = await fetch_one(
+        """SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
+           JOIN moderation_case ON moderation_case.id = decision."case"
+           WHERE moderation_case.post = $1 AND decision.moderator = $2 AND decision.undone_at IS NULL
+             AND appeal.created_at >= $3 LIMIT 1""",
+        post_id,
+        moderator_id,
+        at,
+    )
+    return row is not None
 
 
 async def _take_resources_from(post_id: int, decided_at: datetime) -> None:

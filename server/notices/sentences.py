@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from server.web.sentences import day
+from triage.queue.calls import CALL_TO_CASE, CASE_GIVEN, CASE_TODAY
 
-CALL_TO_CASE = "case-overdue"
-"""For staff: nobody has come to a case yet. Its detail is the case's number."""
-CASE_TODAY, CASE_GIVEN, CASE_DECIDED = "case-today", "case-given", "case-decided"
+CASE_DECIDED = "case-decided"
 """For staff, likewise with the case's number."""
 ABOUT_CASES = (CALL_TO_CASE, CASE_TODAY, CASE_GIVEN, CASE_DECIDED)
 WISH_TO_TALK = "wish-to-talk"
@@ -22,8 +21,12 @@ NO_CRISIS_LINE, LAST_CRISIS_LINE_DUE = "no-crisis-line", "crisis-line-due"
 ABOUT_CRISIS_LINES = (NO_CRISIS_LINE, LAST_CRISIS_LINE_DUE)
 NOBODY_READS = "nobody-reads"
 """For admins: posts wait for the classifier."""
+PHRASE_FIRST = "phrase-first"
+"""For a member who is wanted on the staff: their recovery phrase is not written down yet."""
 EDIT_ASKED = "post-edit-asked"
 """For an author: a moderator's words beside it say what to change."""
+APPEAL_KEPT, APPEAL_KEPT_ALONE = "appeal-kept", "appeal-kept-alone"
+"""For an author: nothing came of what they objected to; somebody else looked, or nobody else was there."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -46,7 +49,11 @@ SENTENCES: dict[str, str] = {
         "You asked for another look, and the decision about your post was taken back. "
         "Whatever it changed is as it was before."
     ),
-    "appeal-kept": "Another moderator looked at your post again. The decision stays as it was.",
+    APPEAL_KEPT: "Another moderator looked at your post again. The decision stays as it was.",
+    APPEAL_KEPT_ALONE: (
+        "Nobody else was there to look at your post again, so the moderator who decided about it did. "
+        "The decision stays as it was."
+    ),
     "moderator-note": "A moderator wrote to you.",
     "warned": "A moderator asks you to mind the rules here. You are still welcome.",
     "warning-taken-back": "A moderator looked again, and took back what you were asked about the rules.",
@@ -57,6 +64,10 @@ SENTENCES: dict[str, str] = {
     CASE_TODAY: "A colleague escalated a case: on-call should look at it today.",
     CASE_GIVEN: "A colleague gave you a case. It is handed to you first, unless something more urgent waits.",
     CASE_DECIDED: "A case on which you asked for a second opinion was decided.",
+    PHRASE_FIRST: (
+        "Somebody would like you to help look after this community. That signs you out once, and without your recovery "
+        "phrase you could not come back. If you would like to, please write it down first."
+    ),
     SHIFT_ENDED: (
         "You had been away for half an hour, so your shift was ended. Nothing is with you. "
         "Thank you for being here; start again whenever you like."
@@ -118,11 +129,23 @@ DETAILED_SENTENCES: dict[str, dict[str, str]] = {
             "You were worried about somebody. A moderator read the post and is leaving things as they are for now. "
             "It was right to say something."
         ),
+        "worried-taken-down": (
+            "You were worried about somebody. They took their post down themselves, and what it said is gone by now. "
+            "It was right to say something. If you worry still, “Help now” is there for you too."
+        ),
+        "own-taken-down": (
+            "You asked for a hand with a post that you took down since, and what it said is gone by now. "
+            "You can ask again under any of your posts."
+        ),
         "own-helped": "You asked for a hand with your post, and a moderator has answered you.",
         "own-acted": "You asked for a hand with your post. A moderator has read it and changed how it is shown.",
         "own-no-action": (
             "You asked for a hand with your post. A moderator has read it and left it as it is. "
             "You can ask again whenever you like."
+        ),
+        "rules-taken-down": (
+            "You reported a post. Whoever wrote it took it down before a moderator had decided. "
+            "Thank you for telling us."
         ),
         "rules-helped": "You reported a post, and a moderator reached out to the person who wrote it. Thank you.",
         "rules-acted": "You reported a post. A moderator agreed with you and took action. Thank you.",

@@ -16,6 +16,7 @@ from server.notices.sentences import (
     EDIT_ASKED,
     NO_CRISIS_LINE,
     OUTLASTS_POST,
+    PHRASE_FIRST,
     WISH_TO_TALK,
     sentence_of,
     words_of,
@@ -30,7 +31,7 @@ MANY = 99
 """Unread notices are counted up to here."""
 
 NEWEST = 2**62
-CAN_ALWAYS_OPEN = (*ABOUT_CASES, *ABOUT_CRISIS_LINES, "support")
+CAN_ALWAYS_OPEN = (*ABOUT_CASES, *ABOUT_CRISIS_LINES, PHRASE_FIRST, "support")
 """Kinds that lead somewhere without a post."""
 
 
@@ -50,6 +51,8 @@ class NoticeLine:
     """The handle of whom it is about, where it is about a colleague."""
     post_id: int | None
     """Of the post that it is about, unless that was taken down and took what is told here with it."""
+    decision_id: int | None
+    """Of the moderator's decision that it tells of, where it is of one."""
     may_change: bool
     """The post is this member's own, and can still be changed."""
 
@@ -225,6 +228,10 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                    CASE WHEN notice.kind = '{WISH_TO_TALK}' THEN (
                      SELECT handle FROM member WHERE member.id = notice.detail::bigint) END AS who,
                    CASE WHEN post.state <> 'deleted' OR notice.kind IN {OUTLASTS_POST} THEN post.id END AS post_id,
+                   CASE WHEN notice.kind IN {tuple(sorted(APPEALABLE))} THEN (
+                     SELECT decision.id FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
+                     WHERE moderation_case.post = notice.post AND decision.decided_at = notice.created_at
+                     ORDER BY decision.id DESC LIMIT 1) END AS decision_id,
                    coalesce(post.author = $1 AND post.state IN ('published', 'covered', 'held'), false)
                      AND thread.id IS NOT NULL AS may_change
             FROM notice LEFT JOIN post ON post.id = notice.post
@@ -257,6 +264,8 @@ async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
     if row["kind"] in ABOUT_CRISIS_LINES:
         library = "/moderation/resources"
         return f"{library}?region={row['detail']}" if row["kind"] == NO_CRISIS_LINE else library
+    if row["kind"] == PHRASE_FIRST:
+        return "/join/phrase"
     if row["kind"] == "support":
         return "/help"
     return f"/posts/{row['post']}" if row["post"] else "/notices"

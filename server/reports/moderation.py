@@ -46,10 +46,11 @@ async def open_reports_of(post_id: int) -> list[ReportNote]:
     return [ReportNote(ReportKind(row["kind"]), row["reason"], row["details"], row["is_own"]) for row in rows]
 
 
-async def close_reports(post_id: int, outcome: Outcome, *, moderator_id: int, at: datetime) -> int:
+async def close_reports(post_id: int, outcome: Outcome, *, moderator_id: int | None, at: datetime) -> int:
     """Answer the open reports about a post, tell everybody who spoke up, and return how many that were.
 
-    The caller's transaction holds the post, as a report does while it is written.
+    ``moderator_id`` is who answers, ``None`` where nobody decides any more. The caller's transaction holds the post, as
+    a report does while it is written.
     """
     closed = await fetch(
         """UPDATE report SET outcome = $2, decided_at = $3, decided_by = $4 FROM post

@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     ACTED = "acted"
     NO_ACTION = "no-action"
     GROUNDLESS = "groundless"
+    TAKEN_DOWN = "taken-down"
+    """Nobody decided: whoever wrote the post took it down, and nothing is left to look at."""
 
 
 OUTCOMES: dict[Outcome, tuple[str, str]] = {

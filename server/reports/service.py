@@ -1,4 +1,7 @@
-"""Speaking up about a post. Who did is never shown to anybody, and a worry is never limited by what came before."""
+"""Speaking up about a post. Who did is never shown to anybody, and a worry is never limited by what came before.
+
+A worry outlasts the post: moderators can still read what its author took down, and reach out.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.database import execute, fetch, fetch_one, transaction
+from models.forum import ReportKind
 from server.errors import KithError, NotAllowed, NotFound, TooMany
 from server.forum.visibility import open_to
 from server.reports.outcomes import REASONS, Outcome
 from server.reports.record import DOUBTFUL_BELOW, weight_of_reporter
 from server.text.limits import MAX_REASON_CHARACTERS
 from triage.assessment import Reason
-from triage.queue.cases import Flag, policy_of, raise_case
+from triage.queue.cases import KEPT_TEXT, MAY_NEED_SOMEBODY, Flag, policy_of, raise_case
 from triage.scales import Severity
 
 if TYPE_CHECKING:
-    from models.forum import ReportKind
     from server.reports.forms import ReportForm
     from server.web.viewer import Viewer
 
@@ -35,6 +38,8 @@ TOLD_ONCE = (
     "it is below, for you to keep. If you are worried about the person, you can always tell us."
 )
 
+GONE = "This post is gone."
+
 
 class NotAdded(KithError):
     """Words that cannot be kept beside what was told before."""
@@ -50,33 +55,42 @@ class ReportedPost:
     id: int
     thread_id: int
     title: str
+    """Empty where its author took it down: nobody is told any more what it was about."""
+    is_taken_down: bool
     author_id: int | None
     author: str | None
+    by_moderator: bool
     told_at: datetime | None
     decided_at: datetime | None
     """When moderators decided on what this viewer told them."""
 
 
 async def find_post(post_id: int, viewer: Viewer | None, kind: ReportKind) -> ReportedPost:
-    """Return a post that a viewer can read.
+    """Return a post that a viewer can read, or that they may worry about after its author took it down.
 
     Raises: NotFound.
     """
     row = await fetch_one(
-        f"""SELECT post.id, post.thread AS thread_id, thread.title, post.author AS author_id, member.handle AS author,
-                  report.created_at AS told_at, report.decided_at
+        f"""SELECT post.id, post.thread AS thread_id, post.state = 'deleted' AS is_taken_down,
+                  CASE WHEN post.state = 'deleted' THEN '' ELSE thread.title END AS title,
+                  post.author AS author_id, member.handle AS author,
+                  post.by_moderator, report.created_at AS told_at, report.decided_at
            FROM post JOIN thread ON thread.id = post.thread
            LEFT JOIN member ON member.id = post.author
-           LEFT JOIN report ON report.post = post.id AND report.reporter = $2 AND report.kind = $3
-           WHERE post.id = $1 AND ({open_to("$2")} OR $4)
-             AND (post.state IN ('published', 'covered') OR (post.state = 'held' AND (post.author = $2 OR $4)))""",
+           LEFT JOIN report ON report.post = post.id AND report.reporter = $2 AND report.kind = $3 {KEPT_TEXT}
+           WHERE post.id = $1 AND (
+             (({open_to("$2")} OR $4)
+              AND (post.state IN ('published', 'covered') OR (post.state = 'held' AND (post.author = $2 OR $4))))
+             OR ($3 = '{ReportKind.WORRIED.value}' AND kept.revision IS NOT NULL
+                 AND (NOT post.left_hidden OR post.author = $2)
+                 AND ({open_to("$2")} OR thread.deleted_at IS NOT NULL)))""",
         post_id,
         viewer.id if viewer else None,
         kind.value,
         viewer is not None and viewer.may_moderate,
     )
     if row is None:
-        raise NotFound("This post is gone.")
+        raise NotFound(GONE)
     return ReportedPost(**row)
 
 
@@ -92,7 +106,7 @@ def require_other_author(post: ReportedPost, member_id: int) -> None:
 async def tell_worry(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
     """Tell the moderators that somebody may need help; told again, it is added, or opened again where they had looked.
 
-    Raises: NotFound where the post went meanwhile; NotAdded.
+    Raises: NotFound where the post went meanwhile, and its text with it; NotAdded.
     """
     async with transaction():
         post = await _hold_post(post_id)
@@ -103,7 +117,8 @@ async def tell_worry(post_id: int, member_id: int, form: ReportForm, *, at: date
         if post.author_id == member_id:
             why = "The author asks for a hand."
         reason = Reason("worried", "worried", why)
-        flag = Flag(post_id=post_id, revision=post.revision, severity=Severity.RED, reasons=(reason,), weight=weight)
+        reasons = (reason, MAY_NEED_SOMEBODY) if post.is_taken_down else (reason,)
+        flag = Flag(post_id=post_id, revision=post.revision, severity=Severity.RED, reasons=reasons, weight=weight)
         await raise_case(flag, await policy_of(post_id), at=at)
 
 
@@ -166,6 +181,7 @@ async def report_rules(post_id: int, member_id: int, form: ReportForm, *, at: da
 async def _require_fair_use(member_id: int, *, at: datetime) -> None:
     decided = await fetch(
         f"""SELECT outcome FROM report WHERE reporter = $1 AND kind = 'rules' AND decided_at > $2
+              AND outcome <> '{Outcome.TAKEN_DOWN.value}'
             ORDER BY decided_at DESC, id DESC LIMIT {GROUNDLESS_IN_A_ROW}""",
         member_id,
         at - RECORD_COUNTS_FOR,
@@ -184,6 +200,8 @@ async def _require_fair_use(member_id: int, *, at: datetime) -> None:
 async def _write_rules_report(post_id: int, member_id: int, form: ReportForm, *, at: datetime) -> None:
     """Keep the report and raise the post's case."""
     post = await _hold_post(post_id)
+    if post.is_taken_down:
+        raise NotFound(GONE)
     await execute(
         """INSERT INTO report (post, reporter, kind, reason, details, created_at)
            VALUES ($1, $2, 'rules', $3, $4, $5)""",
@@ -203,17 +221,25 @@ async def _write_rules_report(post_id: int, member_id: int, form: ReportForm, *,
 class _HeldPost(NamedTuple):
     revision: int
     author_id: int | None
+    is_taken_down: bool
 
 
 async def _hold_post(post_id: int) -> _HeldPost:
     """Hold a post until the end of the transaction.
 
-    Raises: NotFound.
+    Raises: NotFound where nobody can read it any more, nor what it said before its author took it down.
     """
-    post = await fetch_one("SELECT revision, author, state FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
-    if post is None or post["state"] in ("deleted", "removed"):
-        raise NotFound("This post is gone.")
-    return _HeldPost(post["revision"], post["author"])
+    await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+    # Only now, so that it sees what an author kept who held the post until then.
+    post = await fetch_one(
+        f"""SELECT post.revision, post.author AS author_id, post.state = 'deleted' AS is_taken_down
+            FROM post {KEPT_TEXT} WHERE post.id = $1 AND post.state <> 'removed'
+              AND (post.state <> 'deleted' OR kept.revision IS NOT NULL)""",
+        post_id,
+    )
+    if post is None:
+        raise NotFound(GONE)
+    return _HeldPost(**post)
 
 
 def _severity_of(form: ReportForm, weight: float) -> Severity:

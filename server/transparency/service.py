@@ -15,6 +15,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from models.database import fetch
+from triage.queue.priority import PROMISED_BY
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ counted (name, at, n) AS (
   UNION ALL  -- apart from those whose post was taken down before anybody had to look
     SELECT '{DUE}' || severity, date_trunc('month', opened_at, 'UTC'), count(*) FROM moderation_case
     WHERE opened_at >= $1 AND opened_at < $2
-      AND (first_look_at IS NOT NULL OR closed_at IS NULL OR closed_at > deadline) GROUP BY severity, 2
+      AND (first_look_at IS NOT NULL OR closed_at IS NULL OR closed_at > {PROMISED_BY}) GROUP BY severity, 2
   UNION ALL
     SELECT '{IN_TIME}' || severity, date_trunc('month', opened_at, 'UTC'), count(*) FROM moderation_case
-    WHERE opened_at >= $1 AND opened_at < $2 AND first_look_at <= deadline GROUP BY severity, 2
+    WHERE opened_at >= $1 AND opened_at < $2 AND first_look_at <= {PROMISED_BY} GROUP BY severity, 2
   UNION ALL
     SELECT 'act-' || act, date_trunc('month', decided_at, 'UTC'), count(*) FROM decision
     WHERE decided_at >= $1 AND decided_at < $2 AND undone_at IS NULL GROUP BY act, 2

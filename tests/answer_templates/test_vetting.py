@@ -12,6 +12,7 @@ from server.answer_templates.service import list_offered
 from server.clock import now
 from server.housekeeping import run_all
 from tests.support.people import hidden_fields, submit
+from tests.support.saying import goes_to
 from tests.support.templates import FIELDS, a_template
 from triage.queue.audit import read_entries, verify
 
@@ -45,7 +46,7 @@ async def test_one_proposes_another_vets_and_it_is_offered(
     writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
 ) -> None:
     made = await submit(client, "/moderation/templates/new", {**FIELDS, "intent": "draft"})
-    assert made.headers["location"] == "/moderation/templates/1?said=saved"
+    assert goes_to(made) == ("/moderation/templates/1", "saved")
     await submit(client, "/moderation/templates/1/submit")
     assert await offered() == []
 

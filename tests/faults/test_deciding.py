@@ -15,6 +15,7 @@ from tests.support.installation import kith as run_kith
 from tests.support.installation import running
 from tests.support.live import services_of
 from tests.support.people import form_token, hidden_fields
+from tests.support.saying import goes_to
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -172,12 +173,11 @@ async def _check_decisions(kith: Installation, confirmed: set[str]) -> None:
 async def _check_that_the_lease_holds_until_its_time(kith: Installation, case_id: int, colleague: str) -> None:
     async with kith.browser(colleague) as browser:
 
-        async def claim() -> str:
+        async def claim() -> tuple[str, str]:
             fields = {"_csrf_token": await form_token(browser)}
-            answer = await browser.post(f"/moderation/cases/{case_id}/claim", data=fields)
-            return answer.headers["location"]
+            return goes_to(await browser.post(f"/moderation/cases/{case_id}/claim", data=fields))
 
-        assert await claim() == f"/moderation/cases/{case_id}?said=case-not-free"
+        assert await claim() == (f"/moderation/cases/{case_id}", "case-not-free")
         async with kith.database() as database:
             await database.execute("UPDATE moderation_case SET claimed_until = now() WHERE id = $1", case_id)
-        assert await claim() == f"/moderation/cases/{case_id}"
+        assert await claim() == (f"/moderation/cases/{case_id}", "")

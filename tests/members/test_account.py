@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.database import execute, fetch, fetch_one
-from server.clock import now
-from server.members.erasure import erase_member
 from server.members.passwords import password_problem
-from server.moderation.acts import Voice
-from server.moderation.forms import DecisionForm
-from tests.support.cases import decided
-from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter, hidden_fields, join, phrase_on, sign_in, submit
+from tests.support.saying import goes_to
 
 if TYPE_CHECKING:
     import httpx
@@ -44,60 +39,10 @@ async def test_another_name_shows_everywhere_at_once(app: Litestar, client: http
 
     answer = await submit(client, "/account/handle", {"handle": "Brave-Wren-7"})
 
-    assert answer.headers["location"] == "/account?said=handle-changed"
+    assert goes_to(answer) == ("/account", "handle-changed")
     row = await fetch_one("SELECT handle, handle_key FROM member")
     assert (row["handle"], row["handle_key"]) == ("Brave-Wren-7", "brave-wren-7")
     assert "Brave-Wren-7" in (await client.get("/account/handle")).text
-
-
-async def test_answer_of_a_moderator_keeps_no_former_name(app: Litestar, client: httpx.AsyncClient) -> None:
-    person, moderator = await a_member("calm-otter-12"), await a_member("calm-owl-1", role="moderator")
-    thread = await a_thread(await a_board(), person)
-    await a_reply(thread, await a_member("kind-finch-3"))
-    words = DecisionForm(revision=1, words="Thank you, calm-otter-12. We are here.", voice=Voice.PUBLIC)
-    await decided(thread.post_id, moderator, words)
-    await enter(client, app, person)
-
-    await submit(client, "/account/handle", {"handle": "Brave-Wren-7"})
-
-    page = (await client.get(f"/threads/{thread.thread_id}")).text
-    assert "Thank you, Brave-Wren-7. We are here." in page
-    assert "calm-otter-12" not in page
-
-    await erase_member(app.state.redis, person.id, at=now())
-
-    [answer] = await fetch("SELECT body FROM post WHERE by_moderator")
-    assert answer["body"] == "Thank you, a member who left. We are here."
-
-
-@pytest.mark.parametrize(
-    ("handle", "words", "after"),
-    [
-        ("988", "Call, or text 988. I am here, 988.", "Call, or text 988. I am here, 988."),
-        ("116-123", "Try 116-123, day and night.", "Try 116-123, day and night."),
-        ("you", "I hear you, you, and all of you.", "I hear you, you, and all of you."),
-        ("text", "You can call, text, or chat.", "You can call, text, or chat."),
-        ("lonely", "Tired, lonely, sad: you may say it.", "Tired, lonely, sad: you may say it."),
-        ("B12", "Ask them about B12.", "Ask them about B12."),
-        ("hope", "Thank you, hope. There is hope yet.", "Thank you, NEW. There is hope yet."),
-        ("Marigold", "Hello Marigold, and welcome.\nGood night, Marigold", "Hello NEW, and welcome.\nGood night, NEW"),
-        ("anna", "I am so sorry, anna-lena wrote that.", "I am so sorry, anna-lena wrote that."),
-        ("otter41", "I read otter41's words.", "I read NEW's words."),
-        ("otter-41", "Not otter-411, not my-otter-41.", "Not otter-411, not my-otter-41."),
-    ],
-)
-async def test_only_a_name_is_changed_in_the_answer_of_a_moderator(
-    app: Litestar, client: httpx.AsyncClient, handle: str, words: str, after: str
-) -> None:
-    person, moderator = await a_member(handle), await a_member("calm-owl-1", role="moderator")
-    thread = await a_thread(await a_board(), person)
-    await decided(thread.post_id, moderator, DecisionForm(revision=1, words=words, voice=Voice.PUBLIC))
-    await enter(client, app, person)
-
-    await submit(client, "/account/handle", {"handle": "Brave-Wren-7"})
-
-    [answer] = await fetch("SELECT body FROM post WHERE by_moderator")
-    assert answer["body"] == after.replace("NEW", "Brave-Wren-7")
 
 
 async def test_a_taken_name_is_refused_and_given_back(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -293,7 +238,7 @@ async def test_another_session_can_be_ended(client: httpx.AsyncClient, app: Lite
 
     answer = await submit(client, "/account/sessions", {"session": form["session"]})
 
-    assert answer.headers["location"] == "/account/sessions?said=session-ended"
+    assert goes_to(answer) == ("/account/sessions", "session-ended")
     assert (await elsewhere.get("/account")).status_code == 303
     assert (await client.get("/account")).status_code == 200
 

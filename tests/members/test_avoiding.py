@@ -12,6 +12,7 @@ from server.clock import now
 from server.members.avoidance import avoid, avoided_by, may_answer
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
+from tests.support.saying import goes_to
 
 if TYPE_CHECKING:
     import httpx
@@ -30,7 +31,7 @@ async def test_blocking_from_a_post(app: Litestar, client: httpx.AsyncClient) ->
     answer = await submit(client, page, {"kind": "block"}, page=page)
 
     assert "calm-otter-12" in asked.text
-    assert answer.headers["location"] == f"/threads/{thread.thread_id}?said=blocked"
+    assert goes_to(answer) == (f"/threads/{thread.thread_id}", "blocked")
     assert await avoided_by(reader.id) == {author.id: AvoidanceKind.BLOCK}
     assert await fetch("SELECT 1 FROM notice WHERE member = $1", author.id) == []
 
@@ -72,7 +73,7 @@ async def test_undoing_from_the_account(app: Litestar, client: httpx.AsyncClient
     answer = await submit(client, "/account/avoided", {"avoidance": str(entry["id"])})
 
     assert "brave-wren-7" in listed.text
-    assert answer.headers["location"] == "/account/avoided?said=unblocked"
+    assert goes_to(answer) == ("/account/avoided", "unblocked")
     assert await avoided_by(one.id) == {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from limits import parse_many
@@ -19,11 +20,19 @@ from server.forum.taking_down import delete_post
 from server.forum.visits import remember_reading
 from server.members.avoidance import avoid
 from server.members.export_sections import ACCOUNT, SECTIONS
+from server.moderation.acts import PostAct, Warn
+from server.moderation.appealing import appeal
+from server.moderation.deciding import decide
+from server.moderation.forms import DecisionForm
+from server.reports.forms import ReportForm
+from server.reports.service import report_rules
 from server.support.service import follow
 from server.web.rate_limits import RULES
+from tests.support.cases import decided
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import Person, a_member, enter, submit
 from tests.support.templates import a_template
+from triage.queue.claims import claim
 
 if TYPE_CHECKING:
     import httpx
@@ -132,6 +141,49 @@ async def test_words_of_others_are_not_there(app: Litestar, client: httpx.AsyncC
     for words in ("Words of somebody else", "An answer by somebody else"):
         assert words not in json.dumps(data)
         assert words not in page
+
+
+async def test_author_learns_what_was_decided_and_when_but_not_that_or_when_they_were_reported(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    member, reader = await a_member("calm-otter-12"), await a_member("brave-wren-7")
+    moderator, board = await a_member("calm-owl-1", role="moderator"), await a_board()
+    posts = [(await a_thread(board, member)).post_id for _ in range(3)]
+    reported_at, decided_at = now() - timedelta(hours=5), now()
+    for post_id in posts:
+        await report_rules(post_id, reader.id, ReportForm("unkind", ""), at=reported_at)
+    held = DecisionForm(revision=1, post_act=PostAct.HOLD, reason="It names somebody.")
+    for post_id, form in zip(posts[:2], (held, DecisionForm(revision=1)), strict=True):
+        case = await fetch_one("SELECT id FROM moderation_case WHERE post = $1", post_id)
+        assert await claim(case["id"], moderator.id, at=decided_at)
+        await decide(case["id"], moderator.id, form, at=decided_at)
+    await enter(client, app, member)
+
+    files, page, _ = await exported(client)
+
+    [told] = files["cases"]
+    assert (told["post_id"], told["what_you_were_told"]) == (posts[0], "It names somebody.")
+    assert datetime.fromisoformat(told["decided_at"]) == decided_at
+    for moment in (f"{reported_at:%Y-%m-%dT%H:%M:%S}", f"{reported_at:%Y-%m-%d %H:%M:%S}"):
+        assert moment not in json.dumps(files) + page
+
+
+async def test_author_whose_objection_changed_nothing_was_told_so(app: Litestar, client: httpx.AsyncClient) -> None:
+    member, board = await a_member("calm-otter-12"), await a_board()
+    first, second = [await a_member(f"calm-owl-{number}", role="moderator") for number in (1, 2)]
+    post = (await a_thread(board, member)).post_id
+    warned = await decided(post, first, DecisionForm(revision=1, warn=Warn.WARN, reason="It names somebody."))
+    await appeal(warned, member.id, "It does not.", at=now())
+    [case] = await fetch("SELECT id FROM moderation_case WHERE closed_at IS NULL")
+    assert await claim(case["id"], second.id, at=now())
+    await decide(case["id"], second.id, DecisionForm(revision=1), at=now())
+    await enter(client, app, member)
+
+    files, _, _ = await exported(client)
+
+    assert [(told["outcome"], told["your_appeal"]) for told in files["cases"]] == [
+        ("warn", "It does not."), ("nothing", None),
+    ]  # fmt: skip
 
 
 async def test_titles_that_others_withdrew_or_moderators_hold_are_not_there(

@@ -16,12 +16,15 @@ from server.members.erasure import LastAdmin
 from server.members.handles import HandleNotAllowed
 from server.members.joining import HandleTaken
 from server.members.staff import create_admin, set_role
-from tests.support.people import a_member, enter
+from server.notices.service import list_notices
+from tests.support.people import a_member, enter, join, sign_in, submit
 from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
+
+    from tests.support.app import NewBrowser
 
 
 async def test_the_first_admin_has_all_it_takes_to_sign_in(app: Litestar) -> None:
@@ -55,6 +58,34 @@ async def test_becoming_a_moderator_ends_the_long_sessions(app: Litestar, client
     await set_role(app.state.redis, person.id, Role.MODERATOR, actor_id=None, at=now())
 
     assert (await client.get("/account")).status_code == 303
+    assert (await fetch_one("SELECT role FROM member"))["role"] == "moderator"
+
+
+async def test_who_could_not_come_back_is_not_signed_out_but_asked_to_note_the_phrase(
+    app: Litestar, client: httpx.AsyncClient, new_browser: NewBrowser
+) -> None:
+    admin, other = await a_member("calm-fern-12", role="admin"), new_browser()
+    await enter(client, app, admin, second_factor=True)
+    person = await join(other)
+
+    refused = [await submit(client, f"/admin/people/{person.id}", {"role": "moderator"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in refused] == [409, 409]
+    assert "they might never come back" in refused[0].text
+    [told] = (await list_notices(person.id)).rows
+    assert "please write it down first" in told.sentence
+    assert (await other.get(f"/notices/{told.id}")).headers["location"] == "/join/phrase"
+    await submit(other, "/join/phrase", {"noted": "1"})
+    assert (await submit(client, f"/admin/people/{person.id}", {"role": "moderator"})).status_code == 303
+    assert (await sign_in(new_browser(), person)).status_code == 303
+
+
+async def test_password_is_a_way_back_too(app: Litestar, client: httpx.AsyncClient) -> None:
+    person = await join(client)
+    await execute("UPDATE member SET password_hash = 'argon2'")
+
+    await set_role(app.state.redis, person.id, Role.MODERATOR, actor_id=None, at=now())
+
     assert (await fetch_one("SELECT role FROM member"))["role"] == "moderator"
 
 

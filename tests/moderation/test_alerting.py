@@ -23,6 +23,7 @@ from server.worker import build_worker
 from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.saying import goes_to
 from tests.support.waiting import until
 from triage.queue.audit import verify
 from triage.queue.claims import claim, hand_back
@@ -481,7 +482,7 @@ async def test_moderator_finds_the_case_says_so_and_nobody_else_is_called(
 
     answer = await submit(client, f"{case}/on-it", page=case)
 
-    assert answer.headers["location"] == f"{case}?said=on-it"
+    assert goes_to(answer) == (case, "on-it")
     assert "nobody has come yet" not in (await client.get("/moderation")).text
     assert "I am on it" not in (await client.get(case)).text
     assert (await fetch_one("SELECT acknowledged_by FROM alert"))["acknowledged_by"] == moderator.id

@@ -13,7 +13,7 @@ from server.errors import NotAllowed, NotFound
 from server.forum.taking_down import delete_post
 from server.moderation.acts import Pause, PostAct
 from server.moderation.appealing import appeal
-from server.moderation.deciding import NobodyToAsk, ask_second_opinion, decide
+from server.moderation.deciding import NobodyToAsk, OwnDecision, ask_second_opinion, decide
 from server.moderation.forms import DecisionForm
 from server.notices.service import list_notices
 from tests.support.cases import decided, flag_post, open_cases
@@ -71,11 +71,11 @@ async def state_of(post_id: int) -> str:
 async def test_author_can_appeal_from_the_post_and_from_the_notice(
     browser: httpx.AsyncClient, thread: Written, first: Person, form: DecisionForm
 ) -> None:
-    await decided(thread.post_id, first, form)
+    decision = await decided(thread.post_id, first, form)
     path = f"/posts/{thread.post_id}/appeal"
 
     assert f'href="{path}"' in (await browser.get(f"/threads/{thread.thread_id}")).text
-    assert f'href="{path}"' in (await browser.get("/notices")).text
+    assert f'href="{path}?decision={decision}"' in (await browser.get("/notices")).text
     sent = await submit(browser, path, {"details": "There was none."}, page="/me")
     assert sent.status_code == 303
     assert "You have asked already" in (await browser.get(path)).text
@@ -130,7 +130,9 @@ async def test_post_that_its_author_took_down_is_not_to_be_appealed(
     assert await open_cases() == []
 
 
-async def test_whoever_decided_does_not_decide_the_appeal(thread: Written, author: Person, first: Person) -> None:
+async def test_whoever_decided_does_not_decide_the_appeal(
+    thread: Written, author: Person, first: Person, second: Person
+) -> None:
     case_id = await appealed(thread.post_id, author, first)
 
     assert await claim(case_id, first.id, at=now()) is None
@@ -138,7 +140,7 @@ async def test_whoever_decided_does_not_decide_the_appeal(thread: Written, autho
 
 
 async def test_whoever_has_the_case_already_does_not_decide_the_appeal_either(
-    app: Litestar, client: httpx.AsyncClient, thread: Written, author: Person, first: Person
+    app: Litestar, client: httpx.AsyncClient, thread: Written, author: Person, first: Person, second: Person
 ) -> None:
     decision = await decided(thread.post_id, first, REMOVE)
     case_id = await flag_post(thread.post_id)
@@ -160,13 +162,17 @@ async def test_what_is_urgent_does_not_wait_for_another_moderator_where_there_is
     thread: Written, author: Person, first: Person
 ) -> None:
     case_id = await appealed(thread.post_id, author, first)
-    assert await claim(case_id, first.id, at=now()) is None
+    assert await claim(case_id, first.id, at=now())
+    with pytest.raises(OwnDecision):
+        await decide(case_id, first.id, DecisionForm(revision=1, words="I am here."), at=now())
 
     assert await flag_post(thread.post_id, Severity.CRISIS) == case_id
 
-    assert await claim(case_id, first.id, at=now())
-    await decide(case_id, first.id, DecisionForm(revision=1, post_act=PostAct.RELEASE), at=now())
-    assert await state_of(thread.post_id) == "published"
+    await decide(case_id, first.id, DecisionForm(revision=1, words="I am here."), at=now())
+    assert await open_cases() == []
+    told = [line.sentence for line in (await list_notices(author.id)).rows]
+    assert not any("Another moderator" in sentence for sentence in told)
+    assert any("the moderator who decided about it did" in sentence for sentence in told)
 
 
 async def test_what_is_urgent_waits_for_another_moderator_until_its_deadline_alone(
@@ -214,11 +220,11 @@ async def test_where_there_is_no_other_moderator_its_author_is_told_that_it_wait
     assert alone in (await browser.get(sent.headers["location"])).text
     assert alone in (await browser.get(path)).text
 
+    await a_member("calm-owl-2", role="moderator")
     [case] = await open_cases()
     await enter(client, app, first, second_factor=True)
     refused = await submit(client, f"/moderation/cases/{case['id']}/claim", page="/me")
     assert "or for another moderator than you." in (await client.get(refused.headers["location"])).text
-    await a_member("calm-owl-2", role="moderator")
     page = (await browser.get(path)).text
     assert alone not in page
     assert "Somebody else is going to read it" in page
@@ -266,7 +272,7 @@ async def test_author_hears_that_the_decision_stays_and_that_this_is_final(
     newest = (await list_notices(author.id)).rows[0]
     assert newest.sentence == "Another moderator looked at your post again. The decision stays as it was."
     page = (await browser.get(f"/posts/{thread.post_id}/appeal")).text
-    assert "what they decided is final" in page
+    assert "what was decided is final" in page
     assert "<textarea" not in page
     with pytest.raises(NotFound):
         await appeal(kept, author.id, "Again.", at=now())

@@ -44,7 +44,7 @@ async def test_author_can_object_after_taking_the_post_down(
     await enter(browser, app, author)
     path = f"/posts/{thread.post_id}/appeal"
 
-    assert f'href="{path}"' in (await browser.get("/notices")).text
+    assert f'href="{path}?decision=' in (await browser.get("/notices")).text
     sent = await submit(browser, path, {"details": "It was a song."}, page="/me")
 
     assert sent.status_code == 303, sent.text

@@ -125,10 +125,10 @@ async def test_shift_is_recorded_when_it_begins_rests_goes_on_and_ends(
     for step in ("pause", "pause", "start", "end", "end"):
         await press(client, "/moderation/shift", step=step)
 
-    shift = {"shift": (await fetch_one("SELECT id FROM shift"))["id"]}
+    before, after = [{"shift": row["id"]} for row in await fetch("SELECT id FROM shift ORDER BY id")]
     found = await acts()
     assert [(act, detail) for act, _, subject, detail in found if subject == f"member:{moderator.id}"] == [
-        ("start-shift", shift), ("pause-shift", shift), ("resume-shift", shift), ("end-shift", shift),
+        ("start-shift", before), ("pause-shift", before), ("resume-shift", after), ("end-shift", after),
     ]  # fmt: skip
     assert {actor for _, actor, _, _ in found} == {moderator.id}
     assert [detail for act, _, subject, detail in found if (act, subject) == ("free", f"case:{case_ids[0]}")] == [

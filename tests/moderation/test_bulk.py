@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from server.forum.taking_down import delete_post
 from server.moderation.undoing import undo
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_reply, a_thread
-from tests.support.people import Person, a_member, submit
+from tests.support.people import Person, a_member, form_token, submit
 from triage.queue.audit import read_entries
 from triage.queue.claims import claim
 from triage.scales import Severity
@@ -57,6 +58,48 @@ async def test_page_says_how_many_were_decided(client: httpx.AsyncClient, raid: 
     assert page.status_code == 200
     assert "Decided: 2. Left alone: 1." in page.text
     assert [case["id"] for case in await open_cases()] == [raid[2]]
+
+
+async def test_second_press_is_answered_as_the_first(client: httpx.AsyncClient, raid: list[int]) -> None:
+    answers = [await send(client, raid, *raid, post_act="remove", reason="Selling.", pause="7") for _ in range(2)]
+
+    assert [answer.headers["location"].split("?")[1] for answer in answers] == ["decided=3&left=0"] * 2
+    assert len(await fetch("SELECT 1 FROM decision")) == 3
+
+
+async def test_two_presses_at_the_same_moment_decide_all_once(
+    client: httpx.AsyncClient, author: Person, raid: list[int]
+) -> None:
+    ticked = {f"case-{case_id}": "1" for case_id in raid}
+    fields = {**ticked, "post_act": "remove", "reason": "Selling.", "_csrf_token": await form_token(client, "/me")}
+
+    answers = await asyncio.gather(*(client.post(f"/moderation/cases/{raid[0]}/alike", data=fields) for _ in range(4)))
+
+    assert [answer.headers["location"].split("?")[1] for answer in answers] == ["decided=3&left=0"] * 4
+    assert await open_cases() == []
+    assert len(await fetch("SELECT 1 FROM notice WHERE member = $1", author.id)) == 3
+
+
+async def test_another_decision_than_before_is_not_taken_for_it(client: httpx.AsyncClient, raid: list[int]) -> None:
+    await send(client, raid, *raid, post_act="remove", reason="Selling.")
+
+    answer = await send(client, raid, *raid, post_act="hold", reason="Selling.")
+
+    assert answer.headers["location"].endswith("decided=0&left=3")
+
+
+async def test_case_that_one_has_stays_with_them(
+    client: httpx.AsyncClient, author: Person, moderator: Person, raid: list[int]
+) -> None:
+    [board] = await fetch("SELECT id, slug FROM board")
+    held = await flag_post((await a_thread(BoardInTest(**board), author, body="I cannot sleep.")).post_id)
+    assert await claim(held, moderator.id, at=now())
+    await execute("UPDATE post SET revision = 2 WHERE id = (SELECT post FROM moderation_case WHERE id = $1)", raid[1])
+
+    answer = await send(client, raid, *raid, post_act="remove", reason="Selling.")
+
+    assert answer.headers["location"].endswith("decided=2&left=1")
+    assert [(case["id"], case["claimed_by"]) for case in await open_cases()] == [(raid[1], None), (held, moderator.id)]
 
 
 async def test_nothing_ticked_is_nothing_to_decide(client: httpx.AsyncClient, raid: list[int]) -> None:

@@ -16,6 +16,7 @@ from server.moderation.forms import DecisionForm
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.saying import goes_to
 from triage.queue.audit import verify
 from triage.queue.claims import assign, claim_next
 from triage.queue.limits import CareLimits, care_limits
@@ -74,7 +75,7 @@ async def test_change_holds_and_is_in_the_audit_log_once(client: httpx.AsyncClie
     answer = await change(client, suggest_after="3", enforce_after="5", crises_in_a_row="1")
     await change(client, suggest_after="3", enforce_after="5", crises_in_a_row="1")
 
-    assert answer.headers["location"] == "/admin/care?said=saved"
+    assert goes_to(answer) == ("/admin/care", "saved")
     assert await care_limits() == CareLimits(3, 5, 1)
     [entry] = await fetch("SELECT actor, act, detail FROM audit_entry")
     assert (entry["actor"], entry["act"]) == (admin.id, "set-care-limits")

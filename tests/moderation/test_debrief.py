@@ -21,6 +21,7 @@ from server.notices.service import list_notices
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.saying import goes_to
 from triage.queue.claims import claim
 from triage.scales import Severity
 
@@ -73,7 +74,7 @@ async def test_deciding_a_crisis_leads_there(client: httpx.AsyncClient, me: Pers
     answer = await decide_on_page(client, me, await flag_post(thread.post_id, Severity.CRISIS))
 
     decision = (await fetch_one("SELECT id FROM decision"))["id"]
-    assert answer.headers["location"] == f"/moderation/debrief/{decision}?said=case-decided"
+    assert goes_to(answer) == (f"/moderation/debrief/{decision}", "case-decided")
 
 
 async def test_correcting_a_case_to_crisis_leads_there_and_correcting_a_crisis_does_too(
@@ -83,7 +84,7 @@ async def test_correcting_a_case_to_crisis_leads_there_and_correcting_a_crisis_d
         answer = await decide_on_page(client, me, await flag_post(thread.post_id, found), severity=corrected.label)
 
         decision = (await fetch_one("SELECT max(id) AS id FROM decision"))["id"]
-        assert answer.headers["location"] == f"/moderation/debrief/{decision}?said=case-decided"
+        assert goes_to(answer) == (f"/moderation/debrief/{decision}", "case-decided")
 
 
 @pytest.mark.parametrize(
@@ -101,20 +102,20 @@ async def test_escalating_a_crisis_leads_to_a_debrief_of_its_own(
 
     answer = await decide_on_page(client, me, case_id, act="escalate", severity=corrected)
 
-    assert answer.headers["location"] == f"{leads_to}?said=escalated"
+    assert goes_to(answer) == (leads_to, "escalated")
 
 
 async def test_debrief_without_a_decision_keeps_a_note_and_takes_nothing_back(
     client: httpx.AsyncClient, me: Person, decision: int
 ) -> None:
-    page = (await client.get("/moderation/debrief?said=escalated")).text
+    page = (await client.get("/moderation/debrief")).text
     answer = await submit(
         client, "/moderation/debrief", {"feeling": "shaken", "words": NOTE, "step": "break"}, page="/moderation/debrief"
     )
 
     assert "That was a heavy one" in page
     assert "Take the last decision back" not in page
-    assert answer.headers["location"] == "/moderation/shift?said=on-break"
+    assert goes_to(answer) == ("/moderation/shift", "on-break")
     rows = await fetch("SELECT moderator, decision, body FROM debrief_note")
     assert [tuple(row) for row in rows] == [(me.id, None, NOTE)]
     assert not (await shifts.shift_of(me.id, at=now())).is_on
@@ -125,7 +126,7 @@ async def test_deciding_anything_else_leads_to_the_queue(
 ) -> None:
     answer = await decide_on_page(client, me, await flag_post(thread.post_id, Severity.RED))
 
-    assert answer.headers["location"] == "/moderation?said=case-decided"
+    assert goes_to(answer) == ("/moderation", "case-decided")
 
 
 async def test_page_begins_with_the_way_back_and_says_nothing_of_the_post(
@@ -144,7 +145,7 @@ async def test_decision_can_be_taken_back_from_there(client: httpx.AsyncClient, 
     undone = await submit(client, f"/moderation/decisions/{decision}/undo", page=f"/moderation/debrief/{decision}")
 
     assert f'action="/moderation/decisions/{decision}/undo"' in page
-    assert undone.headers["location"].endswith("said=undone")
+    assert goes_to(undone)[1] == "undone"
     assert "Take the last decision back" not in (await client.get(f"/moderation/debrief/{decision}")).text
 
 
@@ -194,7 +195,7 @@ async def test_note_can_be_read_and_deleted_on_the_page_of_the_shift(
 
     assert f"{NOTE} &lt;b&gt;" in page
     assert "I am shaken" in page
-    assert answer.headers["location"] == "/moderation/shift?said=note-deleted"
+    assert goes_to(answer) == ("/moderation/shift", "note-deleted")
     assert await fetch("SELECT 1 FROM debrief_note") == []
 
 
@@ -243,7 +244,7 @@ async def test_note_that_is_too_long_comes_back_and_the_break_is_taken_all_the_s
 async def test_break_pauses_the_shift(client: httpx.AsyncClient, me: Person, decision: int) -> None:
     answer = await answer_with(client, decision, step="break")
 
-    assert answer.headers["location"] == "/moderation/shift?said=on-break"
+    assert goes_to(answer) == ("/moderation/shift", "on-break")
     assert (await shifts.shift_of(me.id, at=now())).paused_at is not None
 
 
@@ -256,7 +257,7 @@ async def test_wish_to_talk_tells_admins_and_clinicians_the_name_alone(
 
     answer = await answer_with(client, decision, feeling="talk", words=NOTE)
 
-    assert answer.headers["location"] == "/moderation?said=talk-asked"
+    assert goes_to(answer) == ("/moderation", "talk-asked")
     rows = await fetch("SELECT member, kind, post, detail FROM notice ORDER BY member")
     assert [tuple(row) for row in rows] == [(person.id, "wish-to-talk", None, str(me.id)) for person in told]
     browser = new_browser()
@@ -283,7 +284,7 @@ async def test_admin_is_not_told_of_themselves_and_hears_where_nobody_else_is(
 
     answer = await answer_with(client, decision, feeling="talk")
 
-    assert answer.headers["location"] == "/moderation?said=talk-nobody"
+    assert goes_to(answer) == ("/moderation", "talk-nobody")
     assert await fetch("SELECT 1 FROM notice WHERE kind = 'wish-to-talk'") == []
 
 

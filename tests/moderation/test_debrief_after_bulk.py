@@ -11,6 +11,7 @@ from server.clock import now
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, submit
+from tests.support.saying import goes_to
 from triage.queue.claims import claim
 from triage.scales import Severity
 
@@ -37,8 +38,14 @@ async def test_crisis_among_them_leads_to_a_debrief(client: httpx.AsyncClient, c
     answer = await decide(client, cases)
 
     decision = await fetch_one("""SELECT id FROM decision WHERE "case" = $1""", cases[1])
-    assert answer.headers["location"] == f"/moderation/debrief/{decision['id']}?said=case-decided"
+    assert goes_to(answer) == (f"/moderation/debrief/{decision['id']}", "case-decided")
     assert "That was a heavy one" in (await client.get(answer.headers["location"])).text
+
+
+async def test_second_press_leads_to_the_same_debrief(client: httpx.AsyncClient, cases: list[int]) -> None:
+    first, second = await decide(client, cases), await decide(client, cases)
+
+    assert second.headers["location"] == first.headers["location"]
 
 
 async def test_debrief_says_so_where_some_were_left_alone(client: httpx.AsyncClient, cases: list[int]) -> None:

@@ -275,6 +275,7 @@ async def test_appeal_goes_once_to_another_moderator(
     ("form", "worried_hears", "rules_hears"),
     [
         (DecisionForm(revision=1, words="I read this."), "reached out to them", "reached out to the person"),
+        (DecisionForm(revision=1, reason="I read this."), "reached out to them", "reached out to the person"),
         (DecisionForm(revision=1, post_act=PostAct.COVER), "took action", "agreed with you and took action"),
         (DecisionForm(revision=1), "It was right to say something.", "left it as it is"),
         (DecisionForm(revision=1, groundless=True), "It was right to say something.", "keeps the rules"),

@@ -13,6 +13,7 @@ from server.moderation.exposure import urgent_by_hour
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.saying import goes_to
 from triage.queue.claims import LEASE, claim, claim_next
 from triage.queue.limits import CareLimits
 from triage.scales import Severity
@@ -157,7 +158,7 @@ async def test_giving_to_somebody_who_has_had_enough_is_asked_about_first_and_no
 
     sure = await send(client, f"/moderation/cases/{case_id}/assign", colleague="", sure_of=colleague.handle)
 
-    assert sure.headers["location"] == "/moderation?said=passed-on"
+    assert goes_to(sure) == ("/moderation", "passed-on")
     assert await given_to() == [colleague.id]
 
 

@@ -19,6 +19,7 @@ from server.moderation.forms import DecisionForm
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.saying import goes_to
 from triage.queue.audit import read_entries, verify
 from triage.queue.claims import assign, claim, claim_next, hand_back
 from triage.scales import Severity
@@ -177,7 +178,7 @@ async def test_escalated_now_stands_first_for_everybody_and_on_call_is_called_at
 
     answer = await send(client, f"/moderation/cases/{case_id}/decide", fields)
 
-    assert answer.headers["location"] == "/moderation?said=escalated"
+    assert goes_to(answer) == ("/moderation", "escalated")
     queue = (await client.get("/moderation")).text
     assert re.findall(r'id="case-(\d+)" aria', queue) == [str(case_id), str(crisis)]
     assert "escalated: now" in queue

@@ -16,6 +16,7 @@ from server.moderation.forms import MAX_NOTE, DecisionForm
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member, submit
+from tests.support.saying import goes_to
 from triage.queue.claims import claim, hand_back
 from triage.scales import Severity
 
@@ -101,7 +102,7 @@ async def test_note_that_was_not_added_yet_goes_along_with_the_case(
 ) -> None:
     answer = await send(client, case_id, "assign", colleague=colleague.handle, details="They know me.")
 
-    assert answer.headers["location"] == "/moderation?said=passed-on"
+    assert goes_to(answer) == ("/moderation", "passed-on")
     assert await notes() == ["They know me."]
     assert await given_to() == [colleague.id]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one
 from server import housekeeping
 from server.clock import now
 from server.forum.changes import BLACKED_OUT, Change, change_post
@@ -164,6 +164,26 @@ async def test_original_of_a_post_that_was_taken_down_is_gone_after_thirty_days(
 
     kept = await fetch("SELECT body FROM post_revision UNION ALL SELECT before ->> 'body' FROM decision")
     assert [row["body"] for row in kept] == [""]
+
+
+async def test_original_is_gone_a_year_after_it_was_blacked_out(
+    client: httpx.AsyncClient, thread: Written, case_id: int
+) -> None:
+    await execute("UPDATE post SET created_at = created_at - interval '3 years' WHERE id = $1", thread.post_id)
+    await send(client, case_id, "decide")
+
+    await housekeeping.run_all(now=now() + timedelta(days=364))
+    assert [row["body"] for row in await fetch("SELECT body FROM post_revision")] == [BODY]
+    await housekeeping.run_all(now=now() + timedelta(days=366))
+
+    assert await fetch("SELECT 1 FROM post_revision") == []
+    assert await body_of(thread.post_id) == BLACKED
+
+
+async def test_original_is_kept_for_whoever_decides_about_it_now(client: httpx.AsyncClient, case_id: int) -> None:
+    await housekeeping.run_all(now=now() + timedelta(days=366))
+
+    assert [row["body"] for row in await fetch("SELECT body FROM post_revision")] == [BODY]
 
 
 async def test_original_lies_beside_its_decision_only_while_that_can_be_taken_back(

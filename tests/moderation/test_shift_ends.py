@@ -17,6 +17,7 @@ from server.worker import alert
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, form_token, submit
+from tests.support.saying import goes_to
 from triage.queue.claims import assign, claim, claim_next
 from triage.scales import Severity
 
@@ -80,7 +81,7 @@ async def test_erasing_the_account_frees_the_case(client: httpx.AsyncClient, mod
     fields = {"handle": moderator.handle, "secret": moderator.phrase}
     answer = await submit(client, "/account/erase", fields, page="/account/erase")
 
-    assert answer.headers["location"] == "/?said=erased"
+    assert goes_to(answer) == ("/", "erased")
     assert await is_free(case_id)
     assert await count_on_shift() == 0
     assert await claim_next((await a_member("calm-owl-2", role="moderator")).id, at=now()) is not None

@@ -21,6 +21,7 @@ from server.moderation.spared_topics import spare_topics, spared_topics_of
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.saying import goes_to
 from triage.queue.claims import assign, claim, claim_next, hand_back
 from triage.scales import Severity
 
@@ -210,7 +211,7 @@ async def test_topics_are_ticked_and_taken_back_on_the_page_of_the_shift(
     answer = await send_topics(client, SUICIDE, EATING, "nonsense")
     page = (await client.get("/moderation/shift")).text
 
-    assert answer.headers["location"] == "/moderation/shift?said=saved"
+    assert goes_to(answer) == ("/moderation/shift", "saved")
     assert re.findall(r'name="topic-([a-z-]+)" value="1" checked', page) == [SUICIDE, EATING]
     await send_topics(client)
     assert await spared_topics_of(me.id) == set()
@@ -258,5 +259,5 @@ async def test_topics_go_with_the_account(app: Litestar, client: httpx.AsyncClie
     await enter(client, app, me, second_factor=True)
     answer = await submit(client, "/account/erase", {"handle": me.handle, "secret": me.phrase}, page="/account/erase")
 
-    assert answer.headers["location"] == "/?said=erased"
+    assert goes_to(answer) == ("/", "erased")
     assert await fetch("SELECT 1 FROM spared_topic") == []

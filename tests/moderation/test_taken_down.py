@@ -14,6 +14,8 @@ from server.moderation.alerting import raise_alerts
 from server.moderation.deciding import escalate
 from server.moderation.undoing import undo
 from server.notices.service import list_notices
+from server.reports.forms import ReportForm
+from server.reports.service import tell_worry
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
@@ -187,6 +189,24 @@ async def test_its_case_closes_when_the_text_is_forgotten(thread: Written, autho
     assert await open_cases() == []
     [entry] = await read_entries()
     assert (entry.act, entry.subject, entry.detail) == ("close", f"case:{case_id}", {"why": TAKEN_DOWN})
+
+
+async def test_how_the_text_was_read_goes_with_it_from_its_case_as_well(
+    client: httpx.AsyncClient, thread: Written, author: Person, second: Person, moderator: Person
+) -> None:
+    await tell_worry(thread.post_id, second.id, ReportForm("", ""), at=now())
+    path = f"/moderation/cases/{await taken_down(thread, author)}"
+    reading, worry = "The classifier flags it.", "A member is worried about the person."
+
+    await forget_deleted_text(now=now() + timedelta(days=29))
+    assert reading in (await client.get(path)).text
+    await forget_deleted_text(now=now() + timedelta(days=31))
+
+    page = (await client.get(path)).text
+    assert reading not in page
+    assert worry in page
+    case = await fetch_one("SELECT severity, outcome FROM moderation_case")
+    assert (case["severity"], case["outcome"]) == (Severity.CRISIS, TAKEN_DOWN)
 
 
 async def test_author_is_told_that_a_moderator_may_still_read_it(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from models.database import fetch, fetch_one
@@ -12,10 +14,10 @@ from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
 from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.members.erasure import erase_member
-from tests.support.cases import an_assessment, open_cases
+from tests.support.cases import an_assessment, give_up_for_good, open_cases
 from tests.support.classifiers import Judge, triage_with
 from tests.support.conversation import a_board, a_reply, a_thread
-from triage.assessment import Route
+from triage.assessment import UNREAD, Reason, Route
 from triage.queue.audit import read_entries
 from triage.queue.cases import MAY_NEED_SOMEBODY, reasons_from
 from triage.queue.tasks import finish_task, take_tasks
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from triage.assessment import Assessment
     from triage.posts import Post
 
+IN_ANOTHER_LANGUAGE = msgspec.structs.replace(
+    an_assessment(Severity.AMBER), reasons=(Reason("language", "pl", "The classifier does not know this language."),)
+)
 TITLE, GOODBYE = "This is the last time", "I have written to everybody. Thank you for the good days."
 
 
@@ -81,6 +86,17 @@ async def test_post_stays_taken_down_and_its_author_is_offered_help_alone(
     assert (found["revision"], found["severity"], found["meaning"]) == (1, Severity.CRISIS, None)
 
 
+async def test_judgement_of_a_post_goes_with_its_text(app: Litestar, thread: Written, author: Person) -> None:
+    await delete_post(thread.post_id, author.id, at=now())
+    await triage_with(app, Judge(crisis_in_goodbyes)).drain()
+
+    await forget_deleted_text(now=now() + DELETED_TEXT_KEPT_FOR - timedelta(minutes=1))
+    assert len(await fetch("SELECT 1 FROM assessment")) == 1
+    await forget_deleted_text(now=now() + DELETED_TEXT_KEPT_FOR + timedelta(minutes=1))
+
+    assert await fetch("SELECT 1 FROM assessment") == []
+
+
 async def test_goodbye_that_is_taken_down_while_it_is_read_comes_to_people(thread: Written, author: Person) -> None:
     [task] = await take_tasks(5, at=now())
     await delete_post(thread.post_id, author.id, at=now())
@@ -118,6 +134,42 @@ async def test_what_is_not_urgent_comes_to_nobody(thread: Written, author: Perso
     assert await open_cases() == []
     assert (await fetch_one("SELECT state FROM post"))["state"] == "deleted"
     assert await nothing_waits()
+
+
+async def test_post_that_cannot_be_read_comes_to_people_though_it_was_taken_down(
+    thread: Written, author: Person
+) -> None:
+    [task] = await take_tasks(5, at=now())
+    await delete_post(thread.post_id, author.id, at=now())
+
+    await give_up_for_good(task)
+
+    [case] = await open_cases()
+    assert reasons_from(str(case["reasons"])) == (UNREAD, MAY_NEED_SOMEBODY)
+
+
+async def test_post_in_a_language_that_nobody_taught_the_classifier_comes_to_people(
+    thread: Written, author: Person
+) -> None:
+    await delete_post(thread.post_id, author.id, at=now())
+    [task] = await take_tasks(5, at=now())
+
+    await finish_task(task, IN_ANOTHER_LANGUAGE, at=now())
+
+    [case] = await open_cases()
+    assert MAY_NEED_SOMEBODY in reasons_from(str(case["reasons"]))
+
+
+async def test_case_of_a_post_that_nobody_could_read_stays_open_when_it_is_taken_down(
+    thread: Written, author: Person
+) -> None:
+    [task] = await take_tasks(5, at=now())
+    await finish_task(task, IN_ANOTHER_LANGUAGE, at=now())
+
+    await delete_post(thread.post_id, author.id, at=now())
+
+    [case] = await open_cases()
+    assert reasons_from(str(case["reasons"])) == (*IN_ANOTHER_LANGUAGE.reasons, MAY_NEED_SOMEBODY)
 
 
 @pytest.mark.parametrize("how", ["erased", "forgotten"])

@@ -287,7 +287,7 @@ async def test_author_can_object_to_a_title_that_was_blacked_out(
     await enter(client, app, author)
     path = f"/posts/{thread.post_id}/appeal"
 
-    assert f'href="{path}"' in (await client.get("/notices")).text
+    assert f'href="{path}?decision=' in (await client.get("/notices")).text
     assert f'href="{path}"' in (await client.get(f"/threads/{thread.thread_id}")).text
     assert (await submit(client, path, {"details": "It helps to know."}, page="/me")).status_code == 303
     assert len(await open_cases()) == 1

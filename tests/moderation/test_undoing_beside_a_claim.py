@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
 from server.clock import now
+from server.errors import NotAllowed
 from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
 from server.forum.taking_down import delete_post
-from server.moderation.acts import PostAct, Voice
+from server.moderation.acts import Pause, PostAct, Voice
+from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
 from tests.support.cases import decided, flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
-from tests.support.waiting import somebody_waits_for_a_lock, until
+from tests.support.waiting import somebody_waits_for_a_lock, until, waiting_for_a_lock
 from triage.queue.audit import read_entries, record, verify
 from triage.queue.claims import claim
 from triage.queue.threads import settle_thread
@@ -74,6 +76,36 @@ async def test_decision_that_is_taken_back_does_not_meet_triage_of_another_post_
     assert (await fetch_one("SELECT state FROM post WHERE id = $1", thread.post_id))["state"] == "published"
 
 
+async def test_pause_that_is_taken_back_does_not_meet_another_one_in_the_same_thread_in_a_deadlock(
+    author: Person, first: Person, second: Person
+) -> None:
+    thread = await a_thread(await a_board(), author)
+    answer = await a_reply(thread, author)
+    pausing = DecisionForm(revision=1, post_act=PostAct.REMOVE, pause=Pause.DAY, reason="Please rest.")
+    undone = await decided(answer, first, pausing)
+    case_id = await flag_post(thread.post_id)
+    assert await claim(case_id, second.id, at=now())
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def settling() -> None:
+        async with transaction():
+            await execute("SELECT 1 FROM thread WHERE id = $1 FOR UPDATE", thread.thread_id)
+            held.set()
+            await go_on.wait()
+
+    settled = asyncio.create_task(settling())
+    await held.wait()
+    deciding = asyncio.create_task(decide(case_id, second.id, pausing, at=now()))
+    await until(somebody_waits_for_a_lock)
+    undoing = asyncio.create_task(undo(undone, first.id, at=now()))
+    await until(two_wait_for_a_lock)
+    go_on.set()
+    _, decision, not_undone = await asyncio.gather(settled, deciding, undoing, return_exceptions=True)
+
+    assert isinstance(decision, int)
+    assert isinstance(not_undone, NotAllowed), "the later pause stands"
+
+
 async def test_post_that_is_taken_down_does_not_meet_who_frees_its_case_in_a_deadlock(author: Person) -> None:
     thread = await a_thread(await a_board(), author)
     case_id = await flag_post(await a_reply(thread, author))
@@ -93,6 +125,10 @@ async def test_opening_post_that_is_changed_does_not_meet_who_frees_its_case_in_
 
     assert (await fetch_one("SELECT severity FROM moderation_case"))["severity"] == Severity.CRISIS
     assert (await fetch_one("SELECT title FROM thread"))["title"] == "Tonight"
+
+
+async def two_wait_for_a_lock() -> bool:
+    return await waiting_for_a_lock() == 2
 
 
 async def beside_triage(case_id: int, thread_id: int, other: Coroutine[None, None, int | None]) -> None:

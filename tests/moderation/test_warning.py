@@ -70,9 +70,9 @@ async def test_author_is_told_kindly_and_can_ask_for_another_look(
     notices = (await browser.get("/notices")).text
     assert TOLD in notices
     assert WHY in notices
-    link = f'href="/posts/{thread.post_id}/appeal"'
-    assert link in notices
-    assert link in (await browser.get(f"/threads/{thread.thread_id}")).text
+    link = f'href="/posts/{thread.post_id}/appeal'
+    assert f"{link}?decision=" in notices
+    assert f'{link}"' in (await browser.get(f"/threads/{thread.thread_id}")).text
     post = await fetch_one("SELECT state, revision FROM post WHERE id = $1", thread.post_id)
     assert list(post.values()) == ["published", 1]
 
@@ -132,7 +132,7 @@ async def test_undone_it_leaves_nothing_to_appeal(thread: Written, author: Perso
 
     assert TOLD not in await sentences_to(author)
     with pytest.raises(NotFound):
-        await find_decision_to_appeal(thread.post_id, author.id)
+        await find_decision_to_appeal(thread.post_id, author.id, at=now())
 
 
 async def test_upheld_appeal_takes_it_back(
@@ -164,7 +164,7 @@ async def test_undone_taking_back_leaves_it_as_it_was(
 
     await undo(decision, second.id, at=now())
 
-    assert (await find_decision_to_appeal(thread.post_id, author.id)).is_waiting
+    assert (await find_decision_to_appeal(thread.post_id, author.id, at=now())).is_waiting
 
 
 async def test_warning_that_stays_after_an_appeal_is_final(
@@ -175,7 +175,7 @@ async def test_warning_that_stays_after_an_appeal_is_final(
     await decide(case_id, second.id, DecisionForm(revision=1), at=now())
 
     assert "The decision stays as it was." in (await sentences_to(author))[0]
-    assert (await find_decision_to_appeal(thread.post_id, author.id)).is_final
+    assert (await find_decision_to_appeal(thread.post_id, author.id, at=now())).is_final
 
 
 async def test_it_is_taken_back_only_where_there_is_one(

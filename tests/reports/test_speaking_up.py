@@ -18,6 +18,7 @@ from server.reports.service import report_rules, tell_worry
 from server.web.rate_limits import RULES
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, hidden_fields, submit
+from tests.support.saying import goes_to
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,7 +97,7 @@ async def test_whoever_joins_to_speak_comes_back_to_where_they_were(client: http
     noted = await client.post("/join/phrase", data={**hidden_fields(phrase.text), "noted": "1"})
 
     assert f'class="button quiet" href="{here}"' in phrase.text
-    assert noted.headers["location"] == f"{here}?said=phrase-noted"
+    assert goes_to(noted) == (here, "phrase-noted")
 
 
 async def test_signing_in_or_joining_instead_keeps_the_way_back(client: httpx.AsyncClient) -> None:

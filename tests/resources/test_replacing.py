@@ -11,6 +11,7 @@ from server.clock import now
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member, enter, submit
 from tests.support.resources import a_resource, attach
+from tests.support.saying import goes_to
 from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ async def test_replacing_moves_every_post_to_the_new_one(writer: Person, client:
 
     answer = await submit(client, f"/moderation/resources/{old}/replace", {"by": str(new)})
 
-    assert answer.headers["location"] == f"/moderation/resources/{new}?said=saved"
+    assert goes_to(answer) == (f"/moderation/resources/{new}", "saved")
     rows = await fetch("SELECT post, resource FROM post_resource ORDER BY post")
     assert [(row["post"], row["resource"]) for row in rows] == [(thread.post_id, new), (reply, new)]
     row = await fetch_one("SELECT state, replaced_by FROM resource WHERE id = $1", old)

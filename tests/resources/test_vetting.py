@@ -18,6 +18,7 @@ from server.vetting import EntryState, mark_expired
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member, enter, submit
 from tests.support.resources import FIELDS, a_resource, attach
+from tests.support.saying import goes_to
 from triage.queue.audit import read_entries, verify
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def test_one_writes_another_vets_and_members_see_it(
     writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
 ) -> None:
     made = await submit(client, "/moderation/resources/new", {**FIELDS, "intent": "draft"})
-    assert made.headers["location"] == "/moderation/resources/1?said=saved"
+    assert goes_to(made) == ("/moderation/resources/1", "saved")
     assert (await the_resource())["state"] == "draft"
     await submit(client, "/moderation/resources/1/submit")
     assert "Night Line" not in (await client.get("/resources")).text

@@ -8,9 +8,11 @@ from models.database import fetch, fetch_one, transaction
 from server.clock import now
 from server.moderation.deciding import decide
 from triage.assessment import Assessment, Reason, Route
+from triage.classifier import assess_unread
 from triage.policy import TriagePolicy
 from triage.queue.cases import Flag, raise_case
 from triage.queue.claims import claim
+from triage.queue.tasks import MOST_ATTEMPTS, Effect, Task, give_up
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -33,11 +35,17 @@ async def flag_post(
         return await raise_case(flag, policy, at=at or now())
 
 
-async def decided(post_id: int, moderator: Person, form: DecisionForm) -> int:
+async def decided(post_id: int, moderator: Person, form: DecisionForm, *, at: datetime | None = None) -> int:
     """Flag a post, and have a moderator take and decide its case; return the decision."""
-    case_id = await flag_post(post_id)
-    assert await claim(case_id, moderator.id, at=now())
-    return await decide(case_id, moderator.id, form, at=now())
+    case_id = await flag_post(post_id, at=at)
+    assert await claim(case_id, moderator.id, at=at or now())
+    return await decide(case_id, moderator.id, form, at=at or now())
+
+
+async def give_up_for_good(task: Task) -> Effect | None:
+    """Hand a post to people that could not be read once too often."""
+    unread = assess_unread(task.post, "test")
+    return await give_up(task._replace(attempts=MOST_ATTEMPTS), "ModelFailed", unread, at=now())
 
 
 async def open_cases() -> list[dict[str, object]]:

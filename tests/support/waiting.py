@@ -31,9 +31,14 @@ async def until(condition: Callable[[], object | Awaitable[object]], *, within: 
         await asyncio.sleep(BETWEEN_LOOKS)
 
 
-async def somebody_waits_for_a_lock() -> bool:
-    """Tell whether a connection waits for a row or the audit log that another one holds."""
+async def waiting_for_a_lock() -> int:
+    """Return how many connections wait for a row or the audit log that another one holds."""
     row = await fetch_one(
         "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    return bool(row["n"])
+    return int(row["n"])
+
+
+async def somebody_waits_for_a_lock() -> bool:
+    """Tell whether a connection waits for a row or the audit log that another one holds."""
+    return await waiting_for_a_lock() > 0

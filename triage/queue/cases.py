@@ -10,6 +10,7 @@ from models.database import execute, fetch_one
 from triage.assessment import Reason
 from triage.policy import parse_policy
 from triage.queue.audit import record
+from triage.queue.calls import withdraw_all
 from triage.queue.priority import deadline_of
 from triage.scales import Severity
 from triage.topics import heavy_topics_of
@@ -43,22 +44,28 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     is_misinformation: bool = False
     myth: str = ""
-    endangers_readers: bool = False
+    cannot_wait: bool = False
+    """It endangers whoever reads it, or nobody knows yet how urgent it is: somebody looks as soon as at a red one."""
     weight: float = 1.0
     """What the word of whoever flagged it weighs: above one, somebody looks sooner."""
+
+
+_WAITS_ANEW = "($3 >= 2 AND $3 > severity AND (severity < 2 OR first_look_at IS NOT NULL))"
 
 
 async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
     """Open the post's case, or add to the one that is open; return its id.
 
-    Severity and deadline only ever become more urgent while a case is open. The caller's transaction holds the post.
+    Severity and deadline only ever become more urgent while a case is open. Where it becomes urgent, or a crisis after
+    somebody had looked, it waits anew for its first look, unless somebody has it. The caller's transaction holds the
+    post.
     """
     deadline = deadline_of(
         flag.severity,
         policy,
         at=at,
         is_misinformation=flag.is_misinformation,
-        endangers_readers=flag.endangers_readers,
+        cannot_wait=flag.cannot_wait,
         weight=flag.weight,
     )
     case = await fetch_one(
@@ -76,12 +83,16 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
         )  # fmt: skip
         return int(row["id"])
     await execute(
-        """UPDATE moderation_case SET revision = greatest(revision, $2), severity = greatest(severity, $3),
+        f"""UPDATE moderation_case SET revision = greatest(revision, $2), severity = greatest(severity, $3),
                   is_misinformation = is_misinformation OR $4, myth = CASE WHEN $5 = '' THEN myth ELSE $5 END,
                   reasons = $6, topics = $7, deadline = least(deadline, $8),
+                  urgent_since = CASE WHEN {_WAITS_ANEW} THEN $9 ELSE urgent_since END,
+                  urgent_by = CASE WHEN {_WAITS_ANEW} OR urgent_by > $8 THEN $8 ELSE urgent_by END,
+                  first_look_at = CASE WHEN $3 < 2 OR $3 <= severity THEN first_look_at
+                                       WHEN claimed_until >= $9 THEN $9 END,
                   on_call_by = CASE WHEN on_call_by > $8 THEN $8 ELSE on_call_by END WHERE id = $1""",
         case["id"], flag.revision, flag.severity, flag.is_misinformation, flag.myth,
-        _as_json(reasons), topics, deadline,
+        _as_json(reasons), topics, deadline, at,
     )  # fmt: skip
     return int(case["id"])
 
@@ -103,15 +114,11 @@ async def policy_of(post_id: int) -> TriagePolicy:
     return parse_policy(row["triage_policy"])
 
 
-async def close_case_of(post_id: int, outcome: str, *, at: datetime) -> None:
-    """Close the open case of a post that there is nothing to decide about any more; last, as every entry of the log."""
-    case_id = await end_case_of(post_id, outcome, at=at)
-    if case_id is not None:
-        await record_end(case_id, outcome, at=at)
-
-
 async def end_case_of(post_id: int, outcome: str, *, at: datetime) -> int | None:
-    """Close it and return its id; the caller writes that down with ``record_end``, after every lock on a row."""
+    """Close the open case of a post that there is nothing to decide about any more, and return its id.
+
+    The caller writes that down with ``record_end``, after every lock on a row.
+    """
     case = await fetch_one(
         """UPDATE moderation_case SET closed_at = $3, outcome = $2, claimed_by = NULL, claimed_until = NULL,
                   claimed_at = NULL WHERE post = $1 AND closed_at IS NULL RETURNING id""",
@@ -119,7 +126,10 @@ async def end_case_of(post_id: int, outcome: str, *, at: datetime) -> int | None
         outcome,
         at,
     )
-    return None if case is None else int(case["id"])
+    if case is None:
+        return None
+    await withdraw_all([case["id"]])
+    return int(case["id"])
 
 
 async def record_end(case_id: int, outcome: str, *, at: datetime) -> None:

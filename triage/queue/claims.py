@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.database import execute, execute_lightly, fetch, fetch_one, transaction
 from triage.queue.audit import record
+from triage.queue.calls import withdraw_calls
 from triage.queue.handing import (
     MAY_BE_GIVEN,
     MAY_TAKE,
@@ -31,8 +32,6 @@ class Freed(StrEnum):
     """Why a moderator has a case no more, without having decided, handed back or passed it on."""
 
     TOOK_ANOTHER = "took-another"
-    NOT_DECIDED = "not-decided"
-    """It was one of many to be decided at once, and could not be."""
     UNDID = "undid-another"
     PAUSED = "paused"
     ENDED = "ended"
@@ -106,6 +105,24 @@ async def claim(case_id: int, moderator_id: int, *, at: datetime) -> Claim | Non
         if held is not None:
             await record_freed([held.case_id], moderator_id, Freed.TOOK_ANOTHER, at=at)
         return taken
+
+
+async def take_to_decide(case_id: int, moderator_id: int, *, at: datetime) -> bool:
+    """Take a case for the caller's transaction, which holds its post and decides it; False where it is not for them.
+
+    Whatever else the moderator has stays with them, and the decision alone is written down.
+    """
+    row = await fetch_one(
+        f"""SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post
+            WHERE moderation_case.id = $3 AND ({MAY_TAKE} OR moderation_case.claimed_by = $1)
+            FOR UPDATE OF moderation_case""",
+        moderator_id,
+        at,
+        case_id,
+    )
+    if row is not None:
+        await _hold(case_id, moderator_id, at=at)
+    return row is not None
 
 
 async def is_rather_a_colleagues(case_id: int, moderator_id: int, *, at: datetime) -> bool:
@@ -243,10 +260,20 @@ async def _had_only_urgent_ones(moderator_id: int) -> bool:
 
 async def _lease(free: Mapping[str, int], moderator_id: int, *, is_chosen: bool, at: datetime) -> Claim:
     """Lease a locked case, given as its id and whose lease on it ran out, if anybody's."""
-    row: Any = await fetch_one(
+    until = await _hold(free["id"], moderator_id, at=at)
+    await record(
+        "claim", f"case:{free['id']}", actor=moderator_id, at=at,
+        detail={"chosen": is_chosen, "ran_out_for": free["claimed_by"]},
+    )  # fmt: skip
+    return Claim(free["id"], until)
+
+
+async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> datetime:
+    """Give a locked case to a moderator; return until when."""
+    await execute(
         """UPDATE moderation_case SET claimed_by = $2, claimed_at = $3, claimed_until = $4,
-                  first_look_at = coalesce(first_look_at, $3) WHERE id = $1 RETURNING claimed_until""",
-        free["id"],
+                  first_look_at = coalesce(first_look_at, $3) WHERE id = $1""",
+        case_id,
         moderator_id,
         at,
         at + LEASE,
@@ -254,15 +281,12 @@ async def _lease(free: Mapping[str, int], moderator_id: int, *, is_chosen: bool,
     await execute(
         """INSERT INTO case_seen ("case", moderator, seen_at) VALUES ($1, $2, $3)
            ON CONFLICT ("case", moderator) DO UPDATE SET seen_at = excluded.seen_at""",
-        free["id"],
+        case_id,
         moderator_id,
         at,
     )
-    await record(
-        "claim", f"case:{free['id']}", actor=moderator_id, at=at,
-        detail={"chosen": is_chosen, "ran_out_for": free["claimed_by"]},
-    )  # fmt: skip
-    return Claim(free["id"], row["claimed_until"])
+    await withdraw_calls(case_id)
+    return at + LEASE
 
 
 async def _free(case_id: int) -> None:

@@ -18,21 +18,25 @@ ANOTHER_DECIDES = (APPEAL, SECOND_OPINION)
 """Kinds of reasons whose detail is the id of the moderator who is not to decide the case."""
 
 
-def _has_reason(kind: str, person: str) -> str:
+def has_reason(kind: str, person: str) -> str:
+    """Return SQL, of a case: it has a reason of a kind that is about a person (SQL for their id)."""
     return f"""moderation_case.reasons
         @> jsonb_build_array(jsonb_build_object('kind', '{kind}', 'detail', ({person}::bigint)::text))"""
 
 
-# $1 the moderator.
-ANOTHER_COULD = f"""EXISTS (
-    SELECT 1 FROM member AS another WHERE another.role <> 'member' AND another.id <> $1::bigint
+_ANOTHER_COULD = f"""EXISTS (
+    SELECT 1 FROM member AS another WHERE another.role <> 'member' AND another.id <> {{person}}::bigint
       AND {FOR_THEM.format(person="another.id")}
-      AND NOT ({" OR ".join(_has_reason(kind, "another.id") for kind in ANOTHER_DECIDES)}))"""
-"""SQL: there is somebody else on the staff who could decide the case."""
-# $1 the moderator, $2 now.
-FOR_ANOTHER = f"""(({_has_reason(APPEAL, "$1")} OR ({_has_reason(SECOND_OPINION, "$1")} AND {ANOTHER_COULD}))
-    AND NOT (moderation_case.severity >= 2 AND (moderation_case.deadline < $2 OR NOT {ANOTHER_COULD})))"""
-"""SQL: somebody else is to decide it. What is urgent waits for them until its deadline, and not where there is none."""
+      AND NOT ({" OR ".join(has_reason(kind, "another.id") for kind in ANOTHER_DECIDES)}))"""
+ANOTHER_COULD = _ANOTHER_COULD.format(person="$1")
+"""SQL, $1 the moderator: there is somebody else on the staff who could decide the case."""
+FOR_ANOTHER = f"""(({" OR ".join(has_reason(kind, "$1") for kind in ANOTHER_DECIDES)}) AND {ANOTHER_COULD}
+    AND NOT (moderation_case.severity >= 2 AND moderation_case.deadline < $2))"""
+"""SQL, $1 the moderator, $2 now: somebody else is to decide it, and is there. What is urgent waits for them until its
+deadline."""
+WAITS_FOR_ANOTHER = f"""(moderation_case.severity < 2 AND ({has_reason(APPEAL, "{person}")}
+    OR ({has_reason(SECOND_OPINION, "{person}")} AND {_ANOTHER_COULD})))"""
+"""SQL: {person} is not called to it: its author objects to what they decided, or they asked who is there."""
 MAY_TAKE = f"""
     moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)
     AND {FOR_THEM.format(person="$1")} AND NOT {FOR_ANOTHER}

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 DUE_AT = "coalesce(moderation_case.on_call_by, moderation_case.deadline)"
 """SQL: when somebody should have come; where it was escalated, whoever read the post said by when on-call should."""
 
+WAITS_SINCE = "coalesce(moderation_case.urgent_since, moderation_case.opened_at)"
+"""SQL: since when a case that is as urgent as it is waits for its first look."""
+
+PROMISED_BY = "coalesce(moderation_case.urgent_by, moderation_case.deadline)"
+"""SQL: by when somebody should have looked at it, counted from there."""
+
 FIRST_COMES_FIRST = """
     coalesce(moderation_case.on_call_by <= {now}, false) DESC,
     CASE WHEN moderation_case.severity = 3 THEN 3
@@ -39,7 +45,7 @@ def deadline_of(
     *,
     at: datetime,
     is_misinformation: bool = False,
-    endangers_readers: bool = False,
+    cannot_wait: bool = False,
     weight: float = 1.0,
 ) -> datetime:
     """Return when somebody should have looked at a case that is flagged now.
@@ -49,7 +55,7 @@ def deadline_of(
     minutes: float = policy.amber_minutes
     if severity is Severity.CRISIS:
         minutes = policy.crisis_minutes
-    elif severity is Severity.RED or endangers_readers:
+    elif severity is Severity.RED or cannot_wait:
         minutes = policy.red_minutes
     if is_misinformation:
         minutes = min(minutes, policy.misinformation_minutes)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
-from triage.assessment import UNREAD, Route
+from triage.assessment import Route
 from triage.policy import TriagePolicy, parse_policy
 from triage.posts import Post
 from triage.queue.audit import record
 from triage.queue.cases import KEPT_TEXT, MAY_NEED_SOMEBODY, Flag, raise_case
 from triage.queue.threads import settle_thread
-from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from triage.assessment import Assessment
+    from triage.scales import Severity
 
 TAKEN_FOR = timedelta(seconds=30)
 """A worker that does not come back within this time has died, and others take its tasks."""
@@ -193,13 +193,13 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
 
     Returns ``None`` where there was nothing to do any more: done by another worker, changed or removed meanwhile, or
     decided by a person on this very revision. Then the assessment is kept, and what they decided stands. Of a post that
-    its author took down only what is urgent comes to people, and nothing changes in the forum.
+    its author took down only what may be urgent comes to people, and nothing changes in the forum.
     """
     async with transaction():
         post = await _hold(task, at=at)
         if post is None:
             return None
-        is_taken_down = post["state"] == "deleted"
+        keeps_meaning = found.needs_review and post["state"] != "deleted"
         await execute(
             """INSERT INTO assessment (post, revision, model, severity, at_least_amber, at_least_red, crisis,
                    misinformation, is_misinformation, myth, route, needs_review, reasons, meaning,
@@ -209,28 +209,16 @@ async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect 
             task.post_id, task.revision, found.model, found.severity, 1 - found.scores[0], found.urgent,
             found.scores[3], found.misinformation, found.is_misinformation, found.myth or "", str(found.route),
             found.needs_review, msgspec.json.encode(found.reasons).decode(),
-            (found.meaning or None) if found.needs_review and not is_taken_down else None, at,
+            (found.meaning or None) if keeps_meaning else None, at,
         )  # fmt: skip
-        if await _is_decided(task):
-            return None
-        case_id = None
-        if found.severity.is_urgent if is_taken_down else found.needs_review:
-            flag = Flag(
-                post_id=task.post_id,
-                revision=task.revision,
-                severity=found.severity,
-                reasons=(*found.reasons, MAY_NEED_SOMEBODY) if is_taken_down else found.reasons,
-                is_misinformation=found.is_misinformation,
-                myth=found.myth or "",
-                endangers_readers=found.route is Route.HOLD,
-            )
-            case_id = await raise_case(flag, task.policy, at=at)
-        changed = await _follow_route(task, post, found.route, at=at)
-        return Effect(case_id, post["author"], found.severity, found.route, changed)
+        return await _act_on(task, post, found, at=at)
 
 
-async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
-    """Try again later; after too many times hand the post to people as one that could not be read."""
+async def give_up(task: Task, failure: str, unread: Assessment, *, at: datetime) -> Effect | None:
+    """Try again later; after too many times hand the post to people as one that could not be read.
+
+    ``unread`` is what can be said of it without the model. It is acted on, and kept nowhere.
+    """
     if task.attempts < MOST_ATTEMPTS:
         again = at + RETRY_AFTER[min(task.attempts, len(RETRY_AFTER)) - 1]
         await execute(
@@ -242,11 +230,28 @@ async def give_up(task: Task, failure: str, *, at: datetime) -> Effect | None:
         return None
     async with transaction():
         post = await _hold(task, at=at, failure=failure)
-        if post is None or post["state"] == "deleted" or await _is_decided(task):
-            return None
-        flag = Flag(post_id=task.post_id, revision=task.revision, severity=Severity.AMBER, reasons=(UNREAD,))
+        return None if post is None else await _act_on(task, post, unread, at=at)
+
+
+async def _act_on(task: Task, post: Mapping[str, Any], found: Assessment, *, at: datetime) -> Effect | None:
+    """Raise the case and do what the policy says, unless a person has decided about this very revision."""
+    if await _is_decided(task):
+        return None
+    is_taken_down = post["state"] == "deleted"
+    case_id = None
+    if (found.severity.is_urgent or not found.is_read) if is_taken_down else found.needs_review:
+        flag = Flag(
+            post_id=task.post_id,
+            revision=task.revision,
+            severity=found.severity,
+            reasons=(*found.reasons, MAY_NEED_SOMEBODY) if is_taken_down else found.reasons,
+            is_misinformation=found.is_misinformation,
+            myth=found.myth or "",
+            cannot_wait=found.route is Route.HOLD or not found.is_read,
+        )
         case_id = await raise_case(flag, task.policy, at=at)
-        return Effect(case_id, post["author"], Severity.AMBER, Route.PUBLISH, changed_state=False)
+    changed = await _follow_route(task, post, found.route, at=at)
+    return Effect(case_id, post["author"], found.severity, found.route, changed)
 
 
 async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:

@@ -6,6 +6,9 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+import pytest
+
 from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.forum.changes import BLACKED_OUT, Change, change_post
@@ -16,10 +19,11 @@ from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
-from tests.support.cases import an_assessment, flag_post, open_cases
+from tests.support.cases import an_assessment, flag_post, give_up_for_good, open_cases
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member
-from triage.assessment import Route
+from triage.assessment import Reason, Route
+from triage.classifier import assess_unread
 from triage.queue.audit import read_entries
 from triage.queue.cases import reasons_from
 from triage.queue.claims import claim
@@ -32,6 +36,11 @@ if TYPE_CHECKING:
     from tests.support.people import Person
 
 EMERGENCY = "I am going to kill myself tonight."
+
+
+async def time_to_look() -> timedelta:
+    """Return how long the one case may wait."""
+    return (await fetch_one("SELECT deadline - opened_at AS time FROM moderation_case"))["time"]
 
 
 async def state_of(post_id: int) -> str:
@@ -164,7 +173,7 @@ async def test_poison_post_goes_to_people_and_the_rest_goes_on(app: Litestar) ->
         assert await take_tasks(5, at=at - timedelta(seconds=1)) == []
         [task] = await take_tasks(5, at=at)
         assert task.attempts == attempt
-        await give_up(task, "ModelFailed", at=at)
+        await give_up(task, "ModelFailed", assess_unread(task.post, "test"), at=at)
         due = (await fetch_one("SELECT available_at FROM triage_task"))["available_at"]
         assert due - at > pause or attempt == MOST_ATTEMPTS
         at, pause = due, due - at
@@ -172,7 +181,33 @@ async def test_poison_post_goes_to_people_and_the_rest_goes_on(app: Litestar) ->
     assert await take_tasks(5, at=at) == []
     [case] = await open_cases()
     assert "read it yourself" in str(case["reasons"])
+    assert await time_to_look() == timedelta(minutes=30), "as long as for a red one"
     assert (await fetch_one("SELECT failure FROM triage_task"))["failure"] == "ModelFailed"
+
+
+@pytest.mark.parametrize("kind", ["language", "unreadable"])
+async def test_what_the_classifier_cannot_read_waits_no_longer_than_what_is_red(app: Litestar, kind: str) -> None:
+    await a_thread(await a_board(), await a_member("calm-fern-12"))
+    [task] = await take_tasks(5, at=now())
+    found = an_assessment(Severity.AMBER)
+    unread = msgspec.structs.replace(found, severity=Severity.GREEN, reasons=(Reason(kind, "pl", "Please read it."),))
+
+    await finish_task(task, unread, at=now())
+
+    assert await time_to_look() == timedelta(minutes=30)
+
+
+async def test_what_pushes_somebody_on_is_held_though_the_classifier_fails_on_it(app: Litestar) -> None:
+    cruel = "Just do it, kill yourself already, nobody will miss you."
+    thread = await a_thread(await a_board(), await a_member("calm-fern-12"), body=cruel)
+    [task] = await take_tasks(5, at=now())
+
+    effect = await give_up_for_good(task)
+
+    assert effect is not None
+    assert effect.changed_state
+    assert await state_of(thread.post_id) == "held"
+    assert await fetch("SELECT 1 FROM assessment") == [], "no model has read it"
 
 
 async def test_classifier_that_fails_takes_away_nothing_that_a_rule_said(app: Litestar) -> None:
@@ -180,11 +215,11 @@ async def test_classifier_that_fails_takes_away_nothing_that_a_rule_said(app: Li
     at = now()
     for _ in range(MOST_ATTEMPTS):
         [task] = await take_tasks(5, at=at)
-        await give_up(task, "ModelFailed", at=at)
+        await give_up(task, "ModelFailed", assess_unread(task.post, "test"), at=at)
         at = (await fetch_one("SELECT available_at FROM triage_task"))["available_at"]
 
     [case] = await open_cases()
-    assert {reason.kind for reason in reasons_from(case["reasons"])} == {"rule", "failure"}
+    assert {reason.kind for reason in reasons_from(str(case["reasons"]))} == {"rule", "failure"}
 
 
 async def test_emergency_in_plain_words_is_queued_before_any_worker_has_read_it(app: Litestar) -> None:
@@ -244,7 +279,7 @@ async def test_post_that_cannot_be_read_is_not_brought_again_to_who_has_decided_
     await decide_open_case(await a_member("calm-owl-1", role="moderator"))
     [task] = await take_tasks(5, at=now())
 
-    assert await give_up(task._replace(attempts=MOST_ATTEMPTS), "ModelFailed", at=now()) is None
+    assert await give_up_for_good(task) is None
 
     assert await open_cases() == []
     assert await fetch("SELECT 1 FROM triage_task WHERE done_at IS NULL") == []
