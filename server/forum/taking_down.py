@@ -28,6 +28,14 @@ OBJECTS_ABOUT_WRITING = f"""EXISTS (
     WHERE own.post = post.id AND appeal.created_at >= moderation_case.opened_at AND {TAKES_WRITING})"""
 """SQL, of an open case and its ``post``: its author objects to what was done to them, which outlasts the post."""
 
+LATE_FOR = timedelta(days=3)
+IS_LATE = """(coalesce(moderation_case.opened_at > $2::timestamptz - $3::interval, false)
+    OR coalesce(moderation_case.claimed_until >= $2, false)
+    OR EXISTS (SELECT 1 FROM report WHERE report.post = post.id AND report.decided_at IS NULL
+               AND report.created_at > $2::timestamptz - $3::interval))"""
+"""SQL, of a ``post`` whose text goes and its open case, $2 now: it came to people in the last days, and somebody may
+reach out yet, or is just doing so."""
+
 
 async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:
     """Take a post down; return its thread's id, or ``None`` where the whole thread went with it.
@@ -67,8 +75,11 @@ async def forget_deleted_text(*, now: datetime) -> None:
             JOIN post ON post.id = waiting.post
             LEFT JOIN moderation_case ON moderation_case.post = post.id AND moderation_case.closed_at IS NULL
             WHERE post.state = 'deleted' AND (post.edited_at < $1 OR post.author IS NULL)
-              AND (moderation_case.id IS NULL OR NOT {OBJECTS_ABOUT_WRITING})""",
+              AND (moderation_case.id IS NULL OR NOT {OBJECTS_ABOUT_WRITING})
+              AND (post.author IS NULL OR NOT {IS_LATE})""",
         before,
+        now,
+        LATE_FOR,
     )
     for post in open_yet:
         async with transaction():

@@ -194,7 +194,7 @@ async def escalate(
             """UPDATE moderation_case SET escalated_at = $2, escalation = $3, claimed_by = NULL, claimed_until = NULL,
                       claimed_at = NULL, assigned_to = NULL, severity = greatest(severity, 2), on_call_by = $4,
                       urgent_since = CASE WHEN severity < 2 THEN $2 ELSE urgent_since END,
-                      first_look_at = CASE WHEN severity < 2 THEN $2 ELSE first_look_at END,
+                      first_look_at = CASE WHEN severity < 2 THEN NULL ELSE first_look_at END,
                       urgent_by = CASE WHEN severity < 2 THEN $4 ELSE urgent_by END,
                       deadline = least(deadline, $4) WHERE id = $1""",
             case_id,

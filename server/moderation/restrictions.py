@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.forum.changes import BLACKED_OUT, OWN_TITLE
+from triage.queue.handing import ONLY_OBJECTIONS
 from triage.queue.tasks import REVISION_LEFT
 
 STANDS_WARNED = """(decision.undone_at IS NULL AND decision.detail ->> 'warn' = 'warn' AND NOT EXISTS (
@@ -19,7 +20,12 @@ TAKES_WRITING = f"""(decision.undone_at IS NULL
 post."""
 IS_PAUSED_BY = """(
     decision.decided_at + make_interval(hours => 24 * nullif(decision.detail ->> 'pause', '')::int) > {now}
-    AND EXISTS (SELECT 1 FROM member AS paused WHERE paused.id = post.author AND paused.may_write_from > {now}))"""
+    AND EXISTS (SELECT 1 FROM member AS paused WHERE paused.id = post.author AND paused.may_write_from > {now})
+    AND NOT EXISTS (
+      SELECT 1 FROM decision AS lifting JOIN moderation_case AS its ON its.id = lifting."case"
+      JOIN post AS other ON other.id = its.post
+      WHERE other.author = post.author AND lifting.id > decision.id AND lifting.undone_at IS NULL
+        AND lifting.detail ->> 'pause' = '0'))"""
 """SQL, of a ``decision`` and its ``post``: its author may not write because of it: that lasts, and nobody ended it."""
 HAS_BLACKOUT = f"""EXISTS (SELECT 1 FROM thread WHERE thread.id = post.thread
     AND position('{BLACKED_OUT}' IN concat_ws(chr(10), {OWN_TITLE}, post.note_text, post.body)) > 0)"""
@@ -41,10 +47,10 @@ RESTRICTS = _restricts(HAS_BLACKOUT)
 """SQL, of a ``decision`` and its ``post``."""
 _COULD_BE_GIVEN_BACK = _restricts(f"""{HAS_BLACKOUT} AND EXISTS (
     SELECT 1 FROM post_revision AS kept WHERE kept.post = post.id AND {WITHOUT_BLACKOUT} AND {SINCE_OWN_CHANGE})""")
-OWN_STANDS = f"""(moderation_case.severity < 2 AND EXISTS (
+OWN_STANDS = f"""(moderation_case.severity < 2 AND {ONLY_OBJECTIONS} AND EXISTS (
     SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
     JOIN moderation_case AS had ON had.id = decision."case"
     WHERE had.post = post.id AND decision.moderator = $1 AND appeal.created_at >= moderation_case.opened_at
       AND {_COULD_BE_GIVEN_BACK.format(now="$2")}))"""
 """SQL, of an open case that can wait and its ``post``, $1 a moderator, $2 now: its author objects to what they took and
-could give back yet."""
+could give back yet, and there is nothing else to decide about."""

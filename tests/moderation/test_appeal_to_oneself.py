@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch, fetch_one
+from models.database import execute, fetch, fetch_one, transaction
 from server.clock import now
-from server.moderation.acts import Pause, PostAct, Warn
+from server.errors import NotFound
+from server.moderation.acts import Pause, PostAct, Voice, Warn
 from server.moderation.alerting import raise_alerts
-from server.moderation.appealing import appeal
+from server.moderation.appealing import appeal, find_decision_to_appeal
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.notices.service import list_notices
-from tests.support.cases import decided, open_cases
+from tests.support.cases import POLICY, decided, open_cases
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, fill_in, submit
+from triage.assessment import Reason
+from triage.queue.cases import Flag, raise_case
 from triage.queue.claims import claim
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +71,39 @@ async def send(client: httpx.AsyncClient, case_id: int, act: str = "decide", **f
     revision = await fetch_one("SELECT revision FROM post WHERE NOT by_moderator")
     sent = {"revision": str(revision["revision"]), "act": act, **fields}
     return await submit(client, f"/moderation/cases/{case_id}/decide", sent, page="/me")
+
+
+async def test_cry_that_joins_an_objection_is_called_out_and_can_be_answered(
+    app: Litestar, thread: Written, author: Person, admin: Person
+) -> None:
+    case_id = await objected_to(thread, author, admin, DecisionForm(revision=1, post_act=PostAct.COVER))
+    unread = Flag(
+        post_id=thread.post_id, revision=1, severity=Severity.AMBER, reasons=(Reason("language", "pl", "?"),),
+        cannot_wait=True,
+    )  # fmt: skip
+    async with transaction():
+        await raise_case(unread, POLICY, at=now())
+
+    late = now() + timedelta(hours=2)
+    await raise_alerts(app.state.settings, app.state.redis, at=late)
+
+    assert "case-overdue" in [row["kind"] for row in await fetch("SELECT kind FROM notice WHERE member = $1", admin.id)]
+    assert await claim(case_id, admin.id, at=late)
+    letter = DecisionForm(revision=1, post_act=PostAct.COVER, words="I read it.", voice=Voice.PRIVATE)
+    await decide(case_id, admin.id, letter, at=late)
+    assert await open_cases() == []
+
+
+async def test_pause_that_was_lifted_does_not_come_back_with_another_one(
+    thread: Written, author: Person, first: Person, second: Person
+) -> None:
+    other = await a_thread(await a_board("calm-place"), author)
+    await decided(thread.post_id, first, DecisionForm(revision=1, pause=Pause.FOR_GOOD, reason="Threats."))
+    await decided(thread.post_id, second, DecisionForm(revision=1, pause=Pause.LIFT))
+    await decided(other.post_id, second, DecisionForm(revision=1, pause=Pause.DAY, reason="Please rest."))
+
+    with pytest.raises(NotFound):
+        await find_decision_to_appeal(thread.post_id, author.id, at=now())
 
 
 @pytest.mark.parametrize("colleagues", [0, 1])

@@ -9,7 +9,7 @@ import pytest
 
 from models.database import fetch, fetch_one
 from server.clock import now
-from server.forum.taking_down import delete_post, forget_deleted_text
+from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.moderation.alerting import raise_alerts
 from server.moderation.deciding import escalate
 from server.moderation.undoing import undo
@@ -46,6 +46,21 @@ async def taken_down(thread: Written, author: Person, severity: Severity = Sever
     case_id = await flag_post(thread.post_id, severity)
     await delete_post(thread.post_id, author.id, at=now())
     return case_id
+
+
+async def test_worry_on_the_last_day_is_not_closed_with_the_text(
+    thread: Written, author: Person, first: Person
+) -> None:
+    await delete_post(thread.post_id, author.id, at=now())
+    told = now() + DELETED_TEXT_KEPT_FOR - timedelta(minutes=30)
+    await tell_worry(thread.post_id, first.id, ReportForm(details=""), at=told)
+
+    await forget_deleted_text(now=told + timedelta(hours=1))
+
+    assert await fetch("SELECT 1 FROM post_revision") == []
+    assert len(await open_cases()) == 1
+    await forget_deleted_text(now=told + timedelta(days=4))
+    assert await open_cases() == []
 
 
 @pytest.mark.parametrize("severity", [Severity.RED, Severity.CRISIS])

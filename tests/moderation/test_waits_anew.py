@@ -103,8 +103,8 @@ async def test_look_at_a_new_crisis_is_in_time_however_late_the_post_was_before(
     assert (crisis.looked_at, crisis.in_time, crisis.median_seconds) == (1, minutes == 1, minutes * 60)
 
 
-async def test_whoever_escalates_a_post_that_could_wait_was_there_when_it_became_urgent(
-    board: BoardInTest, author: Person, first: Person
+async def test_post_that_could_wait_and_is_escalated_waits_for_who_is_on_call(
+    board: BoardInTest, author: Person, first: Person, second: Person
 ) -> None:
     opened = now() - timedelta(days=5)
     case_id = await flag_post((await a_thread(board, author, at=opened)).post_id, at=opened)
@@ -112,8 +112,10 @@ async def test_whoever_escalates_a_post_that_could_wait_was_there_when_it_became
 
     await escalate(case_id, first.id, at=opened + 72 * HOUR + MINUTE)
 
+    assert (await promise_of(Severity.RED)).looked_at == 0
+    assert await claim(case_id, second.id, at=opened + 72 * HOUR + 21 * MINUTE)
     red = await promise_of(Severity.RED)
-    assert (red.looked_at, red.in_time, red.median_seconds) == (1, 1, 0)
+    assert (red.looked_at, red.median_seconds) == (1, 20 * 60)
 
 
 async def test_second_flag_that_is_no_more_urgent_changes_nothing(

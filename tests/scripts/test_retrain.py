@@ -206,7 +206,8 @@ def test_candidate_that_forgot_what_our_corpus_taught_is_not_promoted(trained: T
     done = run(*command, data_dir=tmp_path)
     assert done.returncode == 1
     assert "fewer urgent posts at equal workload" not in done.stderr
-    assert "urgent, found at the thresholds, on our corpus: " in done.stderr
+    assert "crisis, found at the thresholds, on our corpus: " in done.stderr
+    assert "misinformation, average precision, on our corpus: " in done.stderr
     assert not (tmp_path / "models" / "in-use").exists()
 
 

@@ -34,7 +34,10 @@ FOR_ANOTHER = f"""(({" OR ".join(has_reason(kind, "$1") for kind in ANOTHER_DECI
     AND NOT (moderation_case.severity >= 2 AND moderation_case.deadline < $2))"""
 """SQL, $1 the moderator, $2 now: somebody else is to decide it, and is there. What is urgent waits for them until its
 deadline."""
-WAITS_FOR_ANOTHER = f"""(moderation_case.severity < 2 AND ({has_reason(APPEAL, "{person}")}
+ONLY_OBJECTIONS = f"""NOT EXISTS (SELECT 1 FROM jsonb_array_elements(moderation_case.reasons) AS reason
+    WHERE reason ->> 'kind' NOT IN {ANOTHER_DECIDES})"""
+"""SQL: nothing is in the case but objections and questions to colleagues, which can wait for another moderator."""
+WAITS_FOR_ANOTHER = f"""(moderation_case.severity < 2 AND {ONLY_OBJECTIONS} AND ({has_reason(APPEAL, "{person}")}
     OR ({has_reason(SECOND_OPINION, "{person}")} AND {_ANOTHER_COULD})))"""
 """SQL: {person} is not called to it: its author objects to what they decided, or they asked who is there."""
 MAY_TAKE = f"""
