@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from server.settings import Settings
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE relation = 'member'::regclass AND NOT granted"
+HEEDING_SIGHUP = (  # which the tests themselves may have been told to ignore
+    "import runpy, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+    "runpy.run_module('server.cli', run_name='__main__', alter_sys=True)"
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -51,8 +55,8 @@ async def held_up(
         await holder.execute("LOCK TABLE member IN ACCESS EXCLUSIVE MODE")
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "server.cli",
+            "-c",
+            HEEDING_SIGHUP,
             *arguments,
             env=environment_for(data_dir, **services_of(community) | more),
             stdout=asyncio.subprocess.PIPE,
@@ -73,7 +77,8 @@ async def test_backup_that_is_told_to_stop_leaves_nothing(
     async with held_up(community, tmp_path, "backup", str(tmp_path / "kith.tar.gz")) as process:
         assert len(names_in(tmp_path)) == 1
         process.send_signal(stop_signal)
-        printed, _ = await process.communicate()
+        async with asyncio.timeout(60):
+            printed, _ = await process.communicate()
 
     assert process.returncode == -stop_signal
     assert printed == b""
