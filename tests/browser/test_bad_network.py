@@ -17,6 +17,7 @@ from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member
 from tests.support.saying import have_said
 from tests.support.sessions import let_in
+from tests.support.waiting import until
 from triage.queue.claims import claim
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ async def test_time_that_no_network_extends_moves_nothing_while_a_moderator_writ
         await page.evaluate("addEventListener('htmx:sendError', () => { window.hasFailed = true; })")
         await page.context.set_offline(offline=True)
         await answer.press_sequentially("We are here.")
-        await page.wait_for_function("window.hasFailed")
+        await until(lambda: page.evaluate("window.hasFailed"))
 
         await place_on(page)
         await expect(answer).to_be_in_viewport()
@@ -129,7 +130,7 @@ async def test_time_that_a_broken_server_does_not_extend_leaves_the_page_to_its_
         async with broken_server("moderation_case"), page.expect_response(EXTENDED) as broken:
             await answer.press_sequentially("We are here.")
         assert (await broken.value).status == 500
-        await page.wait_for_function("window.hasAnswered")
+        await until(lambda: page.evaluate("window.hasAnswered"))
 
         await expect(answer).to_have_value("We are here.")
         await expect(answer).to_be_focused()

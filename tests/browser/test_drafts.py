@@ -121,7 +121,7 @@ async def test_words_that_came_after_what_was_saved_are_not_called_saved(visitor
         await page.evaluate("addEventListener('htmx:afterRequest', () => { window.hasAnswered = true; })")
 
         await line.held[0].continue_()
-        await page.wait_for_function("window.hasAnswered")
+        await until(lambda: page.evaluate("window.hasAnswered"))
 
         await expect(page.locator("#draft-state")).to_be_empty()
 

@@ -28,7 +28,7 @@ TOLERANCE = 0.005
 """A candidate counts as no worse at equal workload within this: rounding, not luck."""
 SLACK = 0.01
 """Beyond chance a figure may fall by so much: a threshold a little higher finds a few posts fewer, for less work."""
-OWN_ROWS = 1000
+OWN_ROWS = 500
 """So many test rows of our corpus show what was forgotten, where the data is another: reading all takes minutes."""
 
 
