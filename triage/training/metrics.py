@@ -80,11 +80,18 @@ def calibration_error(truth: Truth, chances: Chances) -> float:
     return float(total)
 
 
-def bootstrap(measure: Callable[[Truth, Chances], float], truth: Truth, chances: Chances, *, seed: int = 1) -> Interval:
+def bootstrap(
+    measure: Callable[[Truth, Chances], float],
+    truth: Truth,
+    chances: Chances,
+    *,
+    seed: int = 1,
+    samples: int = RESAMPLES,
+) -> Interval:
     """Measure on the rows and on samples of them drawn with replacement."""
     random = np.random.default_rng(seed)
     found: list[float] = []
-    while len(found) < RESAMPLES:
+    while len(found) < samples:
         rows = random.integers(0, len(truth), len(truth))
         if 0 < truth[rows].sum() < len(rows):
             found.append(measure(truth[rows], chances[rows]))
