@@ -21,7 +21,7 @@ DELETED_TEXT_KEPT_FOR = timedelta(days=30)
 
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
 
-_IS_OWN_READING = "reason ->> 'kind' = ANY($2::text[])"
+_IS_OF_KIND = "reason ->> 'kind' = ANY($2::text[])"
 OBJECTS_ABOUT_WRITING = f"""EXISTS (
     SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
     JOIN moderation_case AS own ON own.id = decision."case"
@@ -101,11 +101,11 @@ async def _forget_readings(*, before: datetime) -> None:
     """Forget what a reading of posts that were taken down before then found, from their closed cases."""
     await execute(
         f"""UPDATE moderation_case SET reasons = (
-                SELECT coalesce(jsonb_agg(reason ORDER BY place) FILTER (WHERE NOT {_IS_OWN_READING}), '[]')
+                SELECT coalesce(jsonb_agg(reason ORDER BY place) FILTER (WHERE NOT {_IS_OF_KIND}), '[]')
                 FROM jsonb_array_elements(reasons) WITH ORDINALITY AS each (reason, place))
             FROM post WHERE post.id = moderation_case.post AND post.state = 'deleted' AND post.edited_at < $1
               AND moderation_case.closed_at IS NOT NULL
-              AND EXISTS (SELECT 1 FROM jsonb_array_elements(reasons) AS reason WHERE {_IS_OWN_READING})""",
+              AND EXISTS (SELECT 1 FROM jsonb_array_elements(reasons) AS reason WHERE {_IS_OF_KIND})""",
         before,
         sorted(OWN_READING),
     )
@@ -127,7 +127,7 @@ async def _let_case_go(post_id: int, *, at: datetime) -> int | None:
         f"""SELECT moderation_case.id, {OBJECTS_ABOUT_WRITING} AS objects,
                    moderation_case.severity >= 2 OR EXISTS (
                      SELECT 1 FROM jsonb_array_elements(moderation_case.reasons) AS reason
-                     WHERE reason ->> 'kind' = ANY($2::text[])) AS may_be_urgent
+                     WHERE {_IS_OF_KIND}) AS may_be_urgent
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             WHERE post.id = $1 AND moderation_case.closed_at IS NULL FOR UPDATE OF moderation_case""",
         post_id,

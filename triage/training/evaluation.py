@@ -64,13 +64,9 @@ def chances_of(readings: Sequence[Reading]) -> NDArray[np.float64]:
 
 def decided_at(readings: Sequence[Reading], thresholds: Thresholds) -> NDArray[np.bool_]:
     """Return bool[n, 4]: whether each post counts as at least amber, at least red, crisis, misinformation."""
-    severities = _severities(readings, thresholds)
-    claims = chances_of(readings)[:, 3] >= thresholds.misinformation
+    severities = np.array([one.severity(thresholds) for one in readings])
+    claims = np.array([one.misinformation >= thresholds.misinformation for one in readings])
     return np.column_stack([*(severities > level for level in range(3)), claims])
-
-
-def _severities(readings: Sequence[Reading], thresholds: Thresholds) -> NDArray[np.int64]:
-    return np.array([one.severity(thresholds) for one in readings])
 
 
 def figures_of(
@@ -79,7 +75,6 @@ def figures_of(
     """Measure ranking, calibration and the decisions at the thresholds, as the bare model decides in service."""
     right, known = truths(examples)
     chances = chances_of(readings)
-    severities = _severities(readings, thresholds)
     decided = decided_at(readings, thresholds)
     figures: Figures = {"rows": len(examples)}
     for name, output in OUTPUTS.items():
@@ -92,7 +87,7 @@ def figures_of(
     if labelled:
         wanted = np.array([examples[row].severity for row in labelled])
         confusion = np.zeros((len(Severity), len(Severity)), dtype=int)
-        np.add.at(confusion, (wanted, severities[labelled]), 1)
+        np.add.at(confusion, (wanted, decided[labelled, :3].sum(axis=1)), 1)
         figures["confusion"] = confusion.tolist()
     return figures
 
