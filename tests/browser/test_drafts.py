@@ -60,6 +60,16 @@ async def slow_line(page: Page) -> SlowLine:
     return line
 
 
+async def being_saved(page: Page, words: str) -> tuple[Locator, SlowLine]:
+    """Have a reader type words and pause, on a line that carries them no further."""
+    answer = await open_thread(page)
+    line = await slow_line(page)
+    await answer.press_sequentially(words)
+    await page.clock.fast_forward(PAUSE)
+    await line.holds(1)
+    return answer, line
+
+
 def saves_of(page: Page) -> list[Request]:
     """Return what a page sends to be saved from now on."""
     saves: list[Request] = []
@@ -90,11 +100,7 @@ async def test_words_without_a_pause_are_saved_while_they_are_typed(visitors: Vi
 
 async def test_words_on_a_slow_line_are_saved_one_after_the_other(visitors: Visitors) -> None:
     async with visitors.visit(PHONE) as page:
-        answer = await open_thread(page)
-        line = await slow_line(page)
-        await answer.press_sequentially("I have")
-        await page.clock.fast_forward(PAUSE)
-        await line.holds(1)
+        answer, line = await being_saved(page, "I have")
         for word in (" a", " plan"):
             await answer.press_sequentially(word)
             await page.clock.fast_forward(PAUSE)
@@ -112,11 +118,7 @@ async def test_words_on_a_slow_line_are_saved_one_after_the_other(visitors: Visi
 
 async def test_words_that_came_after_what_was_saved_are_not_called_saved(visitors: Visitors) -> None:
     async with visitors.visit(PHONE) as page:
-        answer = await open_thread(page)
-        line = await slow_line(page)
-        await answer.press_sequentially("I have")
-        await page.clock.fast_forward(PAUSE)
-        await line.holds(1)
+        answer, line = await being_saved(page, "I have")
         await answer.press_sequentially(" a plan")
         await page.evaluate("addEventListener('htmx:afterRequest', () => { window.hasAnswered = true; })")
 
@@ -221,11 +223,7 @@ async def test_words_are_saved_once_when_the_page_is_put_away(visitors: Visitors
 
 async def test_post_is_taken_and_nothing_brings_it_back_as_a_draft(visitors: Visitors) -> None:
     async with visitors.visit(PHONE) as page:
-        answer = await open_thread(page)
-        line = await slow_line(page)
-        await answer.press_sequentially("I hear")
-        await page.clock.fast_forward(PAUSE)
-        await line.holds(1)
+        answer, line = await being_saved(page, "I hear")
         await page.evaluate("addEventListener('htmx:sendAbort', () => { window.isCalledBack = true; })")
         await answer.press_sequentially(" you.")
         await page.clock.fast_forward(PAUSE)
