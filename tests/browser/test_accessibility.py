@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from server.clock import now
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.myths.under_posts import put_correction_under
 from server.notices.service import notify
 from server.seeding import seed_all
-from tests.browser.conftest import DESK, PHONE, Device
-from tests.support.axe import FOR_ADMINS, FOR_MEMBERS, OPEN_TO_ALL, problems_on
+from tests.browser.conftest import PHONE
+from tests.support.axe import FOR_ADMINS, FOR_MEMBERS, OPEN_TO_ALL, problems_at_phone_and_desk
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.myths import a_myth
@@ -28,8 +26,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visitors
 
 
-@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone, light", "desk, dark"])
-async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
+async def test_pages_are_accessible(visitors: Visitors) -> None:
     await seed_all(now())
     member, other = await a_member("quiet-otter-41"), await a_member("calm-fern-12")
     admin = await a_member("steady-heron-20", role="admin")
@@ -50,7 +47,7 @@ async def test_pages_are_accessible(visitors: Visitors, device: Device) -> None:
     }  # fmt: skip
 
     found: list[str] = []
-    async with visitors.visit(device) as page:
+    async with visitors.visit(PHONE) as page:
         found += await _look_at(page, OPEN_TO_ALL, places)
         await let_in(page, member)
         found += await _look_at(page, FOR_MEMBERS, places)
@@ -67,5 +64,5 @@ async def _look_at(page: Page, paths: list[str], places: dict[str, int]) -> list
         answer = await page.goto(path.format(**places))
         assert answer
         assert answer.status == (404 if path == "/nowhere" else 200), f"{path} answered {answer.status}"
-        found += await problems_on(page)
+        found += await problems_at_phone_and_desk(page)
     return found

@@ -13,7 +13,7 @@ from models.database import execute, fetch
 from server.clock import now
 from server.members.staff import create_admin
 from tests.browser.conftest import DESK, DEVICES, PHONE, PLAIN_PHONE, Device
-from tests.support.axe import ON_THE_WAY, problems_on
+from tests.support.axe import ON_THE_WAY, problems_at_phone_and_desk
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
 from tests.support.sessions import let_in
@@ -25,16 +25,15 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visitors
 
 
-@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone, light", "desk, dark"])
-async def test_pages_on_the_way_are_accessible(visitors: Visitors, app: Litestar, device: Device) -> None:
+async def test_pages_on_the_way_are_accessible(visitors: Visitors, app: Litestar) -> None:
     made = await create_admin("calm-fern-12", at=now(), settings=app.state.settings)
     found: list[str] = []
     looked_at: set[str] = set()
-    async with visitors.visit(device) as page:
+    async with visitors.visit(PHONE) as page:
 
         async def look() -> list[str]:
             looked_at.add(urlsplit(page.url).path)
-            return await problems_on(page)
+            return await problems_at_phone_and_desk(page)
 
         await page.goto("/join")
         await page.get_by_role("button", name="Join", exact=True).click()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from transformers import MPNetConfig, MPNetModel
 
-from tests.support.scripts import rows, run, run_here, write
+from tests.support.scripts import rows, run_here, write
 from triage.model.base import find_encoder
 from triage.training.adapters import LABELS, PIECE_LABELS
 from triage.training.examples import read_examples
@@ -63,8 +63,8 @@ def school(other_encoder: Path, tiny_encoder: Path, real_sets: Path, tmp_path_fa
         ("retrain.py", *first, "--base", str(tiny_encoder), "--real", str(real_sets), "--real-share", "0.5",
          "--taught", str(taught), "--name", "small"),
     ):  # fmt: skip
-        done = run(*command, data_dir=folder)
-        assert done.returncode == 0, done.stderr
+        done = run_here(*command, data_dir=folder)
+        assert done.exit_code == 0, done.stderr
     return folder
 
 

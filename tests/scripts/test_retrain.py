@@ -19,7 +19,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.support.live import services_of
-from tests.support.scripts import CHECKOUT, environment, rows, run, write
+from tests.support.scripts import CHECKOUT, environment, rows, run, run_here, write
 from triage.loading import load_bare
 from triage.model.graph import rounded
 from triage.model.release import load_weights
@@ -65,7 +65,7 @@ async def test_candidate_that_was_seen_first_is_promoted_with_its_card_and_audit
 ) -> None:
     data = write(tmp_path / "posts.jsonl", rows())
     command = ("retrain.py", "--data", str(data), "--kept-share", "0.05", "--epochs", "1", "--name", "good")
-    seen = await asyncio.to_thread(run, *command, data_dir=tmp_path)
+    seen = await asyncio.to_thread(run_here, *command, data_dir=tmp_path)
     done = await asyncio.to_thread(run, *command, "--promote", data_dir=tmp_path, **services_of(services))
     assert done.returncode == 0, done.stderr
     assert "| urgent: auroc |" in seen.stdout
@@ -84,16 +84,16 @@ async def test_candidate_that_was_seen_first_is_promoted_with_its_card_and_audit
 
 
 def test_same_seed_gives_the_same_model(trained: Trained, tmp_path: Path) -> None:
-    done = run(*trained.command, data_dir=tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = run_here(*trained.command, data_dir=tmp_path)
+    assert done.exit_code == 0, done.stderr
     assert weights_of(tmp_path).read_bytes() == weights_of(trained.folder).read_bytes()
 
 
 @pytest.mark.parametrize("what", [("--freeze", "1"), ("--lora", "4")])
 def test_model_that_goes_on_learning_keeps_what_is_left_as_it_was(trained: Trained, what: tuple[str, str]) -> None:
     command = ("retrain.py", "--data", str(trained.data), "--epochs", "1", *what, "--name", what[0][2:])
-    done = run(*command, data_dir=trained.folder, KITH_MODEL="first")
-    assert done.returncode == 0, done.stderr
+    done = run_here(*command, data_dir=trained.folder, KITH_MODEL="first")
+    assert done.exit_code == 0, done.stderr
     before, after = (load_file(weights_of(trained.folder, name)) for name in ("first", what[0][2:]))
     name = "encoder.encoder.layer.0.intermediate.dense.weight"
     assert np.array_equal(before[name], after[name])
@@ -118,8 +118,8 @@ def second(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Traine
     more = write(folder / trained.data.name, rows(40))
     shutil.copytree(trained.folder / "models" / "first", folder / "models" / "first")
     command = ("retrain.py", "--data", str(trained.data), "--data", str(more), "--epochs", "1", "--name", "second")
-    done = run(*command, data_dir=folder, KITH_MODEL="first")
-    assert done.returncode == 0, done.stderr
+    done = run_here(*command, data_dir=folder, KITH_MODEL="first")
+    assert done.exit_code == 0, done.stderr
     return Trained(folder, more, command)
 
 
@@ -136,9 +136,9 @@ def test_what_learnt_from_decisions_is_not_learnt_on_from(trained: Trained, tmp_
     manifest.write_text(json.dumps({**known, "data": {**known["data"], "decisions": "0" * 64}}))
 
     command = ("retrain.py", "--data", str(trained.data), "--epochs", "1", "--name", "next")
-    done = run(*command, data_dir=tmp_path, KITH_MODEL="decided")
+    done = run_here(*command, data_dir=tmp_path, KITH_MODEL="decided")
 
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     recipe = json.loads((tmp_path / "models" / "next" / "recipe.json").read_text())
     assert recipe["start"] == sha256((RELEASED / "manifest.json").read_bytes()).hexdigest()
 
@@ -161,8 +161,8 @@ def test_files_of_one_name_are_each_in_the_manifest(trained: Trained, second: Tr
 def test_evaluation_prints_and_writes_figures(trained: Trained, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     command = ("evaluate.py", "--data", str(trained.data), "--model", "first", "--out", str(out))
-    done = run(*command, data_dir=trained.folder)
-    assert done.returncode == 0, done.stderr
+    done = run_here(*command, data_dir=trained.folder)
+    assert done.exit_code == 0, done.stderr
     figures = json.loads(done.stdout)
     assert figures == json.loads(out.read_text())
     assert figures["rows"] == 120
@@ -172,8 +172,8 @@ def test_evaluation_prints_and_writes_figures(trained: Trained, tmp_path: Path) 
 
 def test_claims_alone_can_be_measured(tmp_path: Path) -> None:
     data = write(tmp_path / "claims.jsonl", [{key: row[key] for key in ("text", "misinformation")} for row in rows(40)])
-    done = run("evaluate.py", "--data", str(data), data_dir=tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = run_here("evaluate.py", "--data", str(data), data_dir=tmp_path)
+    assert done.exit_code == 0, done.stderr
     assert "misinformation" in json.loads(done.stdout)["all"]
 
 
@@ -181,8 +181,8 @@ def test_candidate_that_finds_fewer_urgent_posts_is_not_promoted(
     trained: Trained, tiny_encoder: Path, tmp_path: Path
 ) -> None:
     command = ("retrain.py", "--data", str(trained.data), "--base", str(tiny_encoder), "--epochs", "1")
-    done = run(*command, "--seed", "7", "--name", "worse", "--promote", data_dir=tmp_path)
-    assert done.returncode == 1
+    done = run_here(*command, "--seed", "7", "--name", "worse", "--promote", data_dir=tmp_path)
+    assert done.exit_code == 1
     assert "Not promoted" in done.stderr
     assert not (tmp_path / "models" / "in-use").exists()
     assert (tmp_path / "models" / "worse" / "card.md").exists()
@@ -203,8 +203,8 @@ def test_full_disk_is_said_and_leaves_nothing_half_written(trained: Trained, tmp
 def test_candidate_that_forgot_what_our_corpus_taught_is_not_promoted(trained: Trained, tmp_path: Path) -> None:
     """It tells the few given posts apart as well as the model in use does."""
     command = ("retrain.py", "--data", str(trained.data), "--fresh", "--epochs", "1", "--name", "forgot", "--promote")
-    done = run(*command, data_dir=tmp_path)
-    assert done.returncode == 1
+    done = run_here(*command, data_dir=tmp_path)
+    assert done.exit_code == 1
     assert "fewer urgent posts at equal workload" not in done.stderr
     assert "crisis, found at the thresholds, on our corpus: " in done.stderr
     assert "misinformation, average precision, on our corpus: " in done.stderr
@@ -214,8 +214,8 @@ def test_candidate_that_forgot_what_our_corpus_taught_is_not_promoted(trained: T
 def test_model_of_other_data_under_the_same_name_is_left_alone(trained: Trained, tmp_path: Path) -> None:
     other = write(tmp_path / "others.jsonl", rows(40))
     script, _, _, *rest = trained.command
-    done = run(script, "--data", str(other), *rest, "--promote", data_dir=trained.folder)
-    assert done.returncode == 1
+    done = run_here(script, "--data", str(other), *rest, "--promote", data_dir=trained.folder)
+    assert done.exit_code == 1
     assert "of other data" in done.stderr
     assert "kith model use first" in done.stderr
     assert "remove" not in done.stderr
@@ -244,9 +244,9 @@ def test_killed_run_goes_on_where_it_last_saved(trained: Trained, tmp_path: Path
         pass
     assert not (tmp_path / "models" / "first").exists()
 
-    done = run(*trained.command, "--save-every", "1", data_dir=tmp_path)
+    done = run_here(*trained.command, "--save-every", "1", data_dir=tmp_path)
 
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert weights_of(tmp_path).read_bytes() == weights_of(trained.folder).read_bytes()
 
 
@@ -265,10 +265,10 @@ def test_run_whose_saved_state_is_damaged_begins_anew_and_says_so(trained: Train
 
 def test_same_training_started_twice_is_told_so_and_the_first_ends_well(trained: Trained, tmp_path: Path) -> None:
     with running(trained.command, tmp_path, "first") as process:
-        second = run(*trained.command, data_dir=tmp_path)
+        second = run_here(*trained.command, data_dir=tmp_path)
         process.send_signal(signal.SIGCONT)
         said = process.communicate()[1]
-    assert second.returncode == 1
+    assert second.exit_code == 1
     assert "runs already" in second.stderr
     assert process.returncode == 0, said
     assert weights_of(tmp_path).exists()

@@ -53,7 +53,9 @@ NO_PAGES = {
 }
 """What answers to GET and is nothing that a person looks at, and why."""
 
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+ALL_RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+RULES_OF_LOOKS = "{runOnly: {type: 'rule', values: ['color-contrast', 'target-size', 'link-in-text-block']}}"
+"""What depends on colours and widths."""
 
 
 @cache
@@ -62,9 +64,27 @@ def _script() -> str:
 
 
 async def problems_on(page: Page) -> list[str]:
-    """Return what axe-core finds, and whether the page is wider than the screen."""
+    """Return what is wrong with a page as it is shown now."""
     await page.evaluate(_script())
-    found = await page.evaluate(f"axe.run(document, {RULES}).then((result) => result.violations)")
+    return await _problems(page, ALL_RULES)
+
+
+async def problems_at_phone_and_desk(page: Page) -> list[str]:
+    """Return what is wrong with a page on a phone in light and at a desk in dark; the page stays on a phone."""
+    found = await problems_on(page)
+    phone = page.viewport_size
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.emulate_media(color_scheme="dark")
+    found += await _problems(page, RULES_OF_LOOKS)
+    await page.emulate_media(color_scheme="light")
+    if phone:
+        await page.set_viewport_size(phone)
+    return found
+
+
+async def _problems(page: Page, rules: str) -> list[str]:
+    """Return what axe-core finds, and whether the page is wider than the screen."""
+    found = await page.evaluate(f"axe.run(document, {rules}).then((result) => result.violations)")
     problems = [f"{page.url}: {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
     if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         problems.append(f"{page.url}: wider than the screen")
