@@ -26,8 +26,7 @@ from redis.exceptions import RedisError
 
 from models.database import close_database, open_database
 from server.clock import now
-from server.forum.outbox import QUEUE as TRIAGE_QUEUE
-from server.forum.outbox import WAKE_JOB
+from server.jobs import JOB_QUEUE, TEST_CALL_JOB, TRIAGE_QUEUE, WAKE_JOB
 from server.triaging import Triage, TriageStuck
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
     from server.settings import Settings
 
-JOB_QUEUE = "kith:jobs"
-TEST_CALL_JOB = "test-call"
 JOB_SECONDS = 120
 LINK_SECONDS = 900
 DRAIN_SECONDS = 3600

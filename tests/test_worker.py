@@ -15,12 +15,13 @@ from redis.exceptions import RedisError
 
 from models.database import fetch
 from server.clock import now
-from server.forum.outbox import QUEUE, WAKE_JOB, wake_triage
+from server.forum.outbox import wake_triage
+from server.jobs import JOB_QUEUE, TRIAGE_QUEUE, WAKE_JOB
 from server.services.embedded import prepare_folders
 from server.services.redis import prepare_redis
 from server.services.supervisor import Supervisor
 from server.settings import Settings
-from server.worker import JOB_QUEUE, build_worker
+from server.worker import build_worker
 from tests.support.classifiers import CalmClassifier, triage_with
 from tests.support.conversation import a_board, a_thread
 from tests.support.live import services_of
@@ -84,7 +85,7 @@ async def test_it_tidies_up_as_soon_as_it_starts(app, services, tmp_path):
 
 def woken_alone(app: Litestar) -> Worker:
     """Return a worker of the triage queue that never sweeps, and that ends once no wake-up is left."""
-    worker = build_worker(app.state.settings, QUEUE)
+    worker = build_worker(app.state.settings, TRIAGE_QUEUE)
     worker.ctx["triage"] = triage_with(app, CalmClassifier())
     worker.cron_jobs, worker.burst = [], True
     return worker
@@ -133,7 +134,7 @@ async def test_worker_that_was_killed_at_a_wake_up_is_woken_again_once_it_is_bac
     assert await read_posts() == {post.post_id}
 
 
-@pytest.mark.parametrize(("queue", "job"), [(QUEUE, "sweep"), (JOB_QUEUE, "alert")])
+@pytest.mark.parametrize(("queue", "job"), [(TRIAGE_QUEUE, "sweep"), (JOB_QUEUE, "alert")])
 async def test_clock_that_is_set_back_stops_no_round(app: Litestar, queue: str, job: str) -> None:
     worker = build_worker(app.state.settings, queue)
     at = now()

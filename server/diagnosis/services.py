@@ -9,9 +9,9 @@ from redis.exceptions import RedisError
 from models.database import fetch, fetch_one
 from server.clock import now
 from server.diagnosis.finding import Finding, fail, ok, warn
+from server.jobs import JOB_QUEUE
 from server.redis_client import connect_redis
 from server.triage_state import LOADING, read_state
-from server.worker import JOB_QUEUE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -75,7 +75,8 @@ async def _redis_durability(redis: Redis) -> Finding:
         )
     if append != "yes" or policy != "noeviction":
         return warn(
-            f"Redis may forget drafts and jobs: appendonly {append}, maxmemory-policy {policy}",
+            "Redis may forget wake-ups, limits and what was noted of the audit log: "
+            f"appendonly {append}, maxmemory-policy {policy}",
             "Set `appendonly yes` and `maxmemory-policy noeviction` in its configuration.",
         )
     return ok("Redis keeps what it is given")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
-from arq.connections import ArqRedis
 from litestar import post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -13,6 +11,7 @@ from redis.exceptions import RedisError
 
 from server.clock import now
 from server.errors import NotFound, Unavailable
+from server.jobs import JOB_QUEUE, TEST_CALL_JOB, enqueue
 from server.moderation.devices import list_devices, register_device, remove_device
 from server.moderation.sealing import application_server_key
 from server.web.authentication import require_viewer, requires_moderator
@@ -20,10 +19,6 @@ from server.web.kept import read_form
 from server.web.pages import go
 from server.web.rate_limits import limited
 from server.web.request import KithRequest
-from server.worker import JOB_QUEUE, TEST_CALL_JOB
-
-if TYPE_CHECKING:
-    from redis.asyncio import ConnectionPool
 
 CHANGING = [requires_moderator, limited("account")]
 DEVICES = "/moderation/shift#devices"
@@ -66,11 +61,8 @@ async def try_out(request: KithRequest) -> Redirect:
     """
     if not request.app.state.settings.push:
         raise NotFound
-    member_id = require_viewer(request).id
-    pool: ConnectionPool = request.app.state.redis.connection_pool
-    queue = ArqRedis(pool_or_conn=pool, default_queue_name=JOB_QUEUE, job_serializer=msgspec.json.encode)
     try:
-        await queue.enqueue_job(TEST_CALL_JOB, member_id, _job_id=f"{TEST_CALL_JOB}:{member_id}")
+        await enqueue(request.app.state.redis, JOB_QUEUE, TEST_CALL_JOB, require_viewer(request).id)
     except (RedisError, OSError) as failure:
         raise Unavailable from failure
     return go(DEVICES, said="test-call-sent")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from server.jobs import JOB_QUEUE
 from server.triage_state import TriageState, say_state
-from server.worker import JOB_QUEUE
 from tests.support.installation import kith, running
 from tests.support.live import services_of
 
@@ -59,3 +59,8 @@ async def test_a_worker_that_reads_no_posts_fails(app, services, tmp_path):
     done = await kith(tmp_path / "var", "doctor", **services_of(services))
     assert "fail  The worker reads no posts: The model is damaged." in done.output
     assert done.status == 1
+
+
+async def test_a_redis_that_may_forget_is_no_place_of_drafts(services, tmp_path):
+    done = await kith(tmp_path / "var", "doctor", **services_of(services))
+    assert "warn  Redis may forget wake-ups, limits and what was noted of the audit log: appendonly no" in done.output
