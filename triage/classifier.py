@@ -98,7 +98,7 @@ class Classifier:
         deadly = nearest if is_misinformation and is_deadly else None
         reasons = [
             *self._reasons_of_model(reading, by_model, is_misinformation=is_misinformation),
-            *_reasons_of_rules(hits),
+            *(hit.reason for hit in hits),
             *([_reason_of_myth(myth)] if myth else [_reason_of_deadly_claim(deadly)] if deadly else []),
             *_reasons_to_be_safe(post),
         ]
@@ -168,7 +168,7 @@ def assess_unread(post: Post, version: str, *, policy: TriagePolicy = DEFAULT_PO
         myth=None,
         needs_review=True,
         route=_route(severity, hits, policy, is_misinformation=False, is_deadly=False),
-        reasons=(UNREAD, *_reasons_of_rules(hits)),
+        reasons=(UNREAD, *(hit.reason for hit in hits)),
         model=version,
     )
 
@@ -183,10 +183,6 @@ def deadly_from(model: BareModel, severity: Severity) -> float:
 def endangers_readers(rule: str) -> bool:
     """Tell whether a rule finds what other members should not read before a moderator did."""
     return rule.startswith(ENCOURAGEMENT) or rule == TELLS_HOW
-
-
-def _reasons_of_rules(hits: Sequence[Hit]) -> list[Reason]:
-    return [Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits]
 
 
 def _reason_of_myth(myth: Match) -> Reason:

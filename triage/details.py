@@ -6,9 +6,13 @@ Ordinary doses are found as well, since a pattern cannot tell them from others; 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from triage.sentences import split_sentences
+
+HELPING_HOSTS = frozenset(Path(__file__).with_name("helping_hosts.txt").read_text().split())
+"""Of the helplines and resources that come with Kith, without "www."."""
 
 
 class Detail(NamedTuple):
@@ -73,6 +77,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """Without a path ".to" and ".ru" count only where the sentence cannot go on from them: "i give up.to be honest" can."""
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?([\w.-]*\w)", re.IGNORECASE)
 
 
 def find_sensitive_details(text: str) -> list[Detail]:
@@ -87,8 +92,17 @@ def find_sensitive_details(text: str) -> list[Detail]:
         tells_how = _TELLING_HOW.search(sentence) is not None
         if tells_how and (doses or _MEANS.search(sentence)):
             found.append(Detail(start, end, "means"))
-        elif tells_how and _ADDRESS.search(sentence):
+        elif tells_how and any(map(_may_tell_how, _ADDRESS.finditer(sentence))):
             found.append(Detail(start, end, "address"))
         else:
             found += doses
     return found
+
+
+def _may_tell_how(address: re.Match[str]) -> bool:
+    """Tell whether an address is not one of a helpline or resource, or hides behind its name ("good.org@bad.org")."""
+    host = _HOST.match(address[0])
+    if host is None or address[0].startswith(("@", ":"), host.end()):
+        return True
+    labels = host[1].lower().split(".")
+    return HELPING_HOSTS.isdisjoint(".".join(labels[first:]) for first in range(len(labels)))

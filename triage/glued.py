@@ -69,7 +69,12 @@ def part_at_capitals(text: str) -> str:
 
 def has_glued_words(text: str) -> bool:
     """Tell whether a long run of letters is made of words rather than being one."""
-    return any(_is_glued(_REPEATED.sub(r"\1", run.lower())) for run in _LETTERS.findall(text))
+    return any(_is_glued(without_repetition(run)) for run in _LETTERS.findall(text))
+
+
+def without_repetition(run: str) -> str:
+    """Write what is repeated once, in lower case: "Ahhhh" is "ah", "hahaha" is "ha"."""
+    return _REPEATED.sub(r"\1", run.lower())
 
 
 def _parted_at_signs(run: re.Match[str]) -> str:

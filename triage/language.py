@@ -39,6 +39,9 @@ ENGLISH_WORDS = frozenset(_WORDS.split())
 ENGLISH_SHARE = 0.25
 """With so many of its words among the commonest English ones, a text is English however it is spelled."""
 NO_ENGLISH_SHARE = 0.06
+KNOWN_SHARE = 0.5
+"""With so many words that our own posts have in common, a text is English without any of the commonest: a list of
+medicines, for example."""
 FEWEST_WORDS = 7
 """Shorter texts may well do without any of those words."""
 _NO_WORDS = re.compile(r"https?://\S+|(?:[\d_]|[^\w\u2801-\u28ff])+")
@@ -54,7 +57,6 @@ class Language(NamedTuple):
 
     code: str | None
     """ISO 639-1; None where the text is too short to tell."""
-    confidence: float
     supported: bool
     """Whether the model may be trusted with it; true where nobody can tell."""
 
@@ -77,13 +79,13 @@ def _read_whole(text: str) -> Language:
     if foreign > len(words) / 3:
         return _in_other_letters(words)
     if len(words) < FEWEST_LETTERS:
-        return Language(None, 0.0, supported=True)
+        return Language(None, supported=True)
     code, confidence = _classify(words.lower())
     if code not in KIN and _speaks_no_english(words):
-        return Language(code if confidence >= SURE else "und", confidence, supported=False)
+        return Language(code if confidence >= SURE else "und", supported=False)
     if code in KIN or confidence < SURE or _speaks_english(words):
-        return Language(TRAINED_ON, confidence if code in KIN else 1 - confidence, supported=True)
-    return Language(code, confidence, supported=False)
+        return Language(TRAINED_ON, supported=True)
+    return Language(code, supported=False)
 
 
 def _read_foreign(sentence: str) -> Language | None:
@@ -99,12 +101,12 @@ def _read_foreign(sentence: str) -> Language | None:
     code = max(chances, key=chances.__getitem__)
     if code in KIN or chances[code] < max(GUESSED, LIKELIER * chances[TRAINED_ON]):
         return None
-    return Language(code, float(chances[code]), supported=False)
+    return Language(code, supported=False)
 
 
 def _in_other_letters(words: str) -> Language:
-    code, confidence = _classify(words)
-    return Language(code if code != TRAINED_ON else "und", max(confidence, SURE), supported=False)
+    code, _ = _classify(words)
+    return Language(code if code != TRAINED_ON else "und", supported=False)
 
 
 @cache
@@ -130,7 +132,10 @@ def _speaks_no_english(words: str) -> bool:
     """Tell what is no English though no language is recognised: Hindi in Latin letters, for example."""
     found = words.split()
     has_whole_words = sum(map(len, found)) >= 3 * len(found)
-    return len(found) >= FEWEST_WORDS and has_whole_words and _english_share(found) < NO_ENGLISH_SHARE
+    if len(found) < FEWEST_WORDS or not has_whole_words or _english_share(found) >= NO_ENGLISH_SHARE:
+        return False
+    known = sum(word.lower() in _known_words() for word in found)
+    return known < len(found) * KNOWN_SHARE
 
 
 def _english_share(words: list[str]) -> float:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-from triage.glued import has_glued_words, without_invisible_signs
+from triage.glued import has_glued_words, without_invisible_signs, without_repetition
+from triage.signal_words import SQUEEZED, squeezed
 
-_LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouyàáâäãåèéêëìíîïòóôöõùúûü]", re.IGNORECASE)
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.IGNORECASE)
 _LINE = re.compile(r"([^\w\s])\1{7,}")
 """The same sign again and again, as people draw a line between two parts."""
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+")
 FEWEST_LETTERS = 12
 """Shorter texts ("lol", "hmm", "<3") are no riddle."""
+SHORTEST_WORD = 4
+"""Of fewer letters, or fewer once what is repeated is written once ("hmmmm", "hahaha"), a word shows nothing."""
 LONGEST_WORD = 40
 _CODE = re.compile(rf"(?<![\w/.])[A-Za-z0-9+/=_-]{{{LONGEST_WORD + 1},}}")
 """A run of letters, digits and the signs of Base64; a line of dashes alone, or an address, is none."""
@@ -27,15 +30,15 @@ def why_unreadable(text: str) -> str | None:
     shown = _LINE.sub(r"\1", "".join(text.split()))
     if not shown:
         return "symbols"
-    letters = _LETTER.findall(shown)
-    if len(shown) >= FEWEST_LETTERS and len(letters) < len(shown) * 0.2 and not _is_emoji_or_number(shown):
+    known = sum(map(str.isalnum, shown))
+    if len(shown) >= FEWEST_LETTERS and known < len(shown) * 0.2 and not _is_emoji(shown):
         return "symbols"
     words = _WORD.findall(text)
-    latin = [word for word in words if word.isascii() and len(word) > 3]
+    latin = [word for word in words if word.isascii() and len(word) >= SHORTEST_WORD]
     if sum(map(len, latin)) < FEWEST_LETTERS:
         return None
     own = _ADDRESS.sub(" ", text)
-    if any(sum(map(str.isalnum, run)) > len(run) / 2 for run in _CODE.findall(own)):
+    if any(map(_is_code, _CODE.findall(own))):
         return "encoded"
     if has_glued_words(own):
         return "glued"
@@ -45,9 +48,18 @@ def why_unreadable(text: str) -> str | None:
 
 def _is_mashed(word: str) -> bool:
     """Tell a run of keys from a word: hardly a vowel, or five consonants in a row, in a word that is no shout."""
-    vowels = len(_VOWEL.findall(word))
-    return vowels < len(word) * 0.15 or bool(re.search(r"[bcdfghjklmnpqrstvwxz]{5}", word, re.IGNORECASE))
+    once = squeezed(without_repetition(word))
+    if len(once) < SHORTEST_WORD:
+        return False
+    return len(_VOWEL.findall(once)) < len(once) * 0.15 or _CONSONANTS.search(word) is not None
 
 
-def _is_emoji_or_number(shown: str) -> bool:
+def _is_code(run: str) -> bool:
+    """Tell code from a line of signs and from "Ahhhh"; a drawn-out word that may ask for help counts as code."""
+    once = squeezed(without_repetition(run))
+    is_drawn_out = len(once) < FEWEST_LETTERS and once.isalpha() and (len(once) < 3 or once not in SQUEEZED)
+    return not is_drawn_out and sum(map(str.isalnum, run)) > len(run) / 2
+
+
+def _is_emoji(shown: str) -> bool:
     return all(ord(character) > 0x2000 or character.isdigit() for character in shown)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TOPICS = {
     "suicide": r"suicid|kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|unaliv|don'?t want to (?:be here|live)|want(?:s|ed)? to die\b|be dead\b|wish i (?:was|were|wasn'?t) (?:dead|here|alive)",
-    "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|sh\b",
+    "self-harm": r"self.?harm|cut(?:ting)? (?:myself|again)|burn(?:ing)? myself|sh\b(?![*!@#$]+\w)",
     "overdose": r"overdos|took (?:too many|all)\b|naloxone|narcan",
     "medical emergency": r"medical emergency|chest pain|heart attack|stroke\b|can'?t breathe|cannot breathe|not breathing|stopped breathing|unconscious|unresponsive|ambulance|anaphyla|ketoacidosis|dka\b|sepsis|bleeding (?:out|heavily|badly)|won'?t stop bleeding",
     "abuse": r"abus|hit(?:s|ting)? me\b|violen|stalk|rap(?:e|es|ed|ing|ists?)\b|assault|beat(?:s|ing)? me\b",

@@ -6,17 +6,15 @@ the worker or the model.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import msgspec
 import structlog
-from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from models.database import execute
+from server.jobs import TRIAGE_QUEUE, WAKE_JOB, enqueue
 from server.live import QUEUE_CHANNEL, tell
 from server.support.offering import may_be_about_author, offer_support
-from triage.assessment import Reason
 from triage.queue.cases import Flag, raise_case
 from triage.queue.tasks import read_in_context
 from triage.rules import screen
@@ -25,12 +23,7 @@ from triage.scales import Severity
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from redis.asyncio import ConnectionPool, Redis
-
-QUEUE = "kith:triage"
-"""The arq queue of triage. Its jobs say only "look at the outbox", so one waiting job is enough."""
-
-WAKE_JOB = "triage"
+    from redis.asyncio import Redis
 
 log = structlog.get_logger(__name__)
 
@@ -61,10 +54,9 @@ async def _queue_emergency(post_id: int, *, revision: int, at: datetime) -> None
     severity = max((hit.severity for hit in hits), default=Severity.GREEN)
     if not severity.is_urgent:
         return
-    reasons = tuple(Reason("rule", hit.rule, hit.explanation, *(hit.span or (None, None))) for hit in hits)
-    flag = Flag(post_id=post_id, revision=revision, severity=severity, reasons=reasons)
+    flag = Flag(post_id=post_id, revision=revision, severity=severity, reasons=tuple(hit.reason for hit in hits))
     await raise_case(flag, written.policy, at=at)
-    urgent = [reason for reason, hit in zip(reasons, hits, strict=True) if hit.severity.is_urgent]
+    urgent = [hit.reason for hit in hits if hit.severity.is_urgent]
     if written.author_id is not None and may_be_about_author(urgent):
         await offer_support(written.author_id, post_id, at=at)
 
@@ -75,10 +67,7 @@ async def wake_triage(redis: Redis) -> None:
     Without Redis the post stands, and a sweep finds its task.
     """
     try:
-        pool = cast("ConnectionPool", redis.connection_pool)
-        # JSON instead of arq's pickle: whoever can write to Redis must not be able to run code in a worker.
-        queue = ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE, job_serializer=msgspec.json.encode)
-        await queue.enqueue_job(WAKE_JOB, _job_id=WAKE_JOB)
+        await enqueue(redis, TRIAGE_QUEUE, WAKE_JOB)
     except (RedisError, OSError) as failure:
         log.warning("triage_not_woken", exc_info=failure)
     await tell(redis, QUEUE_CHANNEL)

@@ -21,6 +21,17 @@ SUPPORT = [
     "Let's go to A&E together",
     "with you all the way",
     "Wait for me, I'll ring you an ambulance",
+    "Wait for me, I'm coming over.",
+    "Together we get through tonight, one hour at a time.",
+    "It is not true that nobody cares. I care, and so do the people here.",
+    "I know it feels like nobody cares. We do.",
+    "You think no one cares. All of us here care.",
+    "It is a lie that nobody cares about you.",
+    "You are not attention seeking at all. Thank you for saying it out loud.",
+    "Hurry up and get some rest, love.",
+    "Go ahead, I'm listening ❤️",
+    "Do it! You deserve help.",
+    "Please do it, they will listen.",
 ]
 KIND = [
     "Your mum cares about you so much.",
@@ -31,6 +42,8 @@ KIND = [
     "You can do it, hold on",
     "Go ahead, tell your mum how you feel",
     "Hurry up and text me",
+    "That was never attention seeking.",
+    "Go ahead, we are reading",
     "You can do it, talk to us",
 ]
 CHEERS = ["You can do it!", "Good luck with it", "Go for it", "I hope it works this time"]
@@ -60,6 +73,17 @@ def test_short_answer_joins_in_with_a_crisis_and_with_nothing_else(answer: str) 
         "Hold on to your nerve and get on with it",
         "do it, i am here watching",
         "nobody cares, i will come and watch",
+        "no one would even stop you",
+        "no-one cares about you",
+        "Why not get on with it",
+        "You feel like nobody cares because nobody cares",
+        "you deserve to die",
+        "You don't matter, nobody cares",
+        "Why don't you get on with it",
+        "go ahead, they will understand",
+        "go ahead, you deserve to rest",
+        "do it, you deserve it",
+        "Hurry up, you're just attention seeking",
     ],
 )
 def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> None:
@@ -92,6 +116,28 @@ def test_support_under_thoughts_of_dying_is_no_crisis(answer: str) -> None:
 @pytest.mark.parametrize("answer", CHEERS)
 def test_cheering_on_who_is_about_to_act_is_found(answer: str) -> None:
     assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["encourages-answer"]
+
+
+@pytest.mark.parametrize("answer", ["Go ahead.", "Do it!", "Please do it", "just do it, love"])
+@pytest.mark.parametrize(
+    "parent",
+    [
+        "I'm suicidal and I need to vent. Can I talk here?",
+        "I've been thinking about suicide for weeks. Thinking of telling my GP tomorrow.",
+        "I want to die. I keep nearly ringing the crisis team.",
+        "I want to die. Should I tell my mum?",
+    ],
+)
+def test_answer_to_who_asks_whether_to_speak_is_doubtful_and_not_held(parent: str, answer: str) -> None:
+    assert [(hit.rule, hit.severity) for hit in screen(answer, parent=parent)] == [("may-encourage", Severity.RED)]
+    assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["encourages-answer"]
+
+
+@pytest.mark.parametrize("answer", ["Go ahead, nobody cares.", "do it and get on with it", "do it. tick tock"])
+def test_answer_that_pushes_on_who_asks_whether_to_speak_is_found(answer: str) -> None:
+    hits = screen(answer, parent="I want to die. I keep nearly ringing the crisis team.")
+
+    assert [hit.rule for hit in hits] == ["encourages-answer"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 
 from triage.model.reading import Calibration, Thresholds, calibrated
@@ -88,28 +89,31 @@ def test_of_thresholds_that_the_rows_cannot_tell_apart_the_one_with_less_work_is
     assert all(severity is Severity.GREEN for severity in found[80:])
 
 
-def hard_rows() -> tuple[np.ndarray, list[Example]]:
-    """Urgent and green posts that look nearly alike, none of them ordinary."""
-    examples = [example(Severity.RED)] * 100 + [example(Severity.GREEN)] * 100
-    return logits_of([*np.linspace(-2, 4, 100), *np.linspace(-4, 2, 100)]), examples
+def hard_rows(crises: int = 0) -> tuple[np.ndarray, list[Example]]:
+    """Urgent and green posts that look nearly alike, none of them ordinary; the first of the urgent are crises."""
+    urgent = [example(Severity.CRISIS)] * crises + [example(Severity.RED)] * (100 - crises)
+    return logits_of([*np.linspace(4, -2, 100), *np.linspace(-4, 2, 100)]), [*urgent, *[example(Severity.GREEN)] * 100]
 
 
-def test_without_ordinary_posts_a_model_that_goes_on_decides_as_before() -> None:
-    logits, examples = hard_rows()
+@pytest.mark.parametrize("crises", [0, 5, 40])
+def test_without_ordinary_posts_a_model_that_goes_on_decides_as_before(crises: int) -> None:
+    logits, examples = hard_rows(crises)
     settings = Settings(
         lora_scale=None,
         calibration=Calibration(scale=(0.5, 0.7, 1.3, 0.9), shift=(0.4, -0.3, 0.2, 0.1)),
-        thresholds=Thresholds(amber=0.8, red=0.2, crisis=0.3, misinformation=0.4),
+        thresholds=Thresholds(amber=0.8, red=0.2, crisis=0.7, misinformation=0.4),
         ranges={},
     )
-    again = calibrate(logits, examples)
+    again = calibrate(logits, examples, before=settings.calibration)
     kept = keep_thresholds(settings, logits, examples)
 
-    thresholds = choose_thresholds(logits, again, examples, kept=kept)
-
     before = [reading.severity(settings.thresholds) for reading in calibrated(logits, settings.calibration)]
-    assert [reading.severity(thresholds) for reading in calibrated(logits, again)] == before
+    after = [reading.severity(kept) for reading in calibrated(logits, again)]
+    assert (
+        sum(one is not other for one, other in zip(before, after, strict=True)) <= 2
+    )  # of those that lie at a threshold
     assert sum(severity.is_urgent for severity in before[:100]) > 70
+    assert Severity.CRISIS in before
 
 
 def test_without_ordinary_posts_or_a_model_to_go_on_from_hard_ones_do_not_hide_urgent_ones() -> None:

@@ -44,8 +44,39 @@ async def test_text_is_the_one_that_was_judged_with_its_context(app: Litestar) -
     first, second = await read_decisions()
 
     assert (first.post, first.severity) == (Post(text="Soup.", title="Tonight"), Severity.GREEN)
-    assert second.post.parent == "Tonight\nRice."
+    assert second.post.parent == "Tonight\nSoup."
     assert (second.severity, second.misinformation) == (Severity.RED, False)
+
+
+async def test_what_an_earlier_parent_said_is_gone_with_it(app: Litestar) -> None:
+    author, moderator = await a_member("quiet-otter-41"), await a_member("calm-owl-1", role="moderator")
+    thread = await a_thread(await a_board(), author, title="Tonight", body="Soup.")
+    quoted = await a_reply(thread, author, "Rice.")
+    answers = [await a_reply(thread, author, "me too"), await a_reply(thread, author, "so do I", to=quoted)]
+    for answer in answers:
+        await judge(answer, moderator, DecisionForm(revision=1, severity=Severity.GREEN))
+    for post_id in (thread.post_id, quoted):
+        await delete_post(post_id, author.id, at=now())
+
+    parents = {example.post.parent for example in await read_decisions()}
+
+    assert not [parent for parent in parents if "Soup" in parent or "Rice" in parent]
+    assert len(parents) == 1
+
+
+async def test_later_judgement_leaves_what_it_says_nothing_about(app: Litestar) -> None:
+    author, moderator = await a_member("quiet-otter-41"), await a_member("calm-owl-1", role="moderator")
+    post_id = (await a_thread(await a_board(), author)).post_id
+    for form in (
+        DecisionForm(revision=1, severity=Severity.AMBER),
+        DecisionForm(revision=1, severity=Severity.RED),
+        DecisionForm(revision=1, misinformation=True),
+    ):
+        await judge(post_id, moderator, form)
+
+    [example] = await read_decisions()
+
+    assert (example.severity, example.misinformation) == (Severity.RED, True)
 
 
 async def test_judgement_made_without_the_classifiers_opinion_teaches_more(app: Litestar) -> None:

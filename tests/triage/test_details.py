@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,8 @@ from triage.rules import screen
 from triage.rules.screen import TELLS_HOW
 from triage.scales import Severity
 from triage.summary import summarise
+
+SERVER = Path(__file__).parents[2] / "server"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,28 @@ from triage.summary import summarise
 def test_detail_is_found_where_it_stands(text: str, shown: list[tuple[str, str]] | None) -> None:
     found = [(text[start:end], kind) for start, end, kind in find_sensitive_details(text)]
     assert found == (shown if shown is not None else [(text, "address")])
+
+
+def test_address_of_what_comes_with_kith_tells_nobody_how() -> None:
+    library = "".join((SERVER / file).read_text() for file in ("help/helplines.json", "resources/resources.json"))
+    addresses = re.findall(r'"(?:url|website|chat_url)": "(https?:[^"]+)"', library)
+
+    assert len(addresses) > 300
+    assert [address for address in addresses if find_sensitive_details(f"You can go to {address} and talk.")] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://988lifeline.org@far-away.org/x",
+        "https://988lifeline.org:x@far-away.org",
+        "https://988lifeline.org.far-away.org",
+        "https://not988lifeline.org",
+        "https://far-away.org/?to=988lifeline.org",
+    ],
+)
+def test_address_that_only_looks_like_one_of_ours_is_found(address: str) -> None:
+    assert [kind for _, _, kind in find_sensitive_details(f"You can go to {address} and read.")] == ["address"]
 
 
 @given(st.text(max_size=300))

@@ -33,6 +33,10 @@ ENGLISH = [
     "help",
     "My abuela made caldo and I felt human again, gracias to her.",
     "Y'all ain't gonna believe this",
+    "Lamotrigine titration week three, urticaria, pruritus, insomnia.",
+    "Pregabalin 150mg bd, duloxetine 60mg od, omeprazole 20mg om",
+    "Sertraline, propranolol, omeprazole, codeine, gabapentin, lithium, insulin.",
+    "cnt slp agn, brn fog hella bad smh",
 ]
 
 
@@ -112,6 +116,7 @@ def test_borrowed_words_and_loose_spelling_stay(text: str) -> None:
     [
         "Subah se kuch bhi accha nahi lag raha, bas rona aata hai mujhe.",
         "Enna seiyarathunu theriyala, romba kashtama irukku inniku muzhukka.",
+        "Main suicide karna chahta hoon, ab aur nahi hota yaar, doctor bola depression.",
     ],
 )
 def test_language_in_borrowed_letters_goes_to_a_person(text: str) -> None:
@@ -130,6 +135,8 @@ def test_functional_set_is_told_apart() -> None:
         ("asdkjh qwlekj zxmcnb lkjsdf", "gibberish"),
         ("aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0IHRleHQ", "encoded"),
         ("#### $$$$ %%%% ^^^^ &&&& ****", "symbols"),
+        ("## 1 $$$$ %%%% 2 ^^^^ &&&& ****", "symbols"),
+        ("i want to d" + "i" * 60 + "e", "encoded"),
         ("\u200b" * 20, "symbols"),
         ("tonight i will end my life with the pills i saved".replace(" ", "\u200b"), "glued"),
         ("Nice day. iwilljumpoffthebridgeatmidnight", "glued"),
@@ -153,6 +160,10 @@ def test_what_is_no_language_is_unreadable(text: str, why: str) -> None:
         "antidisestablishmentarianism, supercalifragilisticexpialidocious, Taumatawhakatangihangakoauauotamatea",
         "#itisokaynottobeokayeveryday and @iwasheretheotherdaywithyou",
         "whatiwanttosaytothedoctor.pdf is on theplacewherewetalkaboutit.org, iamstillhereandwaitingforyou@mail.org",
+        "BP: 120/80, 118/79, 125/82, 130/85, 141/90",
+        "Sugars 5.6 7.8 6.1 9.0 10.2 5.5 4.9",
+        "36.9, 37.4, 38.1 / 37.9 / 36.8; 36.6",
+        *("A" + "h" * 60, "Ahhhhhhhhhhhhhhhhhh", "a" * 45, "Brrrrrrrrrrrrrrrrrrrrrrr", "ha" * 30),
         "sdkfjhskdjfhskjdfhskjdhfksjdhf, sorry, the cat walked over the keys",
         *("lol", "<3 <3 <3", "😭" * 12, "HELP ME PLEASE", "hmm", "Rhythm and myths", "07 / 11"),
     ],

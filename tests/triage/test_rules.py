@@ -9,8 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.growth import grows_with_its_length
+from tests.triage.everyday import CRIES, EVERYDAY
 from tests.triage.let_through import ANSWERS_THAT_HELP, CRIES_THAT_NAME_A_MEANS, HARMLESS
 from tests.triage.screened import SETBACKS, TELLING_HOW, URGENT
+from tests.triage.screened_beside import (
+    CHILD_BESIDE,
+    ENCOURAGING,
+    INTENT_IN_DOUBT,
+    INTENT_WITH_FEELING,
+    POISON_BESIDE,
+    TAKEN_TO_THE_LAST,
+    TELLING_HOW_BESIDE,
+)
 from triage.rules import screen
 from triage.scales import Severity
 
@@ -31,6 +41,38 @@ def test_urgent_sentence_is_found_amid_others(text: str, rule: str) -> None:
     assert story.index(text) < end
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        *((text, "intent") for text in INTENT_WITH_FEELING),
+        *((text, "poison-taken") for text in POISON_BESIDE),
+        *((text, "child-swallowed") for text in CHILD_BESIDE),
+        *((text, "overdose-taken") for text in TAKEN_TO_THE_LAST),
+    ],
+)
+def test_danger_is_found_whatever_else_its_sentence_speaks_of(text: str, rule: str) -> None:
+    severities = {hit.rule: hit.severity for hit in screen(text)}
+
+    assert severities.get(rule) in {Severity.CRISIS, *([Severity.RED] if "😂" in text else [])}
+
+
+@pytest.mark.parametrize("text", INTENT_IN_DOUBT)
+def test_plan_that_a_word_beside_it_makes_doubtful_is_red(text: str) -> None:
+    assert [hit.severity for hit in screen(text) if hit.rule == "intent"] == [Severity.RED]
+
+
+def test_plan_that_is_certain_elsewhere_in_the_post_stays_a_crisis() -> None:
+    hits = screen("One more letter and I'm going to kill myself. It is decided. I am going to kill myself.")
+
+    assert [(hit.rule, hit.severity) for hit in hits] == [("intent", Severity.CRISIS)]
+    assert hits[0].span == (61, 87)
+
+
+@pytest.mark.parametrize("text", ENCOURAGING)
+def test_encouragement_is_found_however_it_is_spelt(text: str) -> None:
+    assert "encourages-suicide" in [hit.rule for hit in screen(text)]
+
+
 @pytest.mark.parametrize(("text", "rule"), SETBACKS)
 def test_setback_is_found_and_is_not_urgent(text: str, rule: str) -> None:
     hits = screen(text)
@@ -41,6 +83,16 @@ def test_setback_is_found_and_is_not_urgent(text: str, rule: str) -> None:
 @pytest.mark.parametrize("text", HARMLESS)
 def test_harmless_post_is_let_through(text: str) -> None:
     assert screen(text) == []
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_everyday_post_in_the_words_of_a_cry_is_not_urgent(text: str) -> None:
+    assert [hit for hit in screen(text) if hit.severity >= Severity.RED] == []
+
+
+@pytest.mark.parametrize(("text", "rule"), CRIES)
+def test_cry_in_the_form_of_an_everyday_post_is_found(text: str, rule: str) -> None:
+    assert rule in {hit.rule for hit in screen(text) if hit.severity >= Severity.RED}
 
 
 def test_the_most_urgent_rule_comes_first() -> None:
@@ -58,7 +110,7 @@ def test_title_that_tells_how_is_found() -> None:
     assert hit.span is None
 
 
-@pytest.mark.parametrize("text", TELLING_HOW)
+@pytest.mark.parametrize("text", [*TELLING_HOW, *TELLING_HOW_BESIDE])
 def test_sentence_that_tells_others_how_is_found(text: str) -> None:
     assert "tells-how" in [hit.rule for hit in screen(text)]
 

@@ -18,6 +18,9 @@ from triage.slang import MEANINGS, expand_slang
         ("she od'd on fent", "she overdosed on fentanyl"),
         ("sewer slide again, sh too", "suicide again, self-harm too"),
         ("going to off myself", "going to kill myself"),
+        ("Off yourself. I'll off myself too", "kill yourself. I'll kill myself too"),
+        ("thinking of kms, sick of it", "thinking of kill myself, sick of it"),
+        ("top myself or delete myself from this world", "kill myself or kill myself"),
     ],
 )
 def test_algospeak_is_expanded(written: str, plain: str) -> None:
@@ -34,6 +37,15 @@ def test_algospeak_is_expanded(written: str, plain: str) -> None:
         "log off for good",
         "Suit yourself",
         "the beans",
+        "my sleep was sh*t",
+        "what a sh!t day",
+        "sh@t happens",
+        "take the pressure off myself",
+        "He could not get the dog off himself",
+        "a couple of kms and a few kms more",
+        "top myself up with coffee",
+        "delete myself from the group chat",
+        "Chop Suey",
     ],
 )
 def test_everyday_words_stay(text: str) -> None:

@@ -28,6 +28,8 @@ FROM_SHORT_ANSWERS = {"joins-in", "encourages-answer", "may-encourage", "tells-h
         ("My therapist is therapeutic, I studied at Spain's grapefruit institute.", []),
         ("She was raped, and he beats me.", ["abuse-and-violence"]),
         ("My new job starts on Monday.", []),
+        ("I do sh, again.", ["suicide-and-self-harm"]),
+        ("What a sh*t day, a real sh!tshow.", []),
         ("", []),
     ],
 )

@@ -38,8 +38,8 @@ RULES: tuple[Rule, ...] = (
         unless=f"""
         {_NOT_NOW}
         at night, sleep study, alarm, early, for school|work|college, until|before|till ~2 noon|nine|ten|eleven|lunch, wish ~2 not wake, want|hope to not wake|wake, overnight, text*, messages
-        i will|can|could not wake up, hair, nails, eyeshadow, lipstick, panic attack|attacks, feels|feel|feeling like, hold|holding ~1 breath, swimming, cold hands, raynauds, for a bit, meditation, exercise|exercises
-        and i am|breathing, my breathing, breathing ~1 fine, was unresponsive|unconscious
+        i will|can|could not wake up, hair, nails, eyeshadow, lipstick, panic attack|attacks, feels|feel|feeling like, hold|holding ~1 breath, swimming, cold hands, raynaud|raynauds, cannula, purple|blue|grey where, for a bit, meditation, exercise|exercises
+        stopped breathing ~3 on ~1 <day>, i|we ~1 held his|her|their ~1 hand, and i am|breathing, my breathing, breathing ~1 fine, was unresponsive|unconscious
         """,
         unless_before=_A_THING,
     ),
@@ -70,7 +70,7 @@ RULES: tuple[Rule, ...] = (
         arm|leg|hand +10 talking|speaking|saying gibberish|nonsense|rubbish
         lost the use of ~1 hand|arm|leg|side
         """,
-        unless=f"{_NOT_NOW}, bells palsy, dentist, drunk, pissed, years, botox, migraine aura",
+        unless=f"{_NOT_NOW}, bell|bells ?s palsy, dentist, drunk, pissed, years, botox, migraine aura",
         unless_before=_A_THING,
     ),
     rule(
@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
         inhaler|puffer|nebuliser|nebulizer is|s ~1 empty|doing nothing|and +6 breath*|wheez*|talk|nothing
         not ~1 finish|say|get ~2 sentence|sentnce +6 breath*|wheez*|inhaler
         """,
-        unless=f"{_NOT_NOW}, tonsil*, sore throat, a cold, tears, crying, lump, anxiety, panic, bit my tongue, ordered, prescription, all night, ulcer*",
+        unless=f"{_NOT_NOW}, tonsil*, sore throat, a cold, tears, crying, lump, anxiety, panic, bit my tongue, when|whenever|if i ~4 talk|speak|think|share|write ~1 about|of, in ~1 therapy|counselling, ordered, prescription, all night, ulcer*",
         unless_before=_A_THING,
     ),
     rule(
@@ -146,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         "emergency-sugar",
         "Very low or very high blood sugar with signs of danger.",
         """
-        sugar|sugars|glucose|meter|bg|reading|libre|dexcom|levels ~5 1.0|1.1|1.2|1.3|1.4|1.5|1.6|1.7|1.8|1.9|2.0|2.1|2.2|2.3|2.4|2.5|2.6|2.7|2.8|2.9|lo|hi|28|29|30|31|32|33|34|35|500|600
+        sugar|sugars|glucose|meter|bg|reading|libre|dexcom|levels ~5 1.0|1.1|1.2|1.3|1.4|1.5|1.6|1.7|1.8|1.9|2.0|2.1|2.2|2.3|2.4|2.5|2.6|2.7|2.8|2.9|lo|hi|28|29|30|31|32|33|34|35|500|600 !<counted-else>
         i am|at|is 1.1|1.2|1.3|1.4|1.5|1.6|1.7|1.8|1.9|2.0|2.1|2.2|2.3|2.4|2.5|2.6|2.7|2.8|2.9
         ^ 1.1|1.2|1.3|1.4|1.5|1.6|1.7|1.8|1.9|2.0|2.1|2.2|2.3|2.4|2.5|2.6|2.7|2.8
         hypo +6 confused|confusion|unconscious|swallow|alone|passing|fitting|wake

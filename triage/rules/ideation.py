@@ -24,11 +24,11 @@ RULES: tuple[Rule, ...] = (
         i do not ~1 want to ~1 be here anymore
         i do not ~1 want to ~1 exist ~1 $
         i do not ~1 want to ~1 exist anymore
-        i can not stop ~1 thinking about|of ~1 suicide|dying
+        i can not stop ~1 thinking about|of ~1 suicide|dying !<training>
         i can not stop ~1 thinking about|of ~1 <killing-myself>
-        i am|keep ~2 thinking about|of ~1 suicide
+        i am|keep ~2 thinking about|of ~1 suicide !<training>
         i am|keep ~2 thinking about|of ~1 <killing-myself>
-        i have ~1 been ~2 thinking about|of ~1 suicide
+        i have ~1 been ~2 thinking about|of ~1 suicide !<training>
         i have ~1 been ~2 thinking about|of ~1 <killing-myself>
         i ~1 wish i was|were ~1 dead
         i ~1 wish i was|were never born
@@ -64,6 +64,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless="""
         shaving, kitchen, cooking, knife slipped, onion, paper, gym, back, playing, football, glass, by accident, accident*, tin, oven, sun, iron, ankle, knee, lifting, tea, hair, sugar, grass
+        some slack, myself a break, myself off ?completely from, myself loose, on|off ~2 hob|stove|cooker|grill|pan|kettle|toaster|radiator|barbecue|bbq|tray, straighteners, curlers
         not, never, years, felt, used to, when i was, no longer
         """,
         severity=Severity.RED,

@@ -15,6 +15,12 @@ _NOT_SAID_TO_READERS = """
 """
 """Somebody else said it, or it was said of the author, or to keep from it."""
 
+_REPORTED = """
+    tell|tells|telling|told yourself ?that ?the $, you ~1 said|say|wrote|think|thought|feel|felt|believe|believed ?like ?that ?the $, lie|untrue ?that ?the $, lies ?to ?you ?and ?when ?it ?says|said ?that ?the $
+    convince|convinces|convinced|convincing you|us|me|people ?that ?the $, make|makes|made|making you|us|me|people ~1 think|believe|feel ?like ?that ?the $
+"""
+"""Right before a sign: what an illness or despair says, which the author does not."""
+
 RULES: tuple[Rule, ...] = (
     rule(
         "third-person-now",
@@ -38,7 +44,7 @@ RULES: tuple[Rule, ...] = (
         minutes|minute|hour|hours ago, not ~2 reach|find <him>, only know, what do i do, what can i do, last message|text, help, drove off, alone, door, knife, alive, rings out
         """,
         unless="""
-        airport, wedding, party, goodbye kiss|drinks|cake|card|hug|lunch|present, on the fridge|door|desk|windscreen|table, teacher, milkman, recipe, shopping, sick note, thank you note, doctors note
+        airport, wedding, party, goodbye kiss|drinks|cake|card|hug|lunch|present, on the fridge|door|desk|windscreen|table, teacher, milkman, recipe, shopping, sick note, thank you note, doctor|doctors ?s note
         found <him> ~2 safe|time|alive, <he> <is> ~1 safe|ok|okay|fine|home, last|that week|month|year|summer|winter|christmas|time, died, funeral, years, buried, at school|nursery|work
         <leap>, after ~1 show|concert|party|gig, train|flight|holiday|trip, months ago, weeks ago, got help, in hospital, had ~1 left|sent|written, visited, leaving to go
         """,
@@ -48,38 +54,54 @@ RULES: tuple[Rule, ...] = (
         "encourages-suicide",
         "Encourages somebody to end their life or to harm themselves.",
         """
-        you ~2 should ~2 kill|end|hang yourself|yourselves|your
+        you ~2 should ~2 kill|end|hang yourself|yourselves
+        you ~2 should ~2 kill|end your ~1 life|lives !insurance|policy|chapter|story|of
         better|nicer place if|without you ~1 died|dead|were
         just|go|please|should ~1 kill yourself
         ^ kill yourself
         ^ ~3 end your life|yourself ~2 already|now|then
-        nobody|one would|will ?even miss you
-        nobody|one would|will ?even care if you ~1 died|die|dead|gone|were
+        nobody would|will ?even miss you
+        nobody would|will ?even care if you|your ~1 died|die|dead|gone|were
         world is|would|will ~2 better ?off without you
-        you are better off dead
+        you|your|youd ?are|would|will ?all ?be better off dead
         everyone is|would ~1 better off ~1 without you
         do everyone|us|world|yourself|everybody ~1 favour|favor and ~2 die|jump|kill|end
         suicide|dying is ~2 brave|beautiful|best|noble|honest|only ~1 choice|option|answer|decision
-        cutting|starving is beautiful|art|good|pure|cleansing
+        cutting|starving is beautiful|art|pure|cleansing
+        cutting|starving is good !for|at
+        cutting|starving is good for you|us|everyone|everybody|the|your
         i know a|the ~1 peaceful|painless way
         i can tell|teach|show you how to ~2 die|kill|end
         stop calling ~2 hotlines|hotline|helplines|helpline ~3 and|do|go|just
         let us ~1 die ~3 together
         let us ~1 kill ourselves
         let us ~1 end our life|lives
-        just do it already|coward
+        just do it coward
         i hope you die
         just ~1 take|swallow the ~1 pills|tablets already
         """,
         unless=_NOT_SAID_TO_READERS,
+        unless_before=_REPORTED,
         severity=Severity.RED,
+        may_be_quoted=True,
+    ),
+    rule(
+        "encourages-suicide",
+        "Urges somebody on, close to words about dying.",
+        """
+        just do it already
+        """,
+        "<dying>",
+        unless=_NOT_SAID_TO_READERS,
+        severity=Severity.RED,
+        reach=1,
         may_be_quoted=True,
     ),
     rule(
         "encourages-suicide",
         "Wishes success, offers a way or joins in, close to words about dying.",
         """
-        nobody|one would|will ?even stop you !from
+        nobody would|will ?even stop you !from
         i know a|the ~1 easy|quick way
         let us ~1 kill|end ~3 together
         i hope you succeed
@@ -114,11 +136,26 @@ JOINING_ALONE = "^ i am in ?too $, ^ with you ?too $"
 """What joins in where it is the whole answer."""
 
 EGGING_ON = """
-    ^ !you|i|we|they|will|help ~2 do it ~3 $, ^ do it ~3 watch|watching|waiting, ^ you ~1 should|must do it ~3 $, go on then, ^ go ahead, nobody cares !about, no one cares !about, nobody|one cares about you !like|more|as, ^ good riddance, get on with it, stop announcing, no balls, ^ finally $
-    ^ finally ~4 do|done|gone|over|dead|die|balls|peace|quiet, do not chicken out, ^ hurry up, attention seek*, stop whining, take the hint, tick tock, go in peace, if you meant it
-    nobody|one would|will ?even stop you !from
+    ^ !you|i|we|they|will|help ~2 do it ~3 $, ^ do it ~3 watch|watching|waiting, ^ you ~1 should|must do it ~3 $, go on then, ^ go ahead, nobody cares !about, nobody cares about you !like|more|as, ^ good riddance, get on with it, stop announcing, no balls, ^ finally $
+    ^ finally ~4 do|done|gone|over|dead|die|balls|peace|quiet, do not chicken out, ^ hurry up, attention seek*, stop whining, take the hint, tick tock, go in peace, if you meant it, you deserve to die
+    nobody would|will ?even stop you !from
 """
 """A short answer that would be harmless elsewhere and pushes on under a post about dying."""
+
+TAKEN_BACK = """
+    not true ?that $, untrue|lie ?that $, feel|feels|felt|feeling|seem|seems|seemed ?as ?like ?if ?that $, think|thinks|thought|believe|believes|say|says|said ?that $
+    am|are|is|was|were not ?just|only $, do|does|did not $, never $, convince|convinces|convinced|convincing you ?that $
+"""
+"""Right before such words: they are denied, or what somebody feels."""
+
+GO_ON = "^ go ahead, ^ ?please|yes|just do it !and|already|coward|watch|i|you"
+"""Of what pushes on, the words that answer as well who asks whether to speak or to ring somebody."""
+
+REACHING_OUT = """
+    ring|ringing|call|calling|phone|phoning|text|texting|tell|telling|see|seeing|contact|contacting ~2 gp|doctor|nurse|therapist|counsellor|sponsor|helpline|hotline|lifeline|line|crisis|samaritans|hospital|<kin>|someone|somebody|999|911|988|111|112|116
+    speak|speaking|talk|talking|reach|reaching|open|opening to|out|up, need|want to ~1 vent|talk|rant, can|could|may|should|shall i ~2 talk|vent|rant|ask|share|post|say|write|ring|call|tell, go|going to ~2 gp|doctor|hospital|er|clinic|meeting|group|a
+"""
+"""What a post about dying asks for or thinks of doing, and needs to be told to do."""
 
 CHEERING = """
     you can|will|could do it|this, go for it, good luck with it|that|this, i hope it works ?this ?time, i hope you succeed, i know a|the ~1 easy|quick way, let us ~1 kill|end ~3 together
@@ -126,7 +163,9 @@ CHEERING = """
 """Kind words under somebody who hopes to live on, and a push under somebody who is about to act."""
 
 HELPING = """
-    but i|we ~1 do|care, =ring|call|phone|dial|text ~1 them|someone|somebody|samaritans|999|911|112|111|988|now|first, =ring|call|phone|text me|us !when|once|after, =ring|call|phone|text you
+    but i|we ~1 do|care, i|we ?really|all care ?about ?you !if|when, i|we am|are ~1 listening|reading !to|when, they|we|i will listen
+    you ~1 deserve ~1 help|support|care|love|kindness, you ~1 deserve to live|feel|heal|recover, you ~1 deserve to be heard|loved|safe|here|helped, =get some|a ?good ?proper rest|sleep|food|help|support, i am ~1 coming over|round, get|gets|got|getting ?you|us|each through !with
+    =ring|call|phone|dial|text ~1 them|someone|somebody|samaritans|999|911|112|111|988|now|first, =ring|call|phone|text me|us !when|once|after, =ring|call|phone|text you
     =ring|call|phone|dial|text ~1 your|the|a|an ~1 helpline|hotline|line|lifeline|crisis|doctor|gp|nurse|therapist|sponsor|hospital|clinic, =ring|call|phone|dial|text|tell ~1 your|a <kin> !goodbye|bye|farewell|sorry
     =tell ~1 them|someone|somebody !goodbye|bye|farewell|sorry, =tell ~1 your|a|the doctor|gp|nurse|therapist|sponsor|counsellor|teacher|parents|family !goodbye|bye|farewell|sorry, i will|can|could ~1 ring|call|stay|listen|drive|come !and|watch, i will|can|could ~1 help !you, i will|can|could ~1 help you ~1 find|get|stay|ring|call|through, i will|can|could ~1 come and get|sit|be|find|stay
     =helpline|hotline|lifeline|samaritans ~1 is|was|were|are ~1 kind|good|lovely|great|patient, call|ring|phone|text the ~1 helpline|hotline|lifeline, to a e, to ~1 hospital|doctor|gp|clinic, =ambulance

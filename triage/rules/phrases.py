@@ -1,7 +1,7 @@
 """The small language that rules are written in: phrases in plain words, divided by commas or line ends.
 
 ``i am ~2 going to <die> tonight|today`` means: these words, up to two others where ``~2`` stands, an entry of the
-vocabulary for ``<die>``, one of the words between the bars. ``?`` before a word makes it optional, ``^`` and ``$`` are the
+vocabulary for ``<die>``, one of the words (or entries, ``i|<him>``) between the bars. ``?`` before a word makes it optional, ``^`` and ``$`` are the
 beginning and the end of the sentence, ``wak*`` is any word that begins so. The words under ``~`` are never a
 negation; ``+2`` takes any words. ``!up`` means that this word does not follow, ``=sick`` that no "no", "not" or
 "without" stands right before it.
@@ -133,18 +133,22 @@ def _cues_of_entry(entry: str, vocabulary: Mapping[str, str]) -> frozenset[str]:
 def _cues(part: str, vocabulary: Mapping[str, str]) -> frozenset[str]:
     """Return the words of which this part needs one; empty where it can do without, or where they say nothing."""
     if part[0] in "~+?^$!":
-        return frozenset()
-    if not part.startswith("<"):
-        choices = frozenset(part.removeprefix("=").split("|"))
-        return frozenset() if choices & _COMMON else choices
-    cues = [_cues_of_entry(entry, vocabulary) for entry in _entries(part, vocabulary)]
+        return _NOTHING
+    cues = [
+        _cues_of_entry(entry, vocabulary) if "<" in choice else frozenset({entry}) - _COMMON
+        for choice in part.removeprefix("=").split("|")
+        for entry in _entries(choice, vocabulary)
+    ]
     return frozenset(cue for entry in cues for cue in entry) if all(cues) else _NOTHING
 
 
-def _entries(part: str, vocabulary: Mapping[str, str]) -> list[str]:
-    if part.strip("<>") not in vocabulary:
-        raise ValueError(f"No vocabulary for {part}.")
-    return _listed(vocabulary[part.strip("<>")])
+def _entries(choice: str, vocabulary: Mapping[str, str]) -> list[str]:
+    """Return what a choice between bars stands for: itself, or the entries of a part of the vocabulary."""
+    if not choice.startswith("<"):
+        return [choice]
+    if choice.strip("<>") not in vocabulary:
+        raise ValueError(f"No vocabulary for {choice}.")
+    return _listed(vocabulary[choice.strip("<>")])
 
 
 def _pattern(line: str, vocabulary: Mapping[str, str]) -> str:
@@ -167,11 +171,14 @@ def _piece(part: str, vocabulary: Mapping[str, str]) -> str:
             return rf"(?!{_piece(part[1:], vocabulary)})"
         case "=":
             return _NOT_BEFORE + _piece(part[1:], vocabulary)
-        case "<":
-            return rf"(?:{'|'.join(_pieces(entry, vocabulary) for entry in _entries(part, vocabulary))})"
         case _:
-            choices = "|".join(re.escape(choice).replace(r"\*", r"\S*") for choice in part.split("|"))
-            return rf"(?:{choices}) "
+            return rf"(?:{'|'.join(_choice(choice, vocabulary) for choice in part.split('|'))})"
+
+
+def _choice(choice: str, vocabulary: Mapping[str, str]) -> str:
+    if choice.startswith("<"):
+        return "|".join(_pieces(entry, vocabulary) for entry in _entries(choice, vocabulary))
+    return re.escape(choice).replace(r"\*", r"\S*") + " "
 
 
 def _pieces(entry: str, vocabulary: Mapping[str, str]) -> str:

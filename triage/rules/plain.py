@@ -33,7 +33,7 @@ ppl: people
 some1 sum1 sm1 smone: someone
 ne1: anyone
 every1 evry1: everyone
-no1 noone: no one
+no1 noone: nobody
 b4: before
 bf: boyfriend
 gf: girlfriend
@@ -159,6 +159,8 @@ _ARE = frozenset(
 """After these "'s" is a verb; after others it may be a possessive and stays as "s"."""
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:'[^\W_]+)?")
 _APOSTROPHES = str.maketrans("\u2019\u2018\u201b`\u00b4", "'" * 5)
+_NO_ONE = re.compile(r"\bno(?:\s+|-)one\b")
+"""One word for both, so that its "no" is not taken for a negation of what follows."""
 LONGEST_WORD = 40
 
 
@@ -175,7 +177,7 @@ _PLAIN = _spellings()
 
 def plain_words(sentence: str) -> list[str]:
     """Return the words of a sentence in plain spelling."""
-    text = expand_slang(normalise(sentence).translate(_APOSTROPHES).lower())
+    text = _NO_ONE.sub("nobody", expand_slang(normalise(sentence).translate(_APOSTROPHES).lower()))
     words: list[str] = []
     for word in _WORD.findall(text):
         if word in _PLAIN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from triage.assessment import Reason
 from triage.rules import emergency, ideation, others, overdose, setbacks, suicide, violence
 from triage.rules.clauses import has_subject, is_elsewhere, is_of_animal
 from triage.rules.index import PhraseIndex, Signs
@@ -40,6 +41,8 @@ SHORT_ANSWER = 120
 _INDEX = PhraseIndex(RULES)
 _JOINING, _JOINING_ALONE = any_of(others.JOINING, VOCABULARY), any_of(others.JOINING_ALONE, VOCABULARY)
 _EGGING_ON, _CHEERING = any_of(others.EGGING_ON, VOCABULARY), any_of(others.CHEERING, VOCABULARY)
+_TAKEN_BACK, _GO_ON = any_of(others.TAKEN_BACK, VOCABULARY), any_of(others.GO_ON, VOCABULARY)
+_REACHING_OUT = any_of(others.REACHING_OUT, VOCABULARY)
 _HELPING, _OF_AUTHOR = any_of(others.HELPING, VOCABULARY), any_of(others.SPEAKS_OF_AUTHOR, VOCABULARY)
 _OWN_DANGER = suicide.SLUGS | ideation.SLUGS
 
@@ -53,6 +56,11 @@ class Hit(NamedTuple):
     """A sentence for the moderator."""
     span: tuple[int, int] | None
     """The sentence in the text; None where it is in the title."""
+
+    @property
+    def reason(self) -> Reason:
+        """Why the post was flagged, as a moderator reads it."""
+        return Reason("rule", self.rule, self.explanation, *(self.span or (None, None)))
 
 
 def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
@@ -76,18 +84,25 @@ def screen(text: str, *, title: str = "", parent: str = "") -> list[Hit]:
 
 
 def _first_hit(rule: Rule, found: Sequence[Signs], headline: Sequence[Passage], body: Sequence[Passage]) -> Hit | None:
+    """Return the first hit that nothing makes doubtful, else the first that something does."""
+    doubtful: Hit | None = None
     for passage, starts in found:
         if (rule.may_be_quoted and passage.has_quotation) or rule.unless.search(passage.plain):
             continue
         if all(_means_something_else(passage.plain, start, rule) for start in starts):
+            continue
+        if rule.unless_beside and _is_beside(rule.unless_beside, body, passage.place):
             continue
         around = [passage]
         if rule.reach:
             around += [*body[max(0, passage.place - rule.reach) : passage.place + rule.reach + 1], *headline]
         if all(_supported(further, around, rule.unless) for further in rule.also):
             span = None if passage.place < 0 else (passage.span.start, passage.span.end)
-            return Hit(rule.slug, rule.severity, rule.explanation, span)
-    return None
+            hit = Hit(rule.slug, rule.severity, rule.explanation, span)
+            if rule.doubt is None or not rule.doubt.search(passage.plain):
+                return hit
+            doubtful = doubtful or hit._replace(severity=Severity.RED)
+    return doubtful
 
 
 def _means_something_else(plain: str, start: int, rule: Rule) -> bool:
@@ -97,6 +112,10 @@ def _means_something_else(plain: str, start: int, rule: Rule) -> bool:
         return False
     before, sign = plain[:start], plain[start:]
     return is_of_animal(before, sign) if has_subject(sign) else rule.unless_before.search(before) is not None
+
+
+def _is_beside(pattern: re.Pattern[str], body: Sequence[Passage], place: int) -> bool:
+    return any(pattern.search(one.plain) for one in body[max(0, place - 1) : place + 2])
 
 
 def _supported(further: re.Pattern[str], around: Sequence[Passage], unless: re.Pattern[str]) -> bool:
@@ -117,16 +136,29 @@ def _leaning_on(parent: str, answer: Sequence[Passage]) -> Iterator[Hit]:
     """Read a short answer in the light of a post that hits by itself: "me too, tonight", "go on then"."""
     whole = "".join(passage.plain for passage in answer)
     joins = _JOINING.search(answer[0].plain) or _JOINING_ALONE.search(whole)
-    cheers, eggs_on = _CHEERING.search(whole), any(_EGGING_ON.search(passage.plain) for passage in answer)
-    if not (joins or cheers or eggs_on) or _HELPING.search(whole):
+    cheers, pushes = _CHEERING.search(whole), [push for passage in answer for push in _pushes_in(passage.plain)]
+    if not (joins or cheers or pushes) or _HELPING.search(whole):
         return
     urgent = [hit for hit in screen(parent) if hit.rule in _OWN_DANGER]
     span = (answer[0].span.start, answer[-1].span.end)
     if urgent and joins:
         yield Hit("joins-in", urgent[0].severity, "A short answer that joins in with a post about dying.", span)
-    elif urgent and (eggs_on or urgent[0].severity is Severity.CRISIS):
+    elif urgent and pushes and all(map(_GO_ON.match, pushes)) and _asks_for_help(parent):
+        yield Hit(MAY_ENCOURAGE, Severity.RED, "May push somebody on, or tell them to speak to somebody.", span)
+    elif urgent and (pushes or urgent[0].severity is Severity.CRISIS):
         why = "A short answer that pushes on somebody who may be about to die."
         yield Hit(f"{ENCOURAGEMENT}answer", Severity.CRISIS, why, span)
+
+
+def _pushes_in(plain: str) -> Iterator[str]:
+    """Find what pushes somebody on, with the rest of its sentence, and is not denied or told as a feeling."""
+    for push in _EGGING_ON.finditer(plain):
+        if not _TAKEN_BACK.search(plain[: push.start()]):
+            yield plain[push.start() :]
+
+
+def _asks_for_help(parent: str) -> bool:
+    return any(_REACHING_OUT.search(sentence.plain) for sentence in read_sentences(parent))
 
 
 def _speaks_of_author(hits: Sequence[Hit], sentences: Sequence[Passage]) -> bool:

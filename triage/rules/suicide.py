@@ -17,20 +17,24 @@ RULES: tuple[Rule, ...] = (
         <kill-myself> ~1 tonight
         <killing-myself> ~2 tonight|tomorrow
         ^ ~1 <killing-myself> ~3 <soon>
-        i am ~2 going|about|ready to ~1 die|jump ~2 <soon>
+        i am ~2 going|about|ready to ~1 die ~2 <soon>
+        i am ~2 going|about|ready to ~1 jump !<joining> ~2 <soon>
         i am ~2 going|about|ready to ~1 end it|this ~3 <soon>
-        i will ~2 die|jump|end ?it ~2 tonight|tomorrow|today
-        i am ~2 ending|finishing it|this ~2 <soon>
+        i will ~2 die|end ?it ~2 tonight|tomorrow|today
+        i will ~2 jump !<joining> ~2 tonight|tomorrow|today
+        i am ~2 ending it|this ~2 <soon>
         ^ ~1 ending it ~3 <soon>
         ^ ~3 going to end it ~3 <soon>
         tonight is|s ~1 when|the|night ~4 die|dying|end it|my|all
         suicide ~2 tonight|tomorrow
         """,
         unless="""
-        die of|from|laughing|inside, i ?have thought|think about, thought|think i ~1 am|will|would|might|was, feel|feels|felt like, end|ending|finishing it with|between|there|here, relationship, marriage, argument
+        die of|from|laughing|inside, thought|think i ~1 would|might|was, end|ending|finishing it with|between|there|here, relationship, marriage, argument
         exam|test|essay|meeting|shift|deadline|homework|presentation|gym|gig ~2 today|tonight|tomorrow, prevention, awareness, squad, watch|attempt|walk|talk tonight|tomorrow
-        <leap>, i promised, stream, sequel, so i|we will die, if it ends
+        <leap>, i promised, stream, sequel, so i|we will die, if it ends, jump ~3 call|zoom|link|chat, <overwork>
+        <trifle> +25 <joking>, <joking> +25 <trifle>, <kill-myself> ~1 if +15 <joking>
         """,
+        doubt="<joking>, i ?have thought|think about, thought|think i ~1 am|will, feel|feels|felt like",
     ),
     rule(
         "intent",
@@ -39,8 +43,13 @@ RULES: tuple[Rule, ...] = (
         <intent>
         """,
         unless="""
-        thought|think i ~1 am|will|would|might|was|should|could, thought|think of|about, feel|feels|felt like, one more, again and, or i will|am, relationship, if +8 i am|will, unless, literally, ever, exam, homework, boss, printer
-        <leap>, do|would|could|should|can|will i ~2 <kill-myself>, do i plan, scared|afraid|worried ~3 i am|will, urge, urges, want|wants ~1 me to, gym, so cringe, meeting, when i ~1 <intent>
+        thought|think i ~1 would|might|was|should|could, if +8 i am|will, printer, <overwork>, <leap>, so cringe
+        do|would|could|should|can|will i ~2 <kill-myself>, do i plan, when i ~1 <intent>
+        <trifle> +25 <joking>, <joking> +25 <trifle>, <kill-myself> ~1 if +15 <joking>
+        """,
+        doubt="""
+        <joking>, thought|think of|about, feel|feels|felt like, one more, again and, or i will|am, relationship, unless, literally, ever, exam, homework, boss, gym, meeting
+        <somebody> ~2 scared|afraid|worried ~3 i am|will, urge, urges, want|wants ~1 me to
         """,
     ),
     rule(
@@ -68,6 +77,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless="""
         i ?have thought|think about|i, feel|feels|felt like, helpline, <he> ~2 left|wrote|had|sent|said|says, tried to, urge, safety plan, plan to keep, <leap>
+        goodbye|farewell letter|letters|note|notes to|from <habit>
         """,
     ),
     rule(
@@ -96,7 +106,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         i ?have thought|think i|about, feel like, relationship, wedding, exam, essay, trip, holiday, camping, surgery, operation, move, moving, dinner, party, dentist, food, flat
         dog, cat, vet, funeral, helpline, safety plan, never|not going to, <somebody> ~2 died|passed, died, dying to, dying of, father, mother, before i go to, account, forum, board, site, app
-        sorry ~2 long|late|rant|rambling|english|delay|if|about|hear|for|typos, sign up, shop, delivery, packed, budget, meal, group, months, phone, prescribed, refill, flushed, handed, gave, threw
+        sorry ~2 long|late|rant|rambling|english|delay|if|about|hear|typos, sorry ~2 for !everything|all|what|leaving|my|the, sign up, shop, delivery, packed, budget, meal, group, months, phone, prescribed, refill, flushed, handed, gave, threw
         died of|from|in, laughed, of the day|week, goodbye party|to ~2 drinking|smoking|alcohol
         """,
     ),
@@ -109,12 +119,16 @@ RULES: tuple[Rule, ...] = (
         this|it is|s|will ~1 my|a ~1 final|last goodbye|farewell
         ^ ~1 goodbye|farewell ?cruel world ~3 $
         ^ ~1 goodbye forever ~3
-        i am not going to be here|alive|around ~4 tomorrow|morning
-        i will not be here|alive|around ~2 tomorrow|morning
-        goodbye|bye everyone|everybody|all|world ~8 sorry|forgive|loved
+        i am not going to be alive ~4 tomorrow|morning
+        i am not going to be here tomorrow $
+        i will not be alive ~2 tomorrow|morning
+        goodbye|bye everyone|everybody|all|world ~8 <sorry>|forgive
+        goodbye|bye everyone|everybody|all|world ~8 loved you|him|her|them|being
         goodbye ~2 everyone|everybody|all ~6 kindness|everything
         you will not hear|see from|me ?me ~1 again
-        do not look|search|come for|after|looking ?for me
+        do not look|search for|after|looking ?for me
+        do not come after|looking ?for me
+        do not come for me !but|if|guys|folks
         do not try|bother to ~1 find|stop|save me
         tell ~4 it was|is not their|her|his|your fault
         tell ~4 i am|was ~1 sorry ~3 could|could not|without|gone|fault|better
@@ -123,7 +137,35 @@ RULES: tuple[Rule, ...] = (
         holiday, vacation, offline, signal, wifi, internet, camping, surgery, shift, account, forum, app, tent, grid, fishing, job, office, school, moving, retreat
         <he> ~2 said|texted|wrote|left|sent, goodbye to ~3 drinking|smoking|alcohol|drugs|my|the|our, site, board, group, festival, hike, weekend, back in|on|at|soon
         for ~1 now, see you, talk soon, funeral, <he> ~1 died, died, told|tell him|her i loved, in person, less time
+        by the time ~12 rehab|detox|treatment|hospital|theatre|clinic|meeting|flight|plane|holiday, come for me ~4 i ~2 like|prefer|agree|enjoy
         """,
+    ),
+    rule(
+        "goodbye",
+        "Will not be here tomorrow, and something else sounds like a goodbye.",
+        """
+        i am not going to be here|around ~4 tomorrow|morning
+        i will not be here|around ~2 tomorrow|morning
+        """,
+        "<death>, <despair>",
+        reach=2,
+        unless="holiday, vacation, offline, signal, wifi, internet, surgery, shift, account, job, office, school, moving, see you, talk soon",
+    ),
+    rule(
+        "intent-with-time",
+        "Means to finish something, close to words about dying.",
+        "i am ~2 finishing it|this ~2 <soon>",
+        "<dying>, <despair>",
+        reach=2,
+        unless="exam, essay, form, forms, homework, book, shift, course, treatment, relationship, marriage, with him|her|them",
+    ),
+    rule(
+        "attempt-under-way",
+        "Says that it is done, close to words about dying.",
+        "i ~2 did it already",
+        "<dying>, <despair>, <medicine>, cut|bleeding|overdose*",
+        reach=2,
+        unless="i ?have thought|think|dream of|about|i, appointment, form, homework, doctor|gp|nurse|therapist|sponsor ~1 said|says|asked",
     ),
     rule(
         "attempt-under-way",
@@ -134,10 +176,10 @@ RULES: tuple[Rule, ...] = (
         i ~2 tried to ~1 <kill-myself> ~4 this morning|evening|afternoon|week
         i ~2 tried to ~1 <kill-myself> ~4 minutes|hours|hour|days ago
         i ~1 just tried to ~1 <kill-myself>
-        i ~2 attempted ~2 last night
-        i ~2 attempted ~2 tonight|today|yesterday
+        i ~2 attempted ?suicide|it ?again|twice last night
+        i ~2 attempted ?suicide|it ?again|twice tonight|today|yesterday
+        i ~2 attempted to die|hang ~2 tonight|today|yesterday
         i ~1 already did it ~5 ago
-        i ~2 did it already
         i am ~1 on|at|by|near|under ~2 bridge|roof|ledge|tracks|cliff|railing|overpass ~8 jump|jumping|die|dying|goodbye|step|ready|nobody|over|end
         the ~1 rope|noose|gun|blade|knife is|s ~2 my|around ~1 neck|hand|head|mouth|lap|wrist|throat
         i have ~1 gun ~2 loaded|hand|mouth|head

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 _AMOUNT = r"(?:twenty|thirty|forty|fifty|sixty|(?:a )?hundred|handfuls?|bottles?|box(?:es)?|packets?|strips?|whole)"
 _PRAISE = re.compile(
-    r"\b(?:painless(?:ly)?|works (?:best|every)|step \d|instructions|guide|first you|then you"
+    r"\b(?:painless(?:ly)?|works every|step \d(?= ?[:)])|guide|instructions (?:for|to) (?:an? )?(?:suicide|overdose|die|end)|first you|then you"
     r"|the (?:best|easiest|quickest|safest|painless|peaceful) (?:and \w+ )?(?:way|method|means|thing|place|one|is))\b",
     re.IGNORECASE,
 )
 """Of a means, or a course of steps, whoever did it."""
+_FAINT_PRAISE = re.compile(r"\b(?:works best|step \d|instructions)\b", re.IGNORECASE)
+"""Of a medicine as well, or what stands on its box: it counts beside a means or a number of pieces, and in no own story."""
+_MORE_THAN_A_DOSE = re.compile(rf"\b(?:{MEANS}|tablets?|tabs?|pills?|capsules?)\b", re.IGNORECASE)
 _ADVICE = re.compile(
     r"\b(?:how to|method|lethal|fatal|enough to|(?<!\bi )(?<!\bto )just (?:take|use|put|tie|mix|cut)"
     r"|you (?:(?:just|only|simply|need|have|should|can|could|must|to) ){0,4}"
@@ -28,11 +31,28 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _OWN_STORY = re.compile(
-    r"\b(?:i|i['\u2019]ve|i have|i had|he|she|they|we) (?:\w+ )?(?:took|taken|swallowed|had|drank|used|overdosed|cut|tied|keep|kept|have)\b"
+    r"\b(?:i|i['\u2019]?ve|i have|i had|he|she|they|we) (?:\w+ )?(?:took|taken|swallowed|had|drank|used|overdosed|cut|tied|keep|kept|have)\b"
     r"|\b(?:know|knew|idea|clue|sure|wondering|wonder|forgot|anyone|learning|learn) how to\b|\benough to (?:kill|end|hurt) (?:me|my)",
     re.IGNORECASE,
 )
 """What somebody did, has, or does not know."""
+_OWN_SEARCH = re.compile(
+    r"\bi(?:['\u2019]?(?:ve|m|d))? (?:\w+ ){0,3}?"
+    r"(?:(?:googl|research|search)\w*|look(?:ed|ing)?(?: (?:it|this))? up|watch\w*|read(?:ing)?)(?: \w+){0,2}? (?:methods(?: (?:and|or) how to)?|how to)\b",
+    re.IGNORECASE,
+)
+"""What somebody looked for: they tell nobody."""
+_DYING = re.compile(
+    r"\b(?:kill|end|hang|hurt) (?:your|them|one|him|her)sel(?:f|ves)\b|\bend (?:your|their|a) life\b|\b(?:to|you|u) die\b",
+    re.IGNORECASE,
+)
+"""What the topics of a post do not show, since they are about its author."""
+_WARNING = re.compile(
+    r"\b(?:(?:can|could|may|might) (?:\w+ )?(?:be|prove)|would(?: have|['\u2019]ve) been) (?:\w+ )?(?:fatal|lethal)\b",
+    re.IGNORECASE,
+)
+"""What an amount can do, where nobody says what it is good for."""
+_GOOD_FOR = re.compile(rf"{_DYING.pattern}|\b(?:suicide is|eas(?:y|ily)|quick(?:ly)?|peaceful(?:ly)?)\b", re.IGNORECASE)
 _OWN_FEAR = re.compile(
     r"\bi (?:\w+ )?(?:keep|kept|stare|can(?:no|['\u2019])?t stop)\b|\b(?:scares|frightens|terrifies|tempts) me\b",
     re.IGNORECASE,
@@ -48,6 +68,8 @@ _HELP = re.compile(
     r"|(?:doctor|nurse|pharmacist|clinic) (?:said|says|told|put|gave|has)"
     r"|(?:they|nurses|doctors|paramedics) (?:will )?(?:(?:give|gave) (?:you|me|her|him|them)|pump|treat)|on (?:the|a) ward"
     rf"|(?:get|got|getting) rid of (?:{_KEPT_AWAY}|them)(?! all\b)"
+    rf"|bin(?:ned|ning)? {_KEPT_AWAY}"
+    r"|(?:if|until|when|unless) (?:they|he|she|somebody|someone) (?:\w+ ){0,2}?(?:not |\w+n['\u2019]?t )(?:wak|breath|respond|com|react)\w*"
     rf"|(?:get|got|getting|give|gave|giving|put|take|took|taking|keep) {_KEPT_AWAY} out of (?:the|your|my) (?:house|flat|home|room)"
     r"|(?:give|gave|giving|hand|handed|handing) (?:\w+ ){1,4}to (?:my|your|a|the|some)"
     rf"|(?<!not )(?<!n't )(?:go|get|going|getting|went|come) (?:\w+ )?to {_PLACE_OF_CARE}"
@@ -59,11 +81,6 @@ _HELP = re.compile(
     r"|in (?:a|the) (?:drawer|bin|safe)|put (?:\w+ ){1,2}(?:away|down))\b",
     re.IGNORECASE,
 )
-_DYING = re.compile(
-    r"\b(?:kill|end|hang|hurt) (?:your|them|one|him|her)sel(?:f|ves)\b|\bend (?:your|their|a) life\b|\b(?:to|you|u) die\b",
-    re.IGNORECASE,
-)
-"""What the topics of a post do not show, since they are about its author."""
 _DANGEROUS_TOPICS = frozenset({"suicide", "self-harm", "overdose"})
 
 
@@ -84,4 +101,8 @@ def _tells_others(sentence: str) -> bool:
         return False
     if _PRAISE.search(sentence) and not _OWN_FEAR.search(sentence):
         return True
-    return _ADVICE.search(sentence) is not None and not _OWN_STORY.search(sentence)
+    if _OWN_STORY.search(sentence):
+        return False
+    said = _OWN_SEARCH.sub("", sentence if _GOOD_FOR.search(sentence) else _WARNING.sub("", sentence))
+    praises = _FAINT_PRAISE.search(said) and _MORE_THAN_A_DOSE.search(said) and not _OWN_FEAR.search(said)
+    return bool(praises) or _ADVICE.search(said) is not None

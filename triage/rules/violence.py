@@ -38,18 +38,17 @@ RULES: tuple[Rule, ...] = (
         <somebody> <is> ~1 banging ~3 door|window|windows down
         <he> ~1 says|threatening|swears ~6 kill|murder|stab|shoot|burn me|us|the
         <he> ~1 said|threatened ~6 kill|murder|stab|shoot me|us ~8 tonight|now|today|when|tomorrow
-        <somebody> is|s|keeps ~1 hitting|beating|strangling|choking|attacking|kicking|punching|stabbing me|us|her|him|mum|dad|my ~4
+        !<kicking-baby> <somebody> is|s|keeps ~1 hitting|beating|strangling|choking|attacking|kicking|punching|stabbing me|us|her|him|mum|dad|my ~4
         <somebody> just strangled|choked|punched|kicked me|her|him|mum
         hands ~1 around|round my|her throat|neck ~6 tonight|night|today|now|earlier|again
         <somebody> ~1 strangled|choked me|her|mum|my ~5 tonight|now|today|again|earlier|just
         can hear <him> ~2 hitting|beating|hurting|screaming
         hear <him> hitting|beating|hurting
         <he> is|s going to kill|murder me|us|mum
-        i am ~2 hiding ~1 from him|her|dad|mum
-        i am ~2 hiding ~1 from my|our ~1 dad|father|husband|boyfriend|ex|mum|brother
-        we are ~2 hiding ~1 from him|her|dad|mum
-        we are ~2 hiding ~1 from my|our ~1 dad|father|husband|boyfriend|ex|mum|brother
-        i|we have|am|are ~2 locked|hiding ~3 bathroom|bedroom|toilet|cupboard|wardrobe ~8 he|she|they|dad|husband|outside|door
+        i|we am|are ~2 hiding ?away|here|upstairs|downstairs|inside|outside|out|again|now|still from him|her|dad|mum
+        i|we am|are ~2 hiding ?away|here|upstairs|downstairs|inside|outside|out|again|now|still from my|our ~1 dad|father|husband|boyfriend|ex|mum|brother
+        i|we have|am|are ~2 locked|hiding ~3 bathroom|bedroom|toilet|cupboard|wardrobe ~8 he|she|dad|husband|outside|door
+        i|we have|am|are ~2 locked|hiding ~3 bathroom|bedroom|toilet|cupboard|wardrobe ~8 they ~3 breaking|banging|kicking|shouting|screaming|fighting|drunk|hit*|hurt*|kill*|coming
         """,
         unless=_NO_VIOLENCE,
     ),
@@ -79,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         voice|voices ~4 telling|tells|tell|told|commanding|ordering|order|demanding|says|say|saying ~3 to ~1 hurt|kill|harm|stab|jump|die
         voice|voices ~4 telling|tells|tell|told|commanding|ordering ~4 kill|hurt|harm myself|him|her|them|my|someone|somebody|everyone
         """,
-        unless="used to hear, years, last time, on the new meds, less now, quieter, stopped now, back in, were telling, i know ~2 not real, my sisters|brothers voice, told <him>",
+        unless="used to hear, years, last time, on the new meds, less now, quieter, stopped now, back in, were telling, i know ~2 not real, my sister|sisters|brother|brothers ?s voice, told <him>",
     ),
     rule(
         "child-in-danger",
@@ -88,15 +87,18 @@ RULES: tuple[Rule, ...] = (
         i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 touches|touching|beats|locked me|us
         i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 <he>|dad|uncle|coach hits|hit|hurts me|us !up
         i am ~1 9|10|11|12|13|14|15|16|17|eleven|twelve|thirteen|fourteen|fifteen|sixteen|nine|ten|eight ~12 <he>|dad|uncle|coach hits|hit me|us up against|the
-        <somebody> comes|came|come in|into|to ?into my room|bed +8 night|tonight|again|when|1*
+        !<close> <somebody> comes|came|come in|into|to ?into my room|bed +8 night|tonight|again|when|1*
+        <somebody> comes|came|come in|into|to ?into my room|bed +12 touch*|hurt*|hits|hit|beats|beat|naked|undress*|knife|grabs|grabbed|drunk
+        <somebody> comes|came|come in|into|to ?into my room|bed +12 i ~2 scared|afraid|frightened|terrified
         my little|baby|small|younger|wee brother|sister|sisters ~8 alone|hit|hitting|hurting|beating|screaming|locked ~8 now|drunk|high|again|tonight|off
-        shaking|shook|hitting|hit|throwing|threw|dropped the|my|her|his|our ?little baby|newborn
+        shaking|shook|hitting|hit|throwing|threw|dropped the|my|her|his|our ?little <infant>
         baby|newborn|toddler ~3 alone|car ~6 drunk|high|hours|passed
-        i am scared|afraid|going|about ~4 shake|hurt|hit|drop|smother the|my|our ?little baby
-        i might ~1 shake|hurt|hit|drop|smother the|my|our ?little baby
-        """.replace("<he>|dad", "he|she|dad"),
+        i am scared|afraid|going|about ~4 shake|hurt|hit|drop|smother the|my|our ?little <infant>
+        i might ~1 shake|hurt|hit|drop|smother the|my|our ?little <infant>
+        """,
         unless="""
         tickle, story, bath, shaking ~3 bottle, vaccin*, jab, play, playing, last year, social worker, police ~2 came, cup of tea, homework, shaking hands, health visitor, classes, course
+        drop|dropped ~3 <infant> at|with|to ~2 nursery|sister|sisters|mum|gran|grandad|dad|childminder|creche|daycare|preschool, hugged me, gave|for a hug|cuddle
         """,
     ),
 )
