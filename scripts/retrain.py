@@ -4,8 +4,10 @@
 
 Without --data it learns from our own corpus, with --decisions from what moderators decided as well. It goes on from the
 model in use; with --decisions, and where the one in use learnt from decisions, from the released one, so that what was
-erased since has no influence left. A run that was killed goes on when the same command is given again; a candidate that
-this made before is only measured, and promoted with --promote.
+erased since has no influence on the candidate. A run that was killed goes on when the same command is given again; a
+candidate that this made before is only measured, and promoted with --promote. With --decisions this holds whatever was
+decided since, as long as what it learns from stands as it did; given without --promote, or once the candidate was put
+in use, the command learns from what came since as well.
 """
 
 from __future__ import annotations
@@ -16,27 +18,29 @@ import random
 import re
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 import structlog
 from safetensors import SafetensorError
 from tqdm import tqdm
 
-from models.database import migrate
+from models.database import DATABASE_AWAY
+from server.cli.failures import failures_said
 from server.cli.model import put_in_use
 from server.cli.settings import read_settings_of_a_kith
 from server.services.failures import ServiceFailed
-from server.services.opening import opened_database
-from server.settings import SettingsError, data_dir_from
+from server.services.opening import migrated_database
+from server.services.runtime_folder import require_ours
+from server.settings import data_dir_from
 from triage.model.base import EncoderMissing
 from triage.model.engine import ModelFailed
 from triage.model.release import ModelUnusable, Release, open_release, sha256_of
-from triage.model.shelf import IN_USE, RELEASED_NAME, THRESHOLDS, ModelShelf
+from triage.model.shelf import IN_USE, RELEASED_NAME, THRESHOLDS, WITHDRAWN, ModelShelf
 from triage.training.adapters import (
     POOL,
     auxiliary,
@@ -48,25 +52,29 @@ from triage.training.adapters import (
 )
 from triage.training.candidate import is_made_of
 from triage.training.card import comparison_table
-from triage.training.decisions import read_decisions
+from triage.training.decisions import read_marked
 from triage.training.examples import CORPUS, DataUnusable, Example, read_examples
 from triage.training.fit import Recipe
 from triage.training.lessons import UNLABELLED_SETS, taught_posts
+from triage.training.marks import DECISIONS, forget_others, marks_in, outlived, to_learn_from
 from triage.training.retraining import compare_again, retrain
-from triage.training.saved_state import AlreadyTraining, forget_other_decisions
+from triage.training.saved_state import AlreadyTraining
 from triage.training.splits import split_by_group
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Generator
+
     from triage.training.comparison import Comparison
+    from triage.training.decisions import Decisions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-TAKEN = (RELEASED_NAME, IN_USE, THRESHOLDS)
+TAKEN = (RELEASED_NAME, IN_USE, WITHDRAWN, THRESHOLDS)
 
 
 def gather(
-    data: tuple[Path, ...], real: Path | None, taught: Path | None, real_share: float, *, decisions: bool
+    data: tuple[Path, ...], real: Path | None, taught: Path | None, real_share: float
 ) -> tuple[list[Example], dict[str, str]]:
-    """Return the examples, and the SHA-256 of each file, and of the decisions, that they came from."""
+    """Return the examples, and the SHA-256 of each file that they came from."""
     files = list(data) or sorted(CORPUS.glob("*.jsonl"))
     examples = own = read_examples(files)
     if real is not None:
@@ -80,19 +88,34 @@ def gather(
             files += [taught, *(file_of(real, name) for name in UNLABELLED_SETS if name != POOL)]
     names = Counter(file.name for file in files)
     sums = {file.name if names[file.name] == 1 else str(file): sha256_of(file) for file in files}
-    if decisions:
-        decided = asyncio.run(read_own_decisions())
-        click.echo(f"Moderators judged {len(decided)} posts.", err=True)
-        examples += decided
-        sums["decisions"] = sha256(msgspec.json.encode(decided)).hexdigest()
     return examples, sums
 
 
-async def read_own_decisions() -> list[Example]:
-    """Read what moderators of this Kith decided; its database is started where it does not run."""
-    async with opened_database(read_settings_of_a_kith()):
-        await migrate()
-        return await read_decisions()
+async def read_own_decisions(marks: Collection[str]) -> list[Decisions]:
+    """Read what moderators of this Kith decided; its database is started where it does not run.
+
+    Raises: ServiceFailed, SettingsError, MigrationFailed.
+    """
+    try:
+        async with migrated_database(read_settings_of_a_kith()):
+            return await read_marked(marks)
+    except DATABASE_AWAY as error:
+        raise ServiceFailed(
+            f"PostgreSQL stopped answering while the decisions were read ({error}). Nothing was changed; try again"
+            " when it answers."
+        ) from error
+
+
+def in_words(decisions: Decisions, name: str) -> str:
+    """Say how much is learnt from, and how to learn from what came since."""
+    if not decisions.later:
+        return f"Moderators judged {len(decisions.examples)} posts."
+    came = f"{decisions.later} judgement{' came' if decisions.later == 1 else 's came'} since"
+    how = "with another --name" if name else "without --promote"
+    return (
+        f"Moderators had judged {len(decisions.examples)} posts when this began, and {came}. Once it is done, the same"
+        f" command {how} learns from all of them."
+    )
 
 
 def some_real(examples: list[Example], share: float) -> list[Example]:
@@ -104,14 +127,15 @@ def some_real(examples: list[Example], share: float) -> list[Example]:
 
 def to_go_on_from(shelf: ModelShelf, in_use: Release | None, *, decisions: bool) -> Release | None:
     """Return the model that goes on learning: never one that learnt from decisions, some of which were erased since."""
-    if in_use is None or not (decisions or "decisions" in in_use.manifest.data):
+    if in_use is None or not (decisions or DECISIONS in in_use.manifest.data):
         return in_use
     return shelf.open(RELEASED_NAME)
 
 
 def model_in_use(shelf: ModelShelf) -> Release | None:
     """Return the model that reads posts, with the thresholds that an admin set; None where there is none yet."""
-    return shelf.open_in_use(os.environ.get("KITH_MODEL", "")) if shelf.has_any() else None
+    wanted = os.environ.get("KITH_MODEL", "")
+    return shelf.open_in_use(wanted) if wanted or shelf.has_any_in_use() else None
 
 
 def version_of(data: dict[str, str], recipe: Recipe, base: str) -> str:
@@ -155,10 +179,18 @@ def train(
             bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
             bar.update(step - bar.n)
 
-        return retrain(
-            examples, recipe, folder, in_use=in_use, base=base, start=start, data=data,
-            now=datetime.now(UTC), progress=show,
-        )  # fmt: skip
+        try:
+            return retrain(
+                examples, recipe, folder, in_use=in_use, base=base, start=start, data=data,
+                now=datetime.now(UTC), progress=show,
+            )  # fmt: skip
+        except (OSError, SafetensorError) as error:
+            raise click.ClickException(f"The candidate could not be written: {why(error)}.") from error
+
+
+def why(error: OSError | SafetensorError) -> str:
+    """Return the system's words for what went wrong."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def promote_if_no_worse(
@@ -173,9 +205,26 @@ def promote_if_no_worse(
     if in_use is not None and in_use.sha256 == candidate.sha256:
         click.echo(f"{folder.name} is in use already.")
         return
+    if shelf.was_in_use(folder.name):
+        raise click.ClickException(
+            f"{folder.name} was put in use before, and another one instead of it: kith model use {folder.name} puts it"
+            " back."
+        )
     if comparison.losses:
         raise click.ClickException("\n".join(["Not promoted.", *comparison.losses]))
     put_in_use(shelf, folder.name)
+
+
+@contextmanager
+def problems_said() -> Generator[None]:
+    """Turn what can go wrong into the command's message."""
+    with failures_said():
+        try:
+            yield
+        except (DataUnusable, ModelUnusable, ModelFailed, EncoderMissing, AlreadyTraining) as problem:
+            raise click.ClickException(str(problem)) from problem
+        except (OSError, SafetensorError) as error:
+            raise click.ClickException(f"{getattr(error, 'filename', None) or 'A file'}: {why(error)}.") from error
 
 
 @click.command(help=__doc__)
@@ -241,8 +290,11 @@ def main(
     if promote and out is not None:
         raise click.UsageError("Only a model under var/models can be put in use: leave --out away, or --promote.")
     shelf = ModelShelf(data_dir_from(os.environ))
-    try:
-        examples, sums = gather(data, real, taught, real_share, decisions=decisions)
+    models = out or shelf.folder
+    with problems_said():
+        if out is None:
+            require_ours(shelf.folder.parent)
+        examples, sums = gather(data, real, taught, real_share)
         in_use = model_in_use(shelf)
         start = None if fresh or base else to_go_on_from(shelf, in_use, decisions=decisions)
         recipe = Recipe(
@@ -250,27 +302,37 @@ def main(
             keep_embedding=keep_embedding, real_share=real_share, kept_share=kept_share,
             start=start.sha256 if start else "",
         )  # fmt: skip
-        version = name or version_of(sums, recipe, base)
-        folder = (out or shelf.folder) / version
+
+        def folder_of(sums: dict[str, str]) -> Path:
+            return models / (name or version_of(sums, recipe, base))
+
+        standing: list[str] = []
         if decisions:
-            forget_other_decisions(folder.parent, sums["decisions"])
+            known = asyncio.run(read_own_decisions({*marks_in(models).values(), *marks_in(shelf.folder).values()}))
+            standing = [one.mark for one in known]
+            forget_others(models, standing)
+            decided = to_learn_from(
+                known, models, lambda one: folder_of(sums | {DECISIONS: one.mark}),
+                is_done=lambda model: not name and (not promote or shelf.was_in_use(model.name)),
+            )  # fmt: skip
+            click.echo(in_words(decided, name), err=True)
+            examples += decided.examples
+            sums[DECISIONS] = decided.mark
+        folder = folder_of(sums)
         if folder.exists():
-            known = made_before(folder, shelf, sums, recipe, start.manifest.encoder if start else base)
+            made = made_before(folder, shelf, sums, recipe, start.manifest.encoder if start else base)
             click.echo(f"{folder} was made from the same data by the same recipe: it is measured again.", err=True)
-            comparison = compare_again(known, in_use, examples)
+            comparison = compare_again(made, in_use, examples)
         else:
             comparison = train(examples, recipe, folder, in_use=in_use, base=base, start=start, data=sums)
             click.echo(f"Written to {folder}", err=True)
         click.echo(comparison_table(comparison))
-        if promote:
-            promote_if_no_worse(shelf, folder, comparison, in_use, examples)
-    except (
-        DataUnusable, ModelUnusable, ModelFailed, EncoderMissing, AlreadyTraining, ServiceFailed, SettingsError,
-    ) as problem:  # fmt: skip
-        raise click.ClickException(str(problem)) from problem
-    except (OSError, SafetensorError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise click.ClickException(f"The candidate could not be written: {why}.") from error
+        try:
+            if promote:
+                promote_if_no_worse(shelf, folder, comparison, in_use, examples)
+        finally:
+            for sentence in outlived(shelf.folder, standing, model_in_use(shelf)) if decisions else ():
+                click.echo(sentence, err=True)
 
 
 if __name__ == "__main__":

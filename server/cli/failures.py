@@ -6,6 +6,7 @@ import asyncio
 import errno
 import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,7 @@ from server.services.failures import ServiceFailed
 from server.settings import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Generator
 
 WRONG_SETTINGS = 2
 
@@ -30,23 +31,30 @@ class FriendlyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # Any: whatever the command returns
         """Run the command; known failures become click's own."""
-        try:
+        with failures_said():
             return super().invoke(ctx)
-        except SettingsError as error:
-            click.echo("These settings need attention:", err=True)
-            for problem in error.problems:
-                click.echo(f"  {problem}", err=True)
-            sys.exit(WRONG_SETTINGS)
-        except ServiceFailed as error:
-            raise CommandFailed(str(error)) from error
-        except MigrationFailed as error:
-            raise CommandFailed(f"The tables could not be brought up to date: {error}") from error
-        except KithError as error:
-            raise CommandFailed(error.sentence) from error
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise CommandFailed("The disk is full: free some space and try again.") from error
+
+
+@contextmanager
+def failures_said() -> Generator[None]:
+    """Turn what can go wrong with settings, services, tables and disk into the command's message."""
+    try:
+        yield
+    except SettingsError as error:
+        click.echo("These settings need attention:", err=True)
+        for problem in error.problems:
+            click.echo(f"  {problem}", err=True)
+        sys.exit(WRONG_SETTINGS)
+    except ServiceFailed as error:
+        raise CommandFailed(str(error)) from error
+    except MigrationFailed as error:
+        raise CommandFailed(f"The tables could not be brought up to date: {error}") from error
+    except KithError as error:
+        raise CommandFailed(error.sentence) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise CommandFailed("The disk is full: free some space and try again.") from error
 
 
 def run_in_loop(work: Coroutine[object, object, int | None]) -> None:

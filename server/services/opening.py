@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from models.database import close_database
+from models.database import close_database, migrate
+from server.backup.community import holds_community
 from server.services.connecting import open_or_explain
 from server.services.embedded import prepare_folders, start_services
 from server.services.one_at_a_time import AlreadyRunning, is_held, only_one
@@ -56,6 +57,18 @@ async def opened_database(settings: Settings) -> AsyncGenerator[None]:
             yield
         finally:
             await close_database()
+
+
+@asynccontextmanager
+async def migrated_database(settings: Settings) -> AsyncGenerator[bool]:
+    """Open the database, with the services at hand and its tables up to date; tell whether a new Kith was begun there.
+
+    Raises: ServiceFailed, MigrationFailed.
+    """
+    async with opened_database(settings):
+        is_new = not await holds_community()
+        await migrate()
+        yield is_new
 
 
 def services_elsewhere(settings: Settings) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.folders import data_directory_of_another
+from tests.support.installation import names_in
 from tests.support.scripts import rows, run_here, write
 
 if TYPE_CHECKING:
@@ -119,3 +121,14 @@ def test_unknown_model_is_named_by_what_measures(tmp_path: Path) -> None:
     done = run_here("measure.py", "--real", str(sets_in(tmp_path)), "--model", "kith-99", data_dir=tmp_path)
     assert done.exit_code == 1
     assert "There is no model 'kith-99'" in done.stderr
+
+
+def test_models_of_another_user_are_left_to_that_user(tmp_path: Path) -> None:
+    data_dir, _ = data_directory_of_another(tmp_path)
+    before = names_in(data_dir)
+
+    done = run_here("retrain.py", data_dir=data_dir)
+
+    assert done.exit_code == 1
+    assert f"{data_dir} belongs to the user {data_dir.owner()}. Run this as that user" in done.stderr
+    assert names_in(data_dir) == before

@@ -52,7 +52,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     encoder_files: dict[str, str] = {}
     """SHA-256 of the encoder's tokenizer and configuration, by name; empty in models of before they were pinned."""
     data: dict[str, str]
-    """SHA-256 of each file of examples, by name."""
+    """SHA-256 of each file of examples, by name; of decisions, the newest one's id before it."""
     files: dict[str, FileEntry]
 
 

@@ -1,7 +1,8 @@
 """Which models there are, and which one is in use.
 
 The released model lies in ``triage/weights``; trained ones lie in ``var/models/<version>``. The file ``in-use`` there
-names versions, newest choice first: what comes after the first is what Kith falls back on. ``thresholds.json`` holds
+names versions, newest choice first: what comes after the first is what Kith falls back on. ``withdrawn`` names those
+that were in use until somebody went back to an earlier one. ``thresholds.json`` holds
 the thresholds that an admin set instead of those that training chose, by the SHA-256 of the model's manifest: they fit
 no other model, whatever its name. The models themselves are never changed.
 """
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 RELEASED = Path(__file__).parents[1] / "weights"
 RELEASED_NAME = "released"
 IN_USE = "in-use"
+WITHDRAWN = "withdrawn"
 THRESHOLDS = "thresholds.json"
 
 
@@ -41,9 +43,9 @@ class ModelShelf:
         """Look in ``models/`` of Kith's data folder."""
         self.folder = data_dir / "models"
 
-    def has_any(self) -> bool:
-        """Tell whether there is any model yet."""
-        return (RELEASED / MANIFEST).is_file() or len(self.versions()) > 1
+    def has_any_in_use(self) -> bool:
+        """Tell whether there is a model yet that may be in use: one that was chosen, or the released one."""
+        return (RELEASED / MANIFEST).is_file() or len(self.chosen()) > 1
 
     def versions(self) -> list[str]:
         """Return every trained version by name, and the released one before them."""
@@ -101,15 +103,21 @@ class ModelShelf:
 
     def chosen(self) -> list[str]:
         """Return what is in use, then what to fall back on; the released model comes last."""
-        file = self.folder / IN_USE
+        return [*self._named_in(IN_USE), RELEASED_NAME]
+
+    def was_in_use(self, version: str) -> bool:
+        """Tell whether a version was put in use before, also where it was taken back since."""
+        return version in {*self.chosen(), *self._named_in(WITHDRAWN)}
+
+    def _named_in(self, name: str) -> list[str]:
+        file = self.folder / name
         try:
-            names = file.read_text(encoding="utf-8").split()
+            return file.read_text(encoding="utf-8").split()
         except FileNotFoundError:
-            names = []
+            return []
         except (OSError, UnicodeDecodeError) as problem:
             log.error("choice_unreadable", file=str(file), problem=str(problem))  # noqa: TRY400 - the message is the problem
-            names = []
-        return [*names, RELEASED_NAME]
+            return []
 
     def fingerprint(self, wanted: str = "") -> list[str]:
         """Return what differs as soon as ``open_in_use`` may open something else; to be asked often."""
@@ -141,8 +149,18 @@ class ModelShelf:
     def put_in_use(self, version: str) -> None:
         """Use a version from now on; the one before it stays to fall back on.
 
+        Going back to one of these takes back whatever was put in use after it.
+
         Raises: ModelUnusable.
         """
         self.open(version)
-        names = [version, *(name for name in self.chosen() if name not in {version, RELEASED_NAME})]
-        write_whole(self.folder / IN_USE, ("\n".join(names[:5]) + "\n").encode())
+        before = self.chosen()
+        earlier = before[before.index(version) :] if version in before else before
+        withdrawn = {*self._named_in(WITHDRAWN), *before[: -len(earlier)]} - {version, RELEASED_NAME}
+        names = [version, *(name for name in earlier if name not in {version, RELEASED_NAME})]
+        write_whole(self.folder / WITHDRAWN, _lines(sorted(withdrawn)))
+        write_whole(self.folder / IN_USE, _lines(names[:5]))
+
+
+def _lines(names: list[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()

@@ -22,6 +22,10 @@ URGENT_RECALL = 0.95
 """Share of urgent posts that the threshold has to find on the dev split; of those, the least workload is taken."""
 NEEDED = 10
 """Fewer rows of either kind calibrate nothing."""
+AS_IT_IS = Calibration()
+"""A logit is taken at its word."""
+LEVELS, CLAIMS = (0, 1, 2), (3,)
+"""The outputs for at least amber, at least red and crisis; that for misinformation."""
 FALSE_ALARMS, FALSE_CLAIMS = 0.04, 0.01
 """Share of ordinary green posts that may be flagged at most, by severity, and as misinformation: less than the goal of
 5 %, since a bound that 1,700 posts of the dev split just keep is exceeded on others as often as not."""
@@ -50,19 +54,38 @@ def truths(examples: Sequence[Example]) -> tuple[NDArray[np.bool_], NDArray[np.b
     return right, known
 
 
-def calibrate(logits: NDArray[np.float32], examples: Sequence[Example]) -> Calibration:
-    """Fit a scale and a shift for each output (Platt 1999); an output with too few rows stays as it is."""
+class Kept(NamedTuple):
+    """What a candidate takes over from a model, where its own dev split says too little."""
+
+    calibration: Calibration = AS_IT_IS
+    thresholds: Thresholds | None = None
+    """None: they are chosen."""
+
+
+def calibrate(
+    logits: NDArray[np.float32], examples: Sequence[Example], *, before: Calibration = AS_IT_IS
+) -> Calibration:
+    """Fit a scale and a shift for each output (Platt 1999); with too few rows they stay as ``before``.
+
+    The three levels are fitted together or not at all: they bound each other, so they need one scale.
+    """
     right, known = truths(examples)
-    scales, shifts = [1.0] * 4, [0.0] * 4
-    for output in range(4):
-        rows = known[:, output]
-        truth = right[rows, output]
-        if min(truth.sum(), (~truth).sum()) < NEEDED:
-            continue
-        fitted = LogisticRegression(C=100.0).fit(logits[rows, output, None], truth)
-        if fitted.coef_[0, 0] > 0:
-            scales[output], shifts[output] = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    scales, shifts = list(before.scale), list(before.shift)
+    for outputs in (LEVELS, CLAIMS):
+        fits = [_fit(logits[known[:, output], output], right[known[:, output], output]) for output in outputs]
+        for output, fit in zip(outputs, fits, strict=True):
+            if fit is not None and None not in fits:
+                scales[output], shifts[output] = fit
     return Calibration(scale=(*scales,), shift=(*shifts,))  # type: ignore[arg-type]
+
+
+def _fit(logits: NDArray[np.float32], truth: NDArray[np.bool_]) -> tuple[float, float] | None:
+    """Return the scale and the shift of one output; None where too few rows, or rows in a wrong order, give none."""
+    if min(truth.sum(), (~truth).sum()) < NEEDED:
+        return None
+    fitted = LogisticRegression(C=100.0).fit(logits[:, None], truth)
+    scale, shift = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    return (scale, shift) if scale > 0 else None
 
 
 def keep_thresholds(settings: Settings, logits: NDArray[np.float32], examples: Sequence[Example]) -> Thresholds:
@@ -72,7 +95,7 @@ def keep_thresholds(settings: Settings, logits: NDArray[np.float32], examples: S
     learning, 2001). Said in chances that hold for the very rows on which another model is calibrated, it asks the same
     of that one: a model that learnt nothing decides as before, and one that learnt finds more, or raises fewer alarms.
     """
-    limits, fitted = settings.thresholds, calibrate(logits, examples)
+    limits, fitted = settings.thresholds, calibrate(logits, examples, before=settings.calibration)
     chances = np.clip([limits.amber, limits.red, limits.crisis, limits.misinformation], *CHANCES)
     own = (np.log(chances / (1 - chances)) - np.array(settings.calibration.shift)) / np.array(
         settings.calibration.scale
@@ -82,17 +105,11 @@ def keep_thresholds(settings: Settings, logits: NDArray[np.float32], examples: S
     return Thresholds(amber=amber, red=red, crisis=max(red, crisis), misinformation=misinformation)
 
 
-def choose_thresholds(
-    logits: NDArray[np.float32],
-    calibration: Calibration,
-    examples: Sequence[Example],
-    *,
-    kept: Thresholds | None = None,
-) -> Thresholds:
+def choose_thresholds(logits: NDArray[np.float32], calibration: Calibration, examples: Sequence[Example]) -> Thresholds:
     """Choose where posts count as amber, red, crisis and misinformation.
 
-    Without enough ordinary posts: as it was ``kept`` of the model that went on learning. Where there is none, nothing
-    bounds false alarms: red is 0.5 at most, the rest as below, but for the share of urgent posts that has to be found.
+    Without enough ordinary posts nothing bounds false alarms: red is 0.5 at most, the rest as below, but for the share
+    of urgent posts that has to be found.
 
     Of the pairs for amber and red that flag few enough ordinary posts, in all and of each large source: the one with
     the least workload that finds 95 % of the urgent posts as urgent. Where there is none: the one with the least
@@ -102,8 +119,6 @@ def choose_thresholds(
     """
     ordinary = ordinary_green(examples)
     is_bounded = ordinary.sum() >= ENOUGH_ORDINARY
-    if kept is not None and not is_bounded:
-        return kept
     readings = calibrated(logits, calibration)
     chances = np.array([(one.at_least_amber, one.at_least_red, one.crisis, one.misinformation) for one in readings])
     right, known = truths(examples)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from triage.model.base import WEIGHTS, find_encoder
 from triage.model.engine import measure_ranges, serve
@@ -33,7 +33,7 @@ from triage.model.release import (
 )
 from triage.model.windows import Cutter
 from triage.training.augment import augmented
-from triage.training.calibrate import calibrate, choose_thresholds
+from triage.training.calibrate import Kept, calibrate, choose_thresholds
 from triage.training.fit import Recipe, blend, fit, name_in_network, new_network, prepare
 from triage.training.network import learnt_weights
 from triage.training.torch_backend import TorchBackend
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
     from triage.model.bare import Backend
     from triage.model.graph import Ranges, Weights
-    from triage.model.reading import Thresholds
     from triage.model.release import Release
     from triage.training.examples import Example
     from triage.training.splits import Splits
@@ -76,13 +75,13 @@ def train_candidate(
     *,
     base: str = "",
     start: Mapping[str, Tensor] | None = None,
-    kept: Thresholds | None = None,
+    kept: Kept | None = None,
     resume_in: Path | None = None,
     progress: Callable[[int, int, float], None] = lambda *_: None,
 ) -> Candidate:
     """Train on the first split, calibrate and choose thresholds on the second, in the form that will serve.
 
-    ``kept``: the thresholds of the model that goes on learning, where the second split can choose none.
+    ``kept``: what it takes over from a model where the second split says too little.
     """
     encoder = find_encoder(base)
     cutter = Cutter(encoder)
@@ -104,11 +103,12 @@ def train_candidate(
         else TorchBackend(network, cutter)
     )
     logits = backend.read([example.post for example in splits.dev]).logits
-    calibration = calibrate(logits, splits.dev)
+    kept = kept or Kept()
+    calibration = calibrate(logits, splits.dev, before=kept.calibration)
     settings = Settings(
         lora_scale=scale,
         calibration=calibration,
-        thresholds=choose_thresholds(logits, calibration, splits.dev, kept=kept),
+        thresholds=kept.thresholds or choose_thresholds(logits, calibration, splits.dev),
         ranges=ranges,
     )
     return Candidate(encoder=encoder, learnt=learnt, settings=settings, backend=backend, base=base)
@@ -188,7 +188,7 @@ def write_candidate(
 ) -> None:
     """Write a model folder: complete, or not at all. The folder's name is the version."""
     with _whole_folder(folder) as building:
-        save_file(candidate.learnt, building / LEARNT)
+        (building / LEARNT).write_bytes(save(candidate.learnt))
         (building / SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(candidate.settings)))
         (building / RECIPE).write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
         for name, content in further.items():

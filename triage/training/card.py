@@ -123,7 +123,7 @@ def _text(
         "",
         comparison_table(comparison),
         "",
-        f"Thresholds, chosen on the dev split (triage/training/calibrate.py): {thresholds}.",
+        f"Thresholds, by the dev split (triage/training/calibrate.py says how): {thresholds}.",
         "",
         "## Functionalities",
         "",

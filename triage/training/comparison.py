@@ -9,7 +9,7 @@ import numpy as np
 
 from triage.training.calibrate import truths
 from triage.training.candidate import spread
-from triage.training.evaluation import FEWEST, OUTPUTS, ReadOnce, chances_of, decided_at, evaluate
+from triage.training.evaluation import FEWEST, OUTPUTS, chances_of, decided_at, evaluate
 from triage.training.examples import CORPUS, read_examples
 from triage.training.metrics import average_precision, bootstrap, recall_at_workload, share_found
 from triage.training.splits import split_by_group
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from triage.model.bare import BareModel
-    from triage.model.reading import Reading
+    from triage.model.reading import Reading, Thresholds
     from triage.training.examples import Example
     from triage.training.metrics import Chances, Truth
 
@@ -78,21 +78,24 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return losses
 
 
-def compare(candidate: BareModel, in_use: BareModel | None, examples: Sequence[Example]) -> Comparison:
-    """Measure both models on the test rows ``examples``, and on those of our corpus where these are others."""
-    posts = [example.post for example in examples]
-    candidate.backend = ReadOnce(candidate.backend)
-    readings = candidate.read(posts)
+def compare(
+    candidate: BareModel, readings: Sequence[Reading], in_use: BareModel | None, examples: Sequence[Example]
+) -> Comparison:
+    """Measure both models on the test rows ``examples``, and on those of our corpus where these are others.
+
+    ``readings``: the candidate's, of these rows.
+    """
     if in_use is None:
         return Comparison(
             candidate=evaluate(candidate, readings, examples), in_use=None, held=[],
             urgent_recall_candidate=urgent_recall(readings, examples), urgent_recall_in_use=None,
         )  # fmt: skip
-    in_use.backend = ReadOnce(in_use.backend)
-    before = in_use.read(posts)
-    held = list(_held(candidate, in_use, examples, "on the given test posts"))
+    before = in_use.read([example.post for example in examples])
+    limits = candidate.thresholds, in_use.thresholds
+    held = list(_held((readings, before), limits, examples, "on the given test posts"))
     if own := own_rows(examples):
-        held += _held(candidate, in_use, own, "on our corpus")
+        posts = [example.post for example in own]
+        held += _held((candidate.read(posts), in_use.read(posts)), limits, own, "on our corpus")
     return Comparison(
         candidate=evaluate(candidate, readings, examples),
         in_use=evaluate(in_use, before, examples),
@@ -119,25 +122,30 @@ def urgent_recall(readings: Sequence[Reading], examples: Sequence[Example]) -> f
     return recall_at_workload(truth, chances, share=WORKLOAD)
 
 
-def _held(candidate: BareModel, in_use: BareModel, examples: Sequence[Example], where: str) -> Generator[Held]:
-    """Give what must be held on these rows, where they hold enough of either kind."""
+def _held(
+    both: tuple[Sequence[Reading], Sequence[Reading]],
+    limits: tuple[Thresholds, Thresholds],
+    examples: Sequence[Example],
+    where: str,
+) -> Generator[Held]:
+    """Give what must be held on these rows, where they hold enough of either kind.
+
+    ``both``, ``limits``: what the candidate and the model in use read, and their thresholds.
+    """
     right, known = truths(examples)
-    readings = [model.read([example.post for example in examples]) for model in (candidate, in_use)]
-    chances = np.stack([chances_of(found) for found in readings])
-    decided = np.stack(
-        [decided_at(found, model.thresholds) for model, found in zip((candidate, in_use), readings, strict=True)]
-    ).astype(np.float64)
-    for name, measure, said in (
-        ("urgent", share_found, decided),
-        ("crisis", share_found, decided),
-        ("misinformation", average_precision, chances),
-    ):
-        output = OUTPUTS[name]
+    decided = np.stack([decided_at(*one) for one in zip(both, limits, strict=True)])
+    chances = np.stack([chances_of(readings) for readings in both])
+    for name, output in OUTPUTS.items():
         rows = known[:, output]
-        truth = right[rows, output]
-        if min(truth.sum(), (~truth).sum()) >= FEWEST:
-            title = f"{name}, {'found at the thresholds' if measure is share_found else 'average precision'}, {where}"
-            yield _beside(title, measure, truth, said[:, rows, output])
+        truth, found = right[rows, output], decided[:, rows, output]
+        if min(truth.sum(), (~truth).sum()) < FEWEST:
+            continue
+        yield _beside(f"{name}, found at the thresholds, {where}", share_found, truth, found.astype(np.float64))
+        if name == "amber or above":
+            left_alone = (~found).astype(np.float64)
+            yield _beside(f"green, left alone at the thresholds, {where}", share_found, ~truth, left_alone)
+        if name == "misinformation":
+            yield _beside(f"{name}, average precision, {where}", average_precision, truth, chances[:, rows, output])
 
 
 def _beside(name: str, measure: Callable[[Truth, Chances], float], truth: Truth, both: Chances) -> Held:

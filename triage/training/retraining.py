@@ -18,13 +18,14 @@ from triage.model.base import find_encoder
 from triage.model.release import MYTHS, load_weights
 from triage.myths import read_myths
 from triage.myths.matching import choose_similarities, embed_library, library_key, match_each
-from triage.training.calibrate import ENOUGH_ORDINARY, keep_thresholds, ordinary_green
+from triage.training.calibrate import ENOUGH_ORDINARY, Kept, keep_thresholds, ordinary_green
 from triage.training.candidate import train_candidate, write_candidate
 from triage.training.card import write_card
 from triage.training.comparison import compare
 from triage.training.examples import need_both_sides
 from triage.training.functional import read_functional
-from triage.training.saved_state import DECISIONS, AlreadyTraining, only_run, work_folder
+from triage.training.marks import DECISIONS
+from triage.training.saved_state import AlreadyTraining, only_run, work_folder
 from triage.training.splits import Splits, split_by_group
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from triage.model.reading import Thresholds
     from triage.model.release import Release
     from triage.training.comparison import Comparison
     from triage.training.examples import Example
@@ -67,13 +67,13 @@ def retrain(
         base = start.manifest.encoder
     find_encoder(base)  # what is missing is said before anything is written
     with _work_of(folder, data) as work:
-        kept = thresholds_to_keep(start, splits.dev)
+        kept = to_keep(in_use, splits.dev) if start else Kept()
         candidate = train_candidate(
             splits, recipe, base=base, start=learnt, kept=kept, resume_in=work, progress=progress
         )
         model = BareModel(folder.name, candidate.settings, candidate.backend)
-        comparison = compare(model, load_bare(in_use) if in_use else None, splits.test)
         readings = model.read([example.post for example in splits.test])
+        comparison = compare(model, readings, load_bare(in_use) if in_use else None, splits.test)
         myths = read_myths()
         embeddings = embed_library(myths, model.embed)
         similarities = choose_similarities(myths, match_each(myths, embeddings))
@@ -105,15 +105,24 @@ def compare_again(written: Release, in_use: Release | None, examples: Sequence[E
 
     Raises: DataUnusable, ModelUnusable, ModelFailed.
     """
-    splits = usable_splits([example for example in examples if example.taught is None])
-    return compare(load_bare(written), load_bare(in_use) if in_use else None, splits.test)
+    test = usable_splits([example for example in examples if example.taught is None]).test
+    model = load_bare(written)
+    readings = model.read([example.post for example in test])
+    return compare(model, readings, load_bare(in_use) if in_use else None, test)
 
 
-def thresholds_to_keep(start: Release | None, dev: Sequence[Example]) -> Thresholds | None:
-    """Return those of the model that goes on learning, where the dev split holds too few ordinary posts to choose."""
-    if start is None or ordinary_green(dev).sum() >= ENOUGH_ORDINARY:
-        return None
-    return keep_thresholds(start.settings, load_bare(start).backend.read([example.post for example in dev]).logits, dev)
+def to_keep(in_use: Release | None, dev: Sequence[Example]) -> Kept:
+    """Return what a candidate that goes on learning takes over from the model in use.
+
+    Its thresholds, an admin's own among them, where the dev split holds too few ordinary posts to choose any.
+    """
+    if in_use is None:
+        return Kept()
+    settings, thresholds = in_use.settings, None
+    if ordinary_green(dev).sum() < ENOUGH_ORDINARY:
+        logits = load_bare(in_use).backend.read([example.post for example in dev]).logits
+        thresholds = keep_thresholds(settings, logits, dev)
+    return Kept(settings.calibration, thresholds)
 
 
 def usable_splits(examples: Sequence[Example]) -> Splits:

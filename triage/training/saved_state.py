@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 SAVED_STATE = "state.safetensors"
-DECISIONS = "decisions"
-"""Says which decisions the run of a work folder learns from, by their SHA-256."""
 
 
 class AlreadyTraining(RuntimeError):
@@ -66,15 +63,6 @@ def _takes(work: Path, descriptor: int) -> bool:
         return os.path.samestat(work.stat(), os.fstat(descriptor))  # else whoever held it has just removed it
     except (BlockingIOError, FileNotFoundError):
         return False
-
-
-def forget_other_decisions(models: Path, decisions: str) -> None:
-    """Remove what runs that were killed had learnt from other decisions than these: some were erased since."""
-    for mark in models.glob(f"*.work/{DECISIONS}"):
-        if mark.read_text(encoding="utf-8") != decisions:
-            with suppress(AlreadyTraining), only_run(mark.parent):
-                for folder in (mark.parent.with_suffix(".new"), mark.parent):
-                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def save_state(folder: Path, network: Network, optimiser: torch.optim.AdamW, run: str, step: int) -> None:

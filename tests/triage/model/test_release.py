@@ -121,6 +121,28 @@ def test_last_good_model_serves_when_the_chosen_one_is_damaged(tmp_path: Path) -
     assert shelf.open_in_use().folder == RELEASED
 
 
+@pytest.mark.parametrize("back_to", ["first", "released"])
+def test_model_that_was_taken_back_is_not_fallen_back_on(tmp_path: Path, back_to: str) -> None:
+    shelf = ModelShelf(tmp_path)
+    for name in ("first", "second"):
+        copy_of_release(shelf.folder / name)
+        shelf.put_in_use(name)
+    shelf.put_in_use(back_to)
+    assert "second" not in shelf.chosen()
+    (shelf.folder / "first" / SETTINGS).unlink()
+    assert shelf.open_in_use().folder == RELEASED
+    assert shelf.was_in_use("second")
+
+
+def test_model_that_was_taken_back_can_be_put_in_use_again(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    for name in ("first", "second"):
+        copy_of_release(shelf.folder / name)
+    for name in ("first", "second", "first", "second"):
+        shelf.put_in_use(name)
+    assert shelf.chosen() == ["second", "first", "released"]
+
+
 def test_model_of_another_version_of_kith_falls_back_as_well(tmp_path: Path) -> None:
     shelf = ModelShelf(tmp_path)
     shelf.folder.mkdir()
