@@ -53,7 +53,7 @@ class Case(Table, tablename="moderation_case"):
 
 
 class CasePass(Table):
-    """A case that a moderator handed back: it is not handed to them again."""
+    """A case that is kept from a moderator, who passed it on or whom it is about: it is not handed to them."""
 
     id = BigSerial(primary_key=True)
     case = ForeignKey(references=Case, on_delete=OnDelete.cascade, null=False)

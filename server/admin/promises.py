@@ -21,12 +21,12 @@ class Promise:
     looked_at: int
     in_time: int
     median_seconds: float | None
-    """From when it was flagged as that urgent to the first look; None where nobody looked yet."""
+    """From when it was flagged as that urgent to the first look; None where nobody looked since then."""
 
     @property
     def median(self) -> str:
         """The median in words."""
-        return in_words(self.median_seconds) or "nobody looked yet"
+        return in_words(self.median_seconds) or ("before it was urgent" if self.looked_at else "nobody looked yet")
 
 
 def in_words(seconds: float | None) -> str:
@@ -45,7 +45,7 @@ async def promises_kept(*, now: datetime) -> list[Promise]:
         f"""SELECT severity, count(*) AS cases, count(first_look_at) AS looked_at,
                   count(*) FILTER (WHERE first_look_at <= {PROMISED_BY}) AS in_time,
                   (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_look_at - {WAITS_SINCE}))
-                   FILTER (WHERE first_look_at IS NOT NULL))::float AS median_seconds
+                   FILTER (WHERE first_look_at >= {WAITS_SINCE}))::float AS median_seconds
            FROM moderation_case WHERE opened_at > $1 GROUP BY severity ORDER BY severity DESC""",
         now - timedelta(days=DAYS),
     )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.moderation.forms import DecisionForm
 
 
 class PostAct(StrEnum):
@@ -107,3 +111,22 @@ def pauses_for(*, is_paused: bool) -> list[tuple[str, str]]:
     return [(Pause.NONE.value, "No change" if is_paused else "No"), *lift] + [
         (pause.value, words) for pause, words in PAUSES.items() if pause.stops
     ]
+
+
+def main_act(form: DecisionForm) -> str:
+    """Name a decision by the weightiest thing in it."""
+    if form.post_act is not PostAct.LEAVE:
+        return str(form.post_act)
+    if form.pause is not Pause.NONE:
+        return "lift-pause" if form.pause is Pause.LIFT else "pause"
+    if form.warn is not Warn.NONE:
+        return "take-warning-back" if form.warn is Warn.TAKE_BACK else "warn"
+    if form.cuts:
+        return "black-out"
+    if form.restores_original:
+        return "restore"
+    if form.asks_to_edit:
+        return "ask-to-edit"
+    if form.words or form.reason:
+        return "answer"
+    return "attach" if form.resources or form.shows_correction else "nothing"

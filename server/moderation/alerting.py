@@ -27,7 +27,7 @@ from server.moderation.sealing import URGENT, PushCall
 from server.notices.sentences import CALL_TO_CASE
 from server.notices.service import tell_of_case
 from triage.queue.audit import record
-from triage.queue.handing import FOR_THEM, MAY_BE_GIVEN, WAITS_FOR_ANOTHER
+from triage.queue.handing import FOR_THEM, MAY_BE_GIVEN, NOT_CALLED, WRITER
 from triage.queue.priority import DUE_AT
 from triage.scales import Severity
 
@@ -64,7 +64,7 @@ IS_CALLED_OUT = f"""({NOBODY_HAS_IT} AND EXISTS (
       AND alert.sent_at >= coalesce(moderation_case.escalated_at, '-infinity')))"""
 """SQL: people were called to this case, and nobody has it."""
 
-WHOEVER_IS_LEFT = f"{FOR_THEM} AND NOT {WAITS_FOR_ANOTHER}".format(person="member.id")
+WHOEVER_IS_LEFT = f"{FOR_THEM} AND NOT {NOT_CALLED}".format(person="member.id")
 """SQL: those who handed a case back are called to it before nobody is; not those who are not to decide it."""
 
 # $1 now, $2 one case or null, $3 and $4 since when somebody is on it and step 1 are recent enough, $5 and $6 the
@@ -145,8 +145,8 @@ async def acknowledge(case_id: int, moderator_id: int, *, at: datetime) -> bool:
     """
     async with transaction():
         case = await fetch_one(
-            """SELECT closed_at FROM moderation_case JOIN post ON post.id = moderation_case.post
-               WHERE moderation_case.id = $1 AND post.author IS DISTINCT FROM $2
+            f"""SELECT closed_at FROM moderation_case JOIN post ON post.id = moderation_case.post
+               WHERE moderation_case.id = $1 AND {WRITER} IS DISTINCT FROM $2
                FOR NO KEY UPDATE OF moderation_case""",
             case_id,
             moderator_id,

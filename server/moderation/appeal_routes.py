@@ -44,11 +44,11 @@ async def send_appeal(request: KithRequest, post_id: FromPath[int]) -> Template 
         errors["details"] = "Please say in a sentence what we should look at again."
     elif len(words) > MAX_REASON_CHARACTERS:
         errors["details"] = f"Your note has {len(words):,} characters; {MAX_REASON_CHARACTERS:,} fit."
-    if errors:
+    if errors or found.is_over:
         return await page(
             request,
             "moderation/appeal.html",
-            status_code=422,
+            status_code=409 if found.is_over else 422,
             decision=found,
             post_id=post_id,
             words=words,

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch_one, transaction
 from server.errors import NotAllowed, NotFound
-from server.moderation.deciding import lock_post, pass_on
-from server.moderation.restrictions import RESTRICTS
-from triage.assessment import Reason
+from server.moderation.deciding import lock_post
+from server.moderation.objections import raise_objection
+from server.moderation.restrictions import HAS_TAKEN, RESTRICTS
 from triage.queue.audit import record
-from triage.queue.cases import Flag, policy_of, raise_case
-from triage.queue.handing import APPEAL, has_reason
-from triage.scales import Severity
+from triage.queue.handing import APPEAL, another_could, has_reason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-WHY = "Its author asks that somebody else looks at the decision."
 FINAL = (
     "Another moderator has looked at this again already, and what they decided is final. Thank you for telling us how "
     "you see it."
@@ -31,6 +28,11 @@ IS_WAITING = f"""EXISTS (
     WHERE appeal.decision = decision.id AND moderation_case.post = post.id AND moderation_case.closed_at IS NULL
       AND {DECIDED_ON_APPEAL})"""
 """SQL, of a ``decision`` and its ``post``: its author objects to it, and nobody has decided about that."""
+HAS_ANOTHER = f"""(
+    SELECT {another_could("decision.moderator")}
+    FROM (VALUES (1)) AS one LEFT JOIN moderation_case
+      ON moderation_case.post = post.id AND moderation_case.closed_at IS NULL)"""
+"""SQL, of a ``decision`` and its ``post``: somebody could look at it who had no part in it, nor in what waits."""
 DECISIONS = """FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
                JOIN post ON post.id = moderation_case.post"""
 
@@ -43,28 +45,29 @@ class DecisionForAuthor:
     words: str
     is_waiting: bool
     """Its author objects to it, and nobody has decided about that yet."""
+    is_over: bool
+    """It takes nothing from them any more."""
     is_final: bool
     """It was looked at again."""
     has_another: bool
-    """There is a moderator who could look at it: neither who decided, nor the author."""
+    """There is a moderator who could look at it, and had no part in it."""
 
 
 async def find_decision_to_appeal(
     post_id: int, author_id: int, *, decision_id: int | None = None, at: datetime
 ) -> DecisionForAuthor:
-    """Return a decision about a post, or the last one, that takes something from its author, or is objected to.
+    """Return a decision that took something from the author of a post, or the last one, rather one that still does.
 
     Raises: NotFound.
     """
     row = await fetch_one(
         f"""SELECT decision.id, decision.words, {IS_FINAL} AS is_final, {IS_WAITING} AS is_waiting,
+                   {RESTRICTS.format(now="$4")} AS restricts,
                    EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = decision.id) AS is_appealed,
-                   EXISTS (SELECT 1 FROM member WHERE role <> 'member' AND member.id <> $2
-                             AND member.id IS DISTINCT FROM decision.moderator) AS has_another
+                   {HAS_ANOTHER} AS has_another
             {DECISIONS}
-            WHERE post.id = $1 AND post.author = $2 AND ({RESTRICTS.format(now="$4")} OR {IS_WAITING})
-              AND ($3::bigint IS NULL OR decision.id = $3)
-            ORDER BY decision.id DESC LIMIT 1""",
+            WHERE post.id = $1 AND post.author = $2 AND {HAS_TAKEN} AND ($3::bigint IS NULL OR decision.id = $3)
+            ORDER BY ({RESTRICTS.format(now="$4")} OR {IS_WAITING}) IS TRUE DESC, decision.id DESC LIMIT 1""",
         post_id,
         author_id,
         decision_id,
@@ -72,8 +75,15 @@ async def find_decision_to_appeal(
     )
     if row is None:
         raise NotFound("There is no decision about this post that could be looked at again.")
-    is_final = not row["is_waiting"] and (row["is_appealed"] or row["is_final"])
-    return DecisionForAuthor(row["id"], row["words"], row["is_waiting"], is_final, row["has_another"])
+    is_waiting = row["is_waiting"]
+    return DecisionForAuthor(
+        id=row["id"],
+        words=row["words"],
+        is_waiting=is_waiting,
+        is_over=not is_waiting and not row["restricts"],
+        is_final=not is_waiting and (row["is_appealed"] or row["is_final"]),
+        has_another=row["has_another"],
+    )
 
 
 async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) -> None:
@@ -89,7 +99,7 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
             raise NotFound
         post = await lock_post(about["id"])  # nobody takes the decision back from here on
         found = await fetch_one(
-            f"""SELECT decision.moderator, post.id AS post, {IS_FINAL} AS is_final {DECISIONS}
+            f"""SELECT decision.moderator, {IS_FINAL} AS is_final {DECISIONS}
                 WHERE decision.id = $1 AND post.author = $2 AND {RESTRICTS.format(now="$3")}""",
             decision_id,
             author_id,
@@ -108,9 +118,5 @@ async def appeal(decision_id: int, author_id: int, words: str, *, at: datetime) 
         )
         if kept is None:
             raise NotAllowed("You have asked for another look already. You will hear from whoever reads it.")
-        reason = Reason(APPEAL, str(found["moderator"] or ""), WHY)
-        flag = Flag(post_id=found["post"], revision=post["revision"], severity=Severity.AMBER, reasons=(reason,))
-        case_id = await raise_case(flag, await policy_of(found["post"]), at=at)
-        if found["moderator"] is not None:
-            await pass_on(case_id, found["moderator"], at=at)
+        case_id = await raise_objection(post, found["moderator"], at=at)
         await record("appeal", f"case:{case_id}", actor=author_id, at=at, detail={"decision": decision_id})

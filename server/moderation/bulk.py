@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from models.database import fetch, fetch_one, transaction
 from server.errors import KithError
-from server.forum.changes import OWN_TITLE
+from server.forum.own_words import OWN_TITLE
 from server.moderation.deciding import decide, lock_post
 from server.moderation.queue import FlaggedPost
-from server.moderation.repeats import find_done
+from server.moderation.repeats import find_decision
+from server.moderation.seen import WHAT_IS_SAID, Seen
 from triage.queue import claims
+from triage.queue.cases import reasons_from
+from triage.queue.handing import ANOTHER_DECIDES, WRITER
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -26,6 +29,14 @@ ALIKE = 0.5
 MOST_AT_ONCE = 50
 WORDS = f"concat_ws(' ', {OWN_TITLE}, post.body)"
 """SQL: all that a post says; with the title of its thread where it opens one."""
+
+SOMEBODY_WROTE = f"""(moderation_case.escalated_at IS NOT NULL
+    OR EXISTS (SELECT 1 FROM jsonb_array_elements(moderation_case.reasons) AS reason
+               WHERE reason ->> 'kind' IN {ANOTHER_DECIDES})
+    OR EXISTS (SELECT 1 FROM report WHERE report.post = post.id AND report.decided_at IS NULL
+               AND (report.kind = 'worried' OR report.details <> '')))"""
+"""SQL, of an open case and its ``post``: somebody objects, asks, is worried or told something in words, which is read
+and answered by itself."""
 
 
 class Beside(StrEnum):
@@ -54,27 +65,32 @@ class Alike(FlaggedPost):
     by_moderator: bool
     title: str
     """Its thread's, where the post opens it: part of it; else empty."""
+    reports: list[str]
+    """Of which broken rules members told, without a word of their own."""
     revision: int
+    said: str
+    """Why it is here, in short: so the form tells what the page showed."""
 
 
 async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: datetime) -> list[Alike]:
-    """Return the case and the open, free ones beside it; none whose post is the moderator's own, or
-    was taken down by its author: that one is read by itself.
+    """Return the case and the open, free ones beside it; none whose post is the moderator's own, none that is read by
+    itself because its author took the post down or because somebody wrote about it.
 
     Those in the same thread come first among new accounts; then the most alike.
     """
     rows = await fetch(
         f"""SELECT moderation_case.id, member.handle AS author, post.by_moderator, {OWN_TITLE} AS title, post.body,
-                   moderation_case.severity, post.revision, moderation_case.is_misinformation, moderation_case.topics
+                   moderation_case.severity, post.revision, moderation_case.is_misinformation, moderation_case.topics,
+                   moderation_case.reasons, {WHAT_IS_SAID} AS said
             FROM moderation_case JOIN post ON post.id = moderation_case.post
             JOIN thread ON thread.id = post.thread LEFT JOIN member ON member.id = post.author
             CROSS JOIN (SELECT {WORDS} AS words, post.author, post.thread, thread.board
                         FROM moderation_case JOIN post ON post.id = moderation_case.post
                         JOIN thread ON thread.id = post.thread WHERE moderation_case.id = $1) AS this
-            WHERE moderation_case.closed_at IS NULL AND post.state <> 'deleted' AND post.author IS DISTINCT FROM $2
+            WHERE moderation_case.closed_at IS NULL AND post.state <> 'deleted' AND {WRITER} IS DISTINCT FROM $2
               AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_by = $2
                    OR moderation_case.claimed_until < $3)
-              AND (moderation_case.id = $1 OR ({_WHICH[which]}))
+              AND NOT {SOMEBODY_WROTE} AND (moderation_case.id = $1 OR ({_WHICH[which]}))
             ORDER BY moderation_case.id <> $1, $4 AND post.thread <> this.thread,
                      similarity({WORDS}, this.words) DESC LIMIT {MOST_AT_ONCE}""",
         case_id,
@@ -92,14 +108,16 @@ async def find_beside(case_id: int, moderator_id: int, which: Beside, *, at: dat
             author=row["author"],
             by_moderator=row["by_moderator"],
             title=row["title"],
+            reports=[reason.explanation for reason in reasons_from(row["reasons"]) if reason.kind == "report"],
             revision=row["revision"],
+            said=row["said"],
         )
         for row in rows
     ]
 
 
-async def decide_all(cases: dict[int, int], moderator_id: int, form: DecisionForm, *, at: datetime) -> tuple[int, int]:
-    """Decide cases (id to the revision seen) in the same way; return how many were decided, and how many were not.
+async def decide_all(cases: dict[int, Seen], moderator_id: int, form: DecisionForm, *, at: datetime) -> tuple[int, int]:
+    """Decide cases, by id, in the same way; return how many were decided, and how many were not.
 
     What a colleague has, what was changed or closed meanwhile, is left alone; what this moderator decided in the very
     same way a moment ago counts as decided. An author is paused once, with the first of their posts, however many of
@@ -107,13 +125,12 @@ async def decide_all(cases: dict[int, int], moderator_id: int, form: DecisionFor
     """
     decided = 0
     authors, paused = await _authors_of(cases), set[int]()
-    for case_id, revision in list(cases.items())[:MOST_AT_ONCE]:
-        with_pause, without = (one.for_revision(revision) for one in (form, form.without_pause()))
+    for case_id, seen in list(cases.items())[:MOST_AT_ONCE]:
+        with_pause, without = (one.for_case(seen) for one in (form, form.without_pause()))
         is_paused = authors.get(case_id) in paused
         if not (
             await _decide_at_once(case_id, moderator_id, without if is_paused else with_pause, at=at)
-            or await find_done("decide", case_id, moderator_id, with_pause, at=at)
-            or await find_done("decide", case_id, moderator_id, without, at=at)
+            or await find_decision(case_id, moderator_id, with_pause, without, at=at)
         ):
             continue
         decided += 1

@@ -17,6 +17,7 @@ from server.moderation.debriefing import crisis_among, page_after
 from server.moderation.forms import DecisionForm, check_decision, read_decision
 from server.moderation.opinion import judges_first
 from server.moderation.repeats import A_MOMENT
+from server.moderation.seen import Seen
 from server.text.numbers import COUNT_DIGITS, whole_number
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
@@ -102,11 +103,15 @@ def _ticked_beforehand(cases: Sequence[Alike], which: Beside) -> set[int]:
     return set() if which is Beside.NEW else {case.id for case in cases if not case.severity.is_urgent}
 
 
-def _chosen_cases(fields: dict[str, str]) -> dict[int, int]:
-    """Return id and seen revision of the cases that were chosen."""
+def _chosen_cases(fields: dict[str, str]) -> dict[int, Seen]:
+    """Return the cases that were chosen, by id, as they were seen."""
     chosen = {name.removeprefix("case-"): revision for name, revision in fields.items() if name.startswith("case-")}
     numbers = ([whole_number(one, digits=COUNT_DIGITS) for one in pair] for pair in chosen.items())
-    return {number: revision for number, revision in numbers if number is not None and revision is not None}
+    return {
+        number: Seen(revision, fields.get(f"seen-{number}", ""))
+        for number, revision in numbers
+        if number is not None and revision is not None
+    }
 
 
 BULK_ROUTES = (alike_page, decide_alike)

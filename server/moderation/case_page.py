@@ -62,7 +62,7 @@ async def show_case(
     is_mine = found.holder_id == viewer.id
     opens_original = is_mine and (opens_original or (form is not None and form.restores_original))
     was_typed_into, settings = form is not None, request.app.state.settings
-    form = form or DecisionForm(revision=found.revision)
+    form = form or DecisionForm(revision=found.revision, seen=found.said)
     resources = await _resources_for(found, form, settings.default_region)
     words = await starting_words(found, form, resources, settings, at=at)
     if uses_words:

@@ -9,8 +9,8 @@ import msgspec
 
 from models.database import fetch, fetch_one, transaction
 from server.errors import NotFound
-from server.forum.changes import BLACKED_OUT, OWN_TITLE
 from server.forum.notes import COVERED_WITHOUT_NOTE, ContentNote
+from server.forum.own_words import BLACKED_OUT, OWN_TITLE
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passages import Passage, find_passages
 from server.moderation.passing_on import OnCallFor, escalated_for
@@ -24,12 +24,13 @@ from server.moderation.past import (
     recent_posts,
 )
 from server.moderation.restrictions import STANDS_WARNED
+from server.moderation.seen import WHAT_IS_SAID
 from server.myths.service import CaseMyth, find_for_case
 from server.reports.moderation import ReportNote, open_reports_of
 from server.resources.meanings import Meaning
 from triage.queue.audit import record
 from triage.queue.cases import KEPT_TEXT, reasons_from
-from triage.queue.handing import APPEAL
+from triage.queue.handing import APPEAL, WRITER
 from triage.queue.limits import who_had_enough
 from triage.scales import Severity
 from triage.sentences import Span
@@ -108,6 +109,8 @@ class CaseView:
     """It is urgent, or the post was read so, whatever brought it here."""
     is_misinformation: bool
     reasons: tuple[Reason, ...]
+    said: str
+    """Why it is here, in short: so a form tells what its page showed."""
     scores: tuple[float, float, float] | None
     """At least amber, at least red, crisis."""
     model: str
@@ -157,10 +160,10 @@ class CaseView:
 
 
 CASE = f"""
-    SELECT moderation_case.*, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
+    SELECT moderation_case.*, {WHAT_IS_SAID} AS said, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
            post.thread AS thread_id, coalesce(nullif(kept.title, ''), thread.title) AS title,
            coalesce(kept.title, {OWN_TITLE}) AS own_title, board.name AS board_name,
-           post.author AS author_id, member.handle AS author_handle, member.region AS author_region,
+           post.author AS author_id, {WRITER} AS writer, member.handle AS author_handle, member.region AS author_region,
            post.by_moderator,
            coalesce(member.may_write_from > $2, false) AS is_paused,
            EXISTS (SELECT 1 FROM decision JOIN moderation_case AS own ON own.id = decision."case"
@@ -184,7 +187,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
     Raises: NotFound, also for a moderator's own post.
     """
     row = await fetch_one(CASE, case_id, at)
-    if row is None or row["author_id"] == viewer.id:
+    if row is None or row["writer"] == viewer.id:
         raise NotFound
     severity = Severity(row["severity"])
     body, reasons = row["body"], reasons_from(row["reasons"])
@@ -212,6 +215,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         is_intense=severity.is_urgent or Severity(row["read_as"]).is_urgent,
         is_misinformation=row["is_misinformation"],
         reasons=reasons,
+        said=row["said"],
         scores=(row["at_least_amber"], row["at_least_red"], row["crisis"]) if row["model"] else None,
         model=row["model"] or "",
         meaning=Meaning(row["model"], row["meaning"]) if row["meaning"] else None,

@@ -9,21 +9,24 @@ import msgspec
 
 from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
-from server.moderation.acts import Pause, PostAct, Warn
+from server.moderation.acts import Pause, PostAct, main_act
 from server.moderation.corrections import myth_to_show, show_correction
 from server.moderation.effects import Row, answer, attach, change_post, pause
 from server.moderation.forms import CHOOSE_STATE, must_choose_state
+from server.moderation.objections import own_objection_since, raise_objection
 from server.moderation.opinion import had_seen_opinion
 from server.moderation.passing_on import OnCallFor, tell_askers, tell_on_call
 from server.moderation.restrictions import OWN_STANDS
-from server.moderation.telling import notice_if_kept, tell_author
+from server.moderation.seen import WHAT_IS_SAID, SomethingNew
+from server.moderation.telling import notice_if_kept, outcome_for_reporters, tell_author
 from server.reports.moderation import close_reports
-from server.reports.outcomes import Outcome
 from triage.assessment import Reason
 from triage.queue.audit import record
-from triage.queue.calls import withdraw_all
-from triage.queue.cases import reasons_from
-from triage.queue.handing import ANOTHER_COULD, FOR_ANOTHER, SECOND_OPINION
+from triage.queue.cases import close_case, policy_of, reasons_from
+from triage.queue.claims import UNCLAIMED, keep_from
+from triage.queue.handing import FOR_ANOTHER, SECOND_OPINION, WRITER, another_could
+from triage.queue.priority import deadline_of
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,7 +113,7 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
     """Do what the form says and close the case; return the decision's id.
 
     Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, ForAnother, OwnDecision, PostChanged, PostTakenDown,
-        StateNotChosen, ResourceNotVetted, OriginalGone.
+        SomethingNew, StateNotChosen, ResourceNotVetted, OriginalGone.
     """
     async with transaction():
         post, case = await _hold(case_id, moderator_id, at=at)
@@ -121,23 +124,19 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             raise PostTakenDown
         if post["revision"] != form.revision:
             raise PostChanged
+        if form.seen not in ("", case["said"]):
+            raise SomethingNew
         if must_choose_state(form, post["state"]):
             raise StateNotChosen
         before: dict[str, object] = {"form": digest_of(form)}
-        if form.pause is not Pause.NONE and post["author"] is not None:
+        if post["author"] is None:
+            form = msgspec.structs.replace(form, pause=Pause.NONE)  # it is nobody's writing that could rest
+        elif form.pause is not Pause.NONE:
             before["may_write_from"] = await pause(post["author"], form, at=at)
         before |= await change_post(post, form, at=at)
         before |= await answer(post, form, at=at)
         before["resources"] = await attach(post["id"], form.resources, at=at)
         before["myths"] = await show_correction(post["id"], form, at=at)
-        await tell_author(
-            post,
-            form,
-            if_kept=notice_if_kept(reasons, moderator_id),
-            has_resources=bool(before["resources"]),
-            has_correction=bool(before["myths"]),
-            at=at,
-        )
         done = {
             "post": str(form.post_act),
             "note": form.note_topic if form.post_act is PostAct.COVER else "",
@@ -154,27 +153,31 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
         decision = await fetch_one(
             """INSERT INTO decision ("case", moderator, act, revision, words, detail, before, decided_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id""",
-            case_id, moderator_id, _main_act(form), form.revision, form.reason or form.words,
+            case_id, moderator_id, main_act(form), form.revision, form.reason or form.words,
             _json(done), _json(before), at,
         )  # fmt: skip
         if await own_stands(case_id, moderator_id, at=at):
             raise OwnDecision
-        await _keep_example(decision["id"], post, form, at=at)
-        await close_reports(post["id"], _outcome_for_reporters(form), moderator_id=moderator_id, at=at)
-        await execute(
-            """UPDATE moderation_case SET closed_at = $2, closed_by = $3, outcome = $4, claimed_until = NULL,
-                      claimed_by = NULL, claimed_at = NULL, assigned_to = NULL WHERE id = $1""",
-            case_id,
-            at,
-            moderator_id,
-            _main_act(form),
+        objected_at = await own_objection_since(case_id, moderator_id, at=at)
+        await tell_author(
+            post,
+            form,
+            if_kept=notice_if_kept(reasons, moderator_id, goes_on=objected_at is not None),
+            has_resources=bool(before["resources"]),
+            has_correction=bool(before["myths"]),
+            at=at,
         )
-        await withdraw_all([case_id])
+        await _keep_example(decision["id"], post, form, at=at)
+        await close_reports(post["id"], outcome_for_reporters(post, form), moderator_id=moderator_id, at=at)
+        await close_case(case_id, main_act(form), by=moderator_id, at=at)
         await tell_askers(case_id, moderator_id, at=at)
+        goes_on = None if objected_at is None else await raise_objection(post, moderator_id, at=objected_at)
         await record(
             "decide", f"case:{case_id}", actor=moderator_id, at=at,
             detail={"decision": decision["id"], "on_post": post["id"], "revision": form.revision, **done},
         )  # fmt: skip
+        if goes_on is not None:
+            await record("keep-appeal", f"case:{goes_on}", actor=moderator_id, at=at, detail={"on_post": post["id"]})
     return int(decision["id"])
 
 
@@ -183,26 +186,30 @@ async def escalate(
 ) -> None:
     """Ask on-call to take over: the case is free again, and where they are wanted now it stands first.
 
+    One that could wait then waits for its first look anew, as long as a red post may; for today, it has had that.
+
     Raises: NotFound, AlreadyDecided, ClaimLost, NobodyToAsk.
     """
     async with transaction():
-        await _hold(case_id, moderator_id, at=at)
+        post, _ = await _hold(case_id, moderator_id, at=at)
         is_own = await own_stands(case_id, moderator_id, at=at)
         if is_own and not await another_could_decide(case_id, moderator_id):
             raise NobodyToAsk
         await execute(
-            """UPDATE moderation_case SET escalated_at = $2, escalation = $3, claimed_by = NULL, claimed_until = NULL,
-                      claimed_at = NULL, assigned_to = NULL, severity = greatest(severity, 2), on_call_by = $4,
+            f"""UPDATE moderation_case SET escalated_at = $2, escalation = $3, {UNCLAIMED}, assigned_to = NULL,
+                      severity = greatest(severity, 2), on_call_by = $4,
                       urgent_since = CASE WHEN severity < 2 THEN $2 ELSE urgent_since END,
-                      first_look_at = CASE WHEN severity < 2 THEN NULL ELSE first_look_at END,
-                      urgent_by = CASE WHEN severity < 2 THEN $4 ELSE urgent_by END,
+                      first_look_at = CASE WHEN severity < 2 AND $5 THEN NULL ELSE first_look_at END,
+                      urgent_by = CASE WHEN severity < 2 AND $5 THEN $6 ELSE urgent_by END,
                       deadline = least(deadline, $4) WHERE id = $1""",
             case_id,
             at,
             why,
             at + wanted.within,
+            wanted is OnCallFor.NOW,
+            deadline_of(Severity.RED, await policy_of(post["id"]), at=at),
         )
-        await pass_on(case_id, moderator_id, at=at)
+        await keep_from(case_id, moderator_id, at=at)
         if wanted is OnCallFor.TODAY:
             await tell_on_call(case_id, at=at)
         await record("escalate", f"case:{case_id}", actor=moderator_id, at=at, detail={"for": str(wanted)})
@@ -218,18 +225,18 @@ async def ask_second_opinion(case_id: int, moderator_id: int, *, question: str =
         if not await another_could_decide(case_id, moderator_id):
             raise NobodyToAsk
         await execute(
-            """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL,
-                      assigned_to = NULL, reasons = reasons || $2::jsonb WHERE id = $1""",
+            f"""UPDATE moderation_case SET {UNCLAIMED}, assigned_to = NULL, reasons = reasons || $2::jsonb
+                WHERE id = $1""",
             case_id,
             _json([question_of(moderator_id, question)]),
         )
-        await pass_on(case_id, moderator_id, at=at)
+        await keep_from(case_id, moderator_id, at=at)
         await record("ask-second-opinion", f"case:{case_id}", actor=moderator_id, at=at)
 
 
 async def another_could_decide(case_id: int, moderator_id: int) -> bool:
     """Tell whether there is somebody else on the staff who could decide a case."""
-    return await _case_if(ANOTHER_COULD, case_id, moderator_id)
+    return await _case_if(another_could("$1"), case_id, moderator_id)
 
 
 async def is_for_another(case_id: int, moderator_id: int, *, at: datetime) -> bool:
@@ -238,7 +245,7 @@ async def is_for_another(case_id: int, moderator_id: int, *, at: datetime) -> bo
 
 
 async def own_stands(case_id: int, moderator_id: int, *, at: datetime) -> bool:
-    """Tell whether the author objects to what this moderator took and could give back; not where it is urgent."""
+    """Tell whether the author objects to what this moderator took and could give back, and there is nothing else."""
     return await _case_if(OWN_STANDS, case_id, moderator_id, at)
 
 
@@ -260,10 +267,12 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> tuple[Row, 
     if found is None:
         raise NotFound
     post = await lock_post(found["post"])
-    case = await fetch_one("SELECT * FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
+    case = await fetch_one(
+        f"SELECT moderation_case.*, {WHAT_IS_SAID} AS said FROM moderation_case WHERE id = $1 FOR UPDATE", case_id
+    )
     if case is None or case["closed_at"] is not None:
         raise AlreadyDecided
-    if post["author"] == moderator_id:
+    if post["writer"] == moderator_id:
         raise NotAllowed("Your own posts are for another moderator.")
     if case["claimed_by"] != moderator_id or case["claimed_until"] < at:
         raise ClaimLost
@@ -271,11 +280,11 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> tuple[Row, 
 
 
 async def lock_post(post_id: int) -> Row:
-    """Return a post, locked until the transaction ends: before its case, everywhere.
+    """Return a post and its ``writer``, locked until the transaction ends: before its case, everywhere.
 
     Raises: NotFound.
     """
-    post = await fetch_one("SELECT * FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+    post = await fetch_one(f"SELECT post.*, {WRITER} AS writer FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
     if post is None:
         raise NotFound("This post is gone.")
     return post
@@ -292,53 +301,14 @@ async def _keep_example(decision_id: int, post: Row, form: DecisionForm, *, at: 
     )  # fmt: skip
 
 
-async def pass_on(case_id: int, moderator_id: int, *, at: datetime) -> None:
-    """Keep the case from this moderator from now on."""
-    await execute(
-        """INSERT INTO case_pass ("case", moderator, created_at) VALUES ($1, $2, $3)
-           ON CONFLICT ("case", moderator) DO NOTHING""",
-        case_id,
-        moderator_id,
-        at,
-    )
-
-
 def digest_of(form: DecisionForm) -> str:
-    """Return what tells a decision from another on the same case; a note for colleagues is no part of it."""
-    return sha256(msgspec.json.encode(msgspec.structs.replace(form, own_note=""))).hexdigest()
+    """Return what tells a decision from another on the same case: neither a note for colleagues nor what was seen."""
+    return sha256(msgspec.json.encode(msgspec.structs.replace(form, own_note="", seen=""))).hexdigest()
 
 
 def question_of(moderator_id: int, question: str) -> Reason:
     """Return how a case says that a moderator wants a second opinion."""
     return Reason(SECOND_OPINION, str(moderator_id), question or "A colleague asks what you think.")
-
-
-def _main_act(form: DecisionForm) -> str:
-    """Name a decision by the weightiest thing in it."""
-    if form.post_act is not PostAct.LEAVE:
-        return str(form.post_act)
-    if form.pause is not Pause.NONE:
-        return "lift-pause" if form.pause is Pause.LIFT else "pause"
-    if form.warn is not Warn.NONE:
-        return "take-warning-back" if form.warn is Warn.TAKE_BACK else "warn"
-    if form.cuts:
-        return "black-out"
-    if form.restores_original:
-        return "restore"
-    if form.asks_to_edit:
-        return "ask-to-edit"
-    if form.words or form.reason:
-        return "answer"
-    return "attach" if form.resources or form.shows_correction else "nothing"
-
-
-def _outcome_for_reporters(form: DecisionForm) -> Outcome:
-    changes_post = form.post_act in (PostAct.COVER, PostAct.HOLD, PostAct.REMOVE) or form.cuts or form.asks_to_edit
-    if changes_post or form.pause.stops or form.warn is Warn.WARN:
-        return Outcome.ACTED
-    if form.words or form.resources or form.shows_correction or _main_act(form) == "answer":
-        return Outcome.HELPED
-    return Outcome.GROUNDLESS if form.groundless else Outcome.NO_ACTION
 
 
 def _json(content: object) -> str:

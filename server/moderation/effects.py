@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.database import execute, fetch, fetch_one
 from server.errors import KithError
-from server.forum.changes import BLACKED_OUT, OWN_TITLE, keep_revision
+from server.forum.changes import keep_revision
 from server.forum.notes import own_topic_of
 from server.forum.outbox import queue_reading
+from server.forum.own_words import BLACKED_OUT, OWN_TITLE
 from server.moderation.acts import STATE_AFTER, Pause, PostAct, Voice
 from server.moderation.originals import text_to_restore
 from server.notices.service import notify, notify_followers
@@ -107,12 +108,12 @@ async def rewrite(post: Row, text: Text, *, at: datetime) -> None:
 
 
 async def answer(post: Row, form: DecisionForm, *, at: datetime) -> dict[str, Any]:
-    """Write to the author, in the thread or alone."""
+    """Write to whoever wrote the post, in the thread or alone."""
     if not form.words:
         return {}
     if form.voice is Voice.PRIVATE:
-        if post["author"] is not None:
-            await notify(post["author"], "moderator-note", post_id=post["id"], detail=form.words, at=at)
+        if post["writer"] is not None:
+            await notify(post["writer"], "moderator-note", post_id=post["id"], detail=form.words, at=at)
         return {}
     # As in a member's answer: a reply to the opening post starts a branch, another joins the branch of its post.
     row = await fetch_one(

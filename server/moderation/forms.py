@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ from server.text.limits import MAX_POST_CHARACTERS
 from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.scales import Severity, severity_of
 
+if TYPE_CHECKING:
+    from server.moderation.seen import Seen
+
 MAX_CUTS = 50
 MAX_NOTE = 2000
 MAX_PASSED_ON = 500
@@ -22,6 +25,7 @@ MAX_PASSED_ON = 500
 LONGEST_SEARCH = 200
 LONGEST_SLUG = 80
 LONGEST_HANDLE = 80
+LONGEST_DIGEST = 64
 CHOOSE_STATE = "Please choose what happens to the post: it waits for a moderator to say so."
 Choice = TypeVar("Choice", PostAct, Voice, Pause, Warn, OnCallFor)
 
@@ -30,6 +34,8 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page of a case."""
 
     revision: int = 0
+    seen: str = ""
+    """What the page showed of why the case is here, in short; empty where it does not tell."""
     post_act: PostAct = PostAct.LEAVE
     note_topic: str = ""
     cuts: tuple[str, ...] = ()
@@ -87,9 +93,9 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
             or (self.words and self.voice is Voice.PUBLIC)
         )
 
-    def for_revision(self, revision: int) -> DecisionForm:
-        """Return the same decision about another post."""
-        return msgspec.structs.replace(self, revision=revision)
+    def for_case(self, seen: Seen) -> DecisionForm:
+        """Return the same decision about another post, as it was seen."""
+        return msgspec.structs.replace(self, revision=seen.revision, seen=seen.said)
 
     def without_pause(self) -> DecisionForm:
         """Return the same decision for another post of somebody who is paused already, and was told why."""
@@ -104,6 +110,7 @@ def read_decision(fields: dict[str, str]) -> DecisionForm:
     cuts += [line.strip() for line in fields.get("cut_other", "").splitlines()]
     return DecisionForm(
         revision=whole_number(revision, digits=COUNT_DIGITS) or 0,
+        seen=clean_line(fields.get("seen", ""))[:LONGEST_DIGEST],
         post_act=_chosen(PostAct, fields.get("post_act", ""), PostAct.LEAVE),
         note_topic=topic if (topic := fields.get("note_topic", "")) in TOPICS else "",
         cut_other=clean_text(fields.get("cut_other", "")),

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from models.database import fetch, fetch_one
 from server.errors import NotFound
+from triage.queue.handing import WRITER
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -61,8 +62,8 @@ async def check_may_look(case_id: int, moderator_id: int) -> None:
     Raises: NotFound, also for a moderator's own post.
     """
     row = await fetch_one(
-        """SELECT 1 FROM moderation_case JOIN post ON post.id = moderation_case.post
-           WHERE moderation_case.id = $1 AND post.author IS DISTINCT FROM $2""",
+        f"""SELECT 1 FROM moderation_case JOIN post ON post.id = moderation_case.post
+            WHERE moderation_case.id = $1 AND {WRITER} IS DISTINCT FROM $2""",
         case_id,
         moderator_id,
     )

@@ -63,13 +63,15 @@ async def minutes_alone(*, at: datetime) -> int | None:
 
 
 async def _median_minutes(of_those: str, *, at: datetime) -> int | None:
-    # A post that nobody looked at in time has waited until now, or until it was taken down.
+    # A post that nobody looked at in time has waited until now, or until it was taken down. What somebody had looked at
+    # before it became urgent waited for nobody.
     row = await fetch_one(
         f"""SELECT count(*) AS number, percentile_cont(0.5) WITHIN GROUP (
                     ORDER BY extract(epoch FROM coalesce(first_look_at, closed_at, $2) - {WAITS_SINCE}) / 60) AS minutes
            FROM moderation_case
            WHERE severity >= 2 AND opened_at > $1 AND opened_at <= $2
-             AND (first_look_at IS NOT NULL OR coalesce(closed_at, $2) > {PROMISED_BY}) AND {of_those}""",
+             AND (first_look_at >= {WAITS_SINCE}
+                  OR (first_look_at IS NULL AND coalesce(closed_at, $2) > {PROMISED_BY})) AND {of_those}""",
         at - timedelta(days=DAYS),
         at,
     )

@@ -13,7 +13,7 @@ from server.moderation.opinion import OPINION_KINDS
 from server.moderation.passing_on import OnCallFor, escalated_for
 from server.text.numbers import COUNT_DIGITS, whole_number
 from triage.queue.cases import KEPT_TEXT, reasons_from
-from triage.queue.handing import FOR_ANOTHER, SECOND_OPINION
+from triage.queue.handing import FOR_ANOTHER, SECOND_OPINION, WRITER
 from triage.queue.priority import FIRST_COMES_FIRST
 from triage.scales import Severity, severity_of
 from triage.summary import summarise
@@ -188,7 +188,7 @@ async def list_cases(moderator_id: int, wanted: QueueFilter, *, at: datetime) ->
             JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
             LEFT JOIN member ON member.id = post.author LEFT JOIN member AS holder ON holder.id = claimed_by
             LEFT JOIN member AS named ON named.id = assigned_to {KEPT_TEXT}
-            WHERE moderation_case.closed_at IS NULL AND post.author IS DISTINCT FROM $1
+            WHERE moderation_case.closed_at IS NULL AND {WRITER} IS DISTINCT FROM $1
               AND ($3::smallint IS NULL OR moderation_case.severity = $3)
               AND ($4 = '' OR board.slug = $4)
               AND ($5 = '' OR moderation_case.reasons @> jsonb_build_array(jsonb_build_object('kind', $5::text)))

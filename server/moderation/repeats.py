@@ -30,7 +30,7 @@ class Done(NamedTuple):
 async def find_done(act: str, case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> Done | None:
     """Return what a moderator who does not have the case any more did with this very form a moment ago, if anything."""
     if act == "decide":
-        decision = await _find_decision(case_id, moderator_id, form, at=at)
+        decision = await find_decision(case_id, moderator_id, form, at=at)
         return None if decision is None else Done(decision)
     case = await fetch_one(
         """SELECT escalated_at, on_call_by, escalation, reasons FROM moderation_case
@@ -49,14 +49,16 @@ async def find_done(act: str, case_id: int, moderator_id: int, form: DecisionFor
     return Done() if question_of(moderator_id, form.question) in reasons_from(case["reasons"]) else None
 
 
-async def _find_decision(case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> int | None:
+async def find_decision(case_id: int, moderator_id: int, *forms: DecisionForm, at: datetime) -> int | None:
+    """Return the decision that a moderator made a moment ago with one of these very forms, if any."""
     row = await fetch_one(
         """SELECT id FROM decision
-           WHERE "case" = $1 AND moderator = $2 AND decided_at > $3 AND undone_at IS NULL AND before ->> 'form' = $4
+           WHERE "case" = $1 AND moderator = $2 AND decided_at > $3 AND undone_at IS NULL
+             AND before ->> 'form' = ANY($4)
            ORDER BY id DESC LIMIT 1""",
         case_id,
         moderator_id,
         at - A_MOMENT,
-        digest_of(form),
+        [digest_of(form) for form in forms],
     )
     return None if row is None else int(row["id"])

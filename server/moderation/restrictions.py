@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.forum.changes import BLACKED_OUT, OWN_TITLE
+from server.forum.own_words import BLACKED_OUT, OWN_TITLE
 from triage.queue.handing import ONLY_OBJECTIONS
 from triage.queue.tasks import REVISION_LEFT
 
@@ -47,10 +47,14 @@ RESTRICTS = _restricts(HAS_BLACKOUT)
 """SQL, of a ``decision`` and its ``post``."""
 _COULD_BE_GIVEN_BACK = _restricts(f"""{HAS_BLACKOUT} AND EXISTS (
     SELECT 1 FROM post_revision AS kept WHERE kept.post = post.id AND {WITHOUT_BLACKOUT} AND {SINCE_OWN_CHANGE})""")
-OWN_STANDS = f"""(moderation_case.severity < 2 AND {ONLY_OBJECTIONS} AND EXISTS (
-    SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
+HAS_TAKEN = """(decision.detail ->> 'post' IN ('cover', 'hold', 'remove') OR decision.detail ->> 'cuts' <> '0'
+    OR decision.detail ->> 'warn' = 'warn' OR decision.detail ->> 'pause' NOT IN ('', '0'))"""
+"""SQL, of a ``decision``: it took something from the author, be that over or not."""
+OBJECTIONS = """appeal JOIN decision ON decision.id = appeal.decision
     JOIN moderation_case AS had ON had.id = decision."case"
-    WHERE had.post = post.id AND decision.moderator = $1 AND appeal.created_at >= moderation_case.opened_at
-      AND {_COULD_BE_GIVEN_BACK.format(now="$2")}))"""
-"""SQL, of an open case that can wait and its ``post``, $1 a moderator, $2 now: its author objects to what they took and
-could give back yet, and there is nothing else to decide about."""
+    WHERE had.post = post.id AND appeal.created_at >= moderation_case.opened_at"""
+"""SQL, of a case and its ``post``, after ``FROM``: what its author objected to since the case was opened."""
+OWN_OBJECTIONS = f"""{OBJECTIONS} AND decision.moderator = $1 AND {_COULD_BE_GIVEN_BACK.format(now="$2")}"""
+"""SQL, likewise, $1 a moderator, $2 now: what they took of it, and could give back yet."""
+OWN_STANDS = f"({ONLY_OBJECTIONS} AND EXISTS (SELECT 1 FROM {OWN_OBJECTIONS}))"
+"""SQL, likewise: there is such an objection, and nothing else to decide about."""

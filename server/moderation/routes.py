@@ -41,6 +41,7 @@ from server.moderation.queue import (
     read_filter,
 )
 from server.moderation.repeats import Done, find_done
+from server.moderation.seen import SomethingNew
 from server.moderation.starting_words import USES
 from server.moderation.undoing import undo, undoable_by
 from server.web.authentication import require_viewer, requires_moderator
@@ -251,9 +252,11 @@ async def _show_refused(request: KithRequest, case_id: int, form: DecisionForm, 
     """Show the case again with what was typed, and why nothing was done."""
     if refused.status != 409:
         raise refused
+    now_there = await find_case(case_id, require_viewer(request), at=now())
     if isinstance(refused, PostChanged):  # the page shows the newer text and says so: that one is decided next
-        now_there = await find_case(case_id, require_viewer(request), at=now())
         form = msgspec.structs.replace(form, revision=now_there.revision)
+    if isinstance(refused, SomethingNew):  # likewise
+        form = msgspec.structs.replace(form, seen=now_there.said)
     return await show_case(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from server.answer_templates.service import OfferedTemplate, list_offered, values_for
 from server.answer_templates.variables import fill
+from server.moderation.acts import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +31,19 @@ async def starting_words(
 ) -> Groups:
     """Return what is offered, by situation, as it would read in an answer to this author."""
     ticked = next((one.title for one in resources if one.id in form.resources), "")
-    values = await values_for(
-        settings, handle=found.author, board=found.board, region=found.author_region, at=at, resource=ticked
-    )
+    country = _country_to_name(found, form, settings.default_region)
+    values = await values_for(settings, handle=found.author, board=found.board, country=country, at=at, resource=ticked)
     return [
         (heading, [one._replace(text=fill(one.text, values)) for one in group])
         for heading, group in await list_offered(today=at.date())
     ]
+
+
+def _country_to_name(found: CaseView, form: DecisionForm, default_region: str) -> str:
+    """Return the country whose lines the words name; in the thread none that would tell where the author lives."""
+    country = found.author_region or default_region
+    is_private = form.voice is Voice.PRIVATE or found.is_taken_down
+    return country if is_private or country == default_region else ""
 
 
 def put_into(form: DecisionForm, groups: Groups, act: str) -> DecisionForm | None:

@@ -16,17 +16,27 @@ from server.moderation.deciding import PostChanged, lock_post
 from server.moderation.effects import Text, rewrite
 from server.moderation.passing_on import tell_askers
 from server.moderation.past import act_name
+from server.moderation.restrictions import OBJECTIONS
 from server.myths.under_posts import take_corrections_from
 from server.notices.service import notify
 from server.reports.moderation import close_reports, reopen_reports
 from server.reports.outcomes import Outcome
 from triage.queue.audit import record
-from triage.queue.calls import withdraw_all
-from triage.queue.cases import TAKEN_DOWN, end_case_of, hold_cases_of, reasons_from, record_end
+from triage.queue.cases import (
+    Flag,
+    close_case,
+    end_case_of,
+    hold_cases_of,
+    policy_of,
+    raise_case,
+    reasons_from,
+    record_end,
+)
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
 from triage.queue.tasks import REVISION_LEFT
 from triage.queue.threads import settle_thread
+from triage.scales import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +75,8 @@ class Undoable:
 async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
     """Take back what one decided within the last ten minutes; return the case of the post that goes on.
 
-    It is theirs again, unless the post was flagged meanwhile: then that newer case goes on, with whoever has it.
+    It is theirs again, unless the post was flagged meanwhile, or an objection to what they decided before goes on: then
+    that newer case does, with whoever has it, and holds too why this one was there.
 
     Raises: NotFound, NotAllowed, PostChanged.
     """
@@ -88,8 +99,8 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
         is_gone_since = post["state"] == "deleted" and before["state"] != "deleted"
         if is_gone_since or post["revision"] != found["revision"] + ("body" in before):
             raise PostChanged
-        await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
         await _hold_cases(post["id"], before.get("reply", post["id"]), moderator_id)
+        await _require_latest(decision_id, post, touches_pause=detail["pause"] != "")
         ended = await _restore(post, before, leaves_state=detail["post"] == PostAct.LEAVE, at=at)
         await _take_resources_from(post["id"], decision["decided_at"])
         await reopen_reports(post["id"], decided_by=moderator_id, decided_at=decision["decided_at"])
@@ -105,7 +116,7 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
             )
         await record_freed(freed, moderator_id, Freed.UNDID, at=at)
         if ended is not None:
-            await record_end(ended, TAKEN_DOWN, at=at)
+            await record_end(ended, at=at)
     return case_id
 
 
@@ -155,7 +166,7 @@ async def forget_texts_before(*, now: datetime) -> None:
 
 
 async def _hold_cases(post_id: int, reply_id: int, moderator_id: int) -> None:
-    """Lock the answer that goes, and every open case that changes, before the thread is touched."""
+    """Lock the answer that goes, and every open case that changes, before who is paused and the thread."""
     await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", reply_id)
     await hold_cases_of(post_id, reply_id)
     await execute(
@@ -178,7 +189,7 @@ async def _restore(post: Row, before: Mapping[str, Any], *, leaves_state: bool, 
     if "reply" in before:
         await execute("DELETE FROM notice WHERE post = $1", before["reply"])
         await execute("UPDATE post SET state = 'deleted', body = '' WHERE id = $1", before["reply"])
-        ended = await end_case_of(before["reply"], TAKEN_DOWN, at=at)
+        ended = await end_case_of(before["reply"], at=at)
     await settle_thread(post["thread"])
     if ended is not None:
         await close_reports(before["reply"], Outcome.TAKEN_DOWN, moderator_id=None, at=at)
@@ -198,24 +209,24 @@ async def _tell_author(post: Row, decided_at: datetime, *, on_appeal: bool, at: 
 
     Whatever was told of it was told at its very moment; a letter of a moderator stays a letter.
     """
-    if post["author"] is None:
+    if post["writer"] is None:
         return
     await execute(
         "DELETE FROM notice WHERE member = $1 AND post = $2 AND created_at = $3 AND read_at IS NULL",
-        post["author"],
+        post["writer"],
         post["id"],
         decided_at,
     )
     was_read = await fetch_one(
         """SELECT 1 FROM notice WHERE member = $1 AND post = $2 AND created_at = $3 AND kind <> 'moderator-note'
            LIMIT 1""",
-        post["author"],
+        post["writer"],
         post["id"],
         decided_at,
     )
     if on_appeal or was_read:
         kind = "appeal-granted" if on_appeal else "decision-undone"
-        await notify(post["author"], kind, post_id=post["id"], at=at)
+        await notify(post["writer"], kind, post_id=post["id"], at=at)
 
 
 async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, at: datetime) -> int | None:
@@ -224,7 +235,7 @@ async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, a
     Where the post is in that case for nothing else the case is closed.
     """
     case = await fetch_one(
-        f"""SELECT id, reasons, opened_at, escalated_at FROM moderation_case WHERE post = $1 AND closed_at IS NULL
+        f"""SELECT id, reasons, escalated_at FROM moderation_case WHERE post = $1 AND closed_at IS NULL
               AND {DECIDED_ON_APPEAL} AND EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = $2) FOR UPDATE""",
         post_id,
         decision_id,
@@ -232,17 +243,10 @@ async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, a
     if case is None:
         return None
     left = list(reasons_from(case["reasons"]))
-    if not await _objects_to_another(post_id, moderator_id, at=case["opened_at"]):
+    if not await _objects_to_another(case["id"], moderator_id):
         left = [one for one in left if (one.kind, one.detail) != (APPEAL, str(moderator_id))]
     if case["escalated_at"] is None and all(reason.kind == SECOND_OPINION for reason in left):
-        await execute(
-            """UPDATE moderation_case SET closed_at = $2, closed_by = $3, outcome = 'decision-undone',
-                      claimed_by = NULL, claimed_at = NULL, claimed_until = NULL, assigned_to = NULL WHERE id = $1""",
-            case["id"],
-            at,
-            moderator_id,
-        )
-        await withdraw_all([case["id"]])
+        await close_case(case["id"], "decision-undone", by=moderator_id, at=at)
         await tell_askers(case["id"], moderator_id, at=at)
     else:
         reasons = msgspec.json.encode(left).decode()
@@ -250,16 +254,14 @@ async def _settle_appeal(decision_id: int, post_id: int, moderator_id: int, *, a
     return int(case["id"])
 
 
-async def _objects_to_another(post_id: int, moderator_id: int, *, at: datetime) -> bool:
-    """Tell whether the author of a post objected since then to another decision by a moderator, which counts yet."""
+async def _objects_to_another(case_id: int, moderator_id: int) -> bool:
+    """Tell whether the author objected since a case was opened to another decision of a moderator, which counts yet."""
     row = await fetch_one(
-        """SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
-           JOIN moderation_case ON moderation_case.id = decision."case"
-           WHERE moderation_case.post = $1 AND decision.moderator = $2 AND decision.undone_at IS NULL
-             AND appeal.created_at >= $3 LIMIT 1""",
-        post_id,
+        f"""SELECT 1 FROM moderation_case JOIN post ON post.id = moderation_case.post
+            WHERE moderation_case.id = $1 AND EXISTS (
+              SELECT 1 FROM {OBJECTIONS} AND decision.moderator = $2 AND decision.undone_at IS NULL)""",
+        case_id,
         moderator_id,
-        at,
     )
     return row is not None
 
@@ -279,7 +281,8 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
     """Give the case to the moderator again; return the case that goes on, and what they had meanwhile, free now."""
     other = await _case_that_goes_on(post_id)
     if other is not None:
-        return other, []  # it was flagged again meanwhile
+        await _bring_back(case_id, post_id, at=at)
+        return other, []
     freed = await free_all_of(moderator_id)  # nobody has two cases at once
     await execute(
         """UPDATE moderation_case SET closed_at = NULL, closed_by = NULL, outcome = '', claimed_by = $2,
@@ -291,6 +294,22 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
         at + LEASE,
     )
     return case_id, freed
+
+
+async def _bring_back(case_id: int, post_id: int, *, at: datetime) -> None:
+    """Have the open case of a post, which is there for something else, hold too why this one was."""
+    why = await fetch_one(
+        "SELECT revision, severity, reasons, is_misinformation, myth FROM moderation_case WHERE id = $1", case_id
+    )
+    flag = Flag(
+        post_id=post_id,
+        revision=why["revision"],
+        severity=Severity(why["severity"]),
+        reasons=reasons_from(why["reasons"]),
+        is_misinformation=why["is_misinformation"],
+        myth=why["myth"],
+    )
+    await raise_case(flag, await policy_of(post_id), at=at)
 
 
 async def _case_that_goes_on(post_id: int) -> int | None:

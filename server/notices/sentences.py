@@ -25,8 +25,8 @@ PHRASE_FIRST = "phrase-first"
 """For a member who is wanted on the staff: their recovery phrase is not written down yet."""
 EDIT_ASKED = "post-edit-asked"
 """For an author: a moderator's words beside it say what to change."""
-APPEAL_KEPT, APPEAL_KEPT_ALONE = "appeal-kept", "appeal-kept-alone"
-"""For an author: nothing came of what they objected to; somebody else looked, or nobody else was there."""
+APPEAL_KEPT, APPEAL_KEPT_ALONE, APPEAL_GOES_ON = "appeal-kept", "appeal-kept-alone", "appeal-goes-on"
+"""For an author: nothing came of what they objected to; somebody else looked, nobody else had come, or it waits yet."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -51,8 +51,12 @@ SENTENCES: dict[str, str] = {
     ),
     APPEAL_KEPT: "Another moderator looked at your post again. The decision stays as it was.",
     APPEAL_KEPT_ALONE: (
-        "Nobody else was there to look at your post again, so the moderator who decided about it did. "
+        "Nobody else had come to look at your post again, so the moderator who decided about it did. "
         "The decision stays as it was."
+    ),
+    APPEAL_GOES_ON: (
+        "Your post needed somebody, so a moderator came who had decided about it before. Nobody else has looked at "
+        "that decision yet: it stays as it was for now, and your request still waits for another moderator."
     ),
     "moderator-note": "A moderator wrote to you.",
     "warned": "A moderator asks you to mind the rules here. You are still welcome.",
@@ -144,8 +148,7 @@ DETAILED_SENTENCES: dict[str, dict[str, str]] = {
             "You can ask again whenever you like."
         ),
         "rules-taken-down": (
-            "You reported a post. Whoever wrote it took it down before a moderator had decided. "
-            "Thank you for telling us."
+            "You reported a post. It was taken down before a moderator had decided. Thank you for telling us."
         ),
         "rules-helped": "You reported a post, and a moderator reached out to the person who wrote it. Thank you.",
         "rules-acted": "You reported a post. A moderator agreed with you and took action. Thank you.",

@@ -30,18 +30,6 @@ class Outcome(StrEnum):
     """Nobody decided: whoever wrote the post took it down, and nothing is left to look at."""
 
 
-OUTCOMES: dict[Outcome, tuple[str, str]] = {
-    Outcome.HELPED: ("We reached out", "Somebody wrote to the author, or help was offered."),
-    Outcome.ACTED: ("We took action", "The post was covered, held, removed or changed."),
-    Outcome.NO_ACTION: ("We looked and left it", "The report was fair; nothing needs doing now."),
-    Outcome.GROUNDLESS: (
-        "Groundless",
-        "The post clearly keeps the rules. Three in a row limit a reporter to one a day.",
-    ),
-}
-"""What each outcome says beside its button, and a hint for moderators."""
-
-
 def outcome_detail(kind: ReportKind, outcome: Outcome, *, own: bool = False) -> str:
     """Name what a reporter is told, for the notice; ``own``: they asked for a hand with a post of theirs.
 

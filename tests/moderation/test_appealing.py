@@ -169,10 +169,10 @@ async def test_what_is_urgent_does_not_wait_for_another_moderator_where_there_is
     assert await flag_post(thread.post_id, Severity.CRISIS) == case_id
 
     await decide(case_id, first.id, DecisionForm(revision=1, words="I am here."), at=now())
-    assert await open_cases() == []
     told = [line.sentence for line in (await list_notices(author.id)).rows]
     assert not any("Another moderator" in sentence for sentence in told)
-    assert any("the moderator who decided about it did" in sentence for sentence in told)
+    assert any("your request still waits for another moderator" in sentence for sentence in told)
+    assert [case["severity"] for case in await open_cases()] == [Severity.AMBER]
 
 
 async def test_what_is_urgent_waits_for_another_moderator_until_its_deadline_alone(
@@ -213,12 +213,17 @@ async def test_where_there_is_no_other_moderator_its_author_is_told_that_it_wait
 ) -> None:
     await decided(thread.post_id, first, REMOVE)
     path = f"/posts/{thread.post_id}/appeal"
-    alone = "There is no other moderator here right now. Your request waits until there is one."
+    alone = (
+        "There is no other moderator here right now. Your request waits until there is one. "
+        "Until then the one who decided can only give back what they took."
+    )
 
     assert alone in (await browser.get(path)).text
     sent = await submit(browser, path, {"details": "There was none."}, page="/me")
     assert alone in (await browser.get(sent.headers["location"])).text
-    assert alone in (await browser.get(path)).text
+    asked = (await browser.get(path)).text
+    assert f"You have asked already. {alone}" in asked
+    assert "Somebody else" not in asked
 
     await a_member("calm-owl-2", role="moderator")
     [case] = await open_cases()

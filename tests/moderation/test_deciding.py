@@ -12,8 +12,9 @@ import pytest
 from models.database import fetch, fetch_one
 from server.clock import now
 from server.errors import NotAllowed, NotFound
-from server.forum.changes import BLACKED_OUT, Change, change_post
+from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
+from server.forum.own_words import BLACKED_OUT
 from server.forum.taking_down import delete_post
 from server.moderation.acts import Pause, PostAct, Voice
 from server.moderation.appealing import appeal

@@ -13,6 +13,7 @@ from server.forum.notes import ContentNote
 from server.moderation.bulk import decide_all
 from server.moderation.deciding import StateNotChosen, decide
 from server.moderation.forms import DecisionForm
+from server.moderation.seen import Seen
 from server.notices.service import list_notices
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread, set_state
@@ -118,7 +119,7 @@ async def test_post_that_was_held_meanwhile_is_not_left_so_unseen(
     with pytest.raises(StateNotChosen):
         await decide(case_id, moderator.id, DecisionForm(revision=1), at=now())
 
-    assert await decide_all({case_id: 1}, moderator.id, DecisionForm(), at=now()) == (0, 1)
+    assert await decide_all({case_id: Seen(1)}, moderator.id, DecisionForm(), at=now()) == (0, 1)
     assert await fetch("SELECT 1 FROM decision") == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from models.database import fetch_one
 from server.clock import now
-from server.forum.changes import BLACKED_OUT
+from server.forum.own_words import BLACKED_OUT
 from tests.support.cases import an_assessment, open_cases
 from tests.support.classifiers import Judge, triage_with
 from tests.support.conversation import a_board, a_thread

@@ -10,8 +10,9 @@ import pytest
 from models.database import execute, fetch, fetch_one
 from server import housekeeping
 from server.clock import now
-from server.forum.changes import BLACKED_OUT, Change, change_post
+from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
+from server.forum.own_words import BLACKED_OUT
 from server.forum.posts import write_thread
 from server.forum.taking_down import delete_post
 from server.moderation.acts import PostAct

@@ -11,11 +11,14 @@ import pytest
 from models.database import execute
 from server.clock import now
 from server.moderation import shifts
+from server.moderation.deciding import escalate
+from server.moderation.passing_on import OnCallFor
 from server.moderation.presence import ALONE_KEY, ENOUGH_CASES, USUAL_KEY, minutes_alone, usual_minutes
 from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member
 from triage.policy import TriagePolicy
+from triage.queue.claims import claim
 from triage.scales import Severity
 
 if TYPE_CHECKING:
@@ -111,3 +114,39 @@ async def test_post_that_nobody_had_to_look_at_yet_does_not_count(board: BoardIn
         await waited(board, author, timedelta(days=1), closed_at=RED / 2)
 
     assert await usual_minutes(at=now()) is None
+
+
+async def escalated(board: BoardInTest, author: Person, moderator: Person, wanted: OnCallFor) -> int:
+    """Have a moderator open an amber post after five hours and escalate it, 15 hours ago; return its case."""
+    escalated_at = now() - timedelta(hours=15)
+    at = escalated_at - timedelta(hours=5)
+    case_id = await flag_post((await a_thread(board, author, at=at)).post_id, at=at)
+    assert await claim(case_id, moderator.id, at=escalated_at - timedelta(minutes=2))
+    await escalate(case_id, moderator.id, why="They are alone.", wanted=wanted, at=escalated_at)
+    return case_id
+
+
+@pytest.mark.parametrize("comes_after", [None, timedelta(hours=7)])
+async def test_what_is_escalated_for_today_does_not_lengthen_the_wait_that_members_are_told(
+    board: BoardInTest, comes_after: timedelta | None
+) -> None:
+    author, owl = await a_member("quiet-otter-41"), await a_member("calm-owl-1", role="moderator")
+    on_call = await a_member("calm-owl-2", role="clinician")
+    for _ in range(ENOUGH_CASES):
+        await waited(board, author, timedelta(days=1), first_look_at=timedelta(minutes=3))
+    for _ in range(ENOUGH_CASES + 1):
+        case_id = await escalated(board, author, owl, OnCallFor.TODAY)
+        if comes_after:
+            assert await claim(case_id, on_call.id, at=now() - timedelta(hours=15) + comes_after)
+
+    assert await usual_minutes(at=now()) == 3
+
+
+async def test_what_is_escalated_now_waits_from_then_on(board: BoardInTest) -> None:
+    author, owl = await a_member("quiet-otter-41"), await a_member("calm-owl-1", role="moderator")
+    on_call = await a_member("calm-owl-2", role="clinician")
+    for _ in range(ENOUGH_CASES):
+        case_id = await escalated(board, author, owl, OnCallFor.NOW)
+        assert await claim(case_id, on_call.id, at=now() - timedelta(hours=15) + timedelta(minutes=4))
+
+    assert await usual_minutes(at=now()) == 4

@@ -45,7 +45,7 @@ def answer_on(page: str) -> str:
     return html.unescape(found[1])
 
 
-async def test_words_are_filled_in_for_the_author_and_their_country(
+async def test_words_to_the_author_alone_are_filled_in_for_them_and_their_country(
     client: httpx.AsyncClient, case_id: int, author: Person
 ) -> None:
     await execute("UPDATE member SET region = 'BE' WHERE id = $1", author.id)
@@ -56,12 +56,48 @@ async def test_words_are_filled_in_for_the_author_and_their_country(
     template = await a_template(ALL)
     board = (await fetch_one("SELECT name FROM board"))["name"]
 
-    page = (await press(client, case_id, f"template-{template}")).text
+    page = (await press(client, case_id, f"template-{template}", voice="private")).text
 
     assert answer_on(page) == (
         f"{author.handle} in {board}: Night Line (0800 32 123), 112, http://127.0.0.1:8000/help."
     )
     assert await fetch("SELECT 1 FROM decision") == []
+
+
+@pytest.mark.parametrize("region", ["GB", None])
+async def test_words_in_the_thread_name_lines_of_the_country_of_this_kith(
+    client: httpx.AsyncClient, case_id: int, author: Person, region: str | None
+) -> None:
+    await execute("UPDATE member SET region = $2 WHERE id = $1", author.id, region)
+    await a_helpline("Here", country="GB", phone="0800 99 999")
+    template = await a_template("{crisis_line} listens.")
+
+    assert answer_on((await press(client, case_id, f"template-{template}")).text) == "Here (0800 99 999) listens."
+
+
+async def test_words_in_the_thread_do_not_tell_that_their_author_lives_elsewhere(
+    client: httpx.AsyncClient, case_id: int, author: Person
+) -> None:
+    await execute("UPDATE member SET region = 'BE' WHERE id = $1", author.id)
+    await a_helpline("Elsewhere", country="BE", phone="0800 32 123")
+    await a_helpline("Emergency", country="BE", needs=("emergency",), phone="112")
+    await a_helpline("Here", country="GB", phone="0800 99 999")
+    template = await a_template("{crisis_line} listens, {emergency} comes.")
+
+    page = (await press(client, case_id, f"template-{template}")).text
+
+    assert answer_on(page) == "a crisis line near you (under “Help now”) listens, the emergency number comes."
+
+
+async def test_words_about_a_post_that_its_author_took_down_go_to_them_alone(
+    client: httpx.AsyncClient, case_id: int, author: Person
+) -> None:
+    await execute("UPDATE member SET region = 'BE' WHERE id = $1", author.id)
+    await execute("UPDATE post SET state = 'deleted'")
+    await a_helpline("Night Line", country="BE", phone="0800 32 123")
+    await a_template("{crisis_line} listens.")
+
+    assert "Night Line (0800 32 123) listens." in (await client.get(f"/moderation/cases/{case_id}")).text
 
 
 async def test_first_resource_that_is_ticked_is_named(client: httpx.AsyncClient, case_id: int) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import fetch, fetch_one
+from models.database import execute, fetch, fetch_one, transaction
 from server.clock import now
 from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.moderation.alerting import raise_alerts
@@ -19,12 +20,16 @@ from server.reports.service import tell_worry
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
+from tests.support.waiting import somebody_waits_for_a_lock, until
 from triage.queue.audit import read_entries
 from triage.queue.cases import TAKEN_DOWN
 from triage.queue.claims import claim, claim_next
 from triage.scales import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
     import httpx
     from litestar import Litestar
 
@@ -61,6 +66,48 @@ async def test_worry_on_the_last_day_is_not_closed_with_the_text(
     assert len(await open_cases()) == 1
     await forget_deleted_text(now=told + timedelta(days=4))
     assert await open_cases() == []
+
+
+async def while_it_is_forgotten(post_id: int, comes: Callable[[], Awaitable[object]], *, at: datetime) -> None:
+    """Have something happen between the look at what is to be forgotten and the closing of its case."""
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def holding() -> None:
+        async with transaction():
+            await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+            held.set()
+            await go_on.wait()
+            await comes()
+
+    held_by_another = asyncio.create_task(holding())
+    await held.wait()
+    forgetting = asyncio.create_task(forget_deleted_text(now=at))
+    await until(somebody_waits_for_a_lock)
+    go_on.set()
+    await asyncio.gather(held_by_another, forgetting)
+
+
+async def test_case_that_somebody_takes_just_before_it_would_close_stays_with_them(
+    thread: Written, author: Person, first: Person
+) -> None:
+    case_id = await taken_down(thread, author)
+    later = now() + DELETED_TEXT_KEPT_FOR + timedelta(days=1)
+
+    await while_it_is_forgotten(thread.post_id, lambda: claim(case_id, first.id, at=later), at=later)
+
+    assert [(case["id"], case["claimed_by"]) for case in await open_cases()] == [(case_id, first.id)]
+
+
+async def test_worry_that_is_told_just_before_the_case_would_close_is_not_answered_unread(
+    thread: Written, author: Person, first: Person
+) -> None:
+    case_id = await taken_down(thread, author)
+    later, worry = now() + DELETED_TEXT_KEPT_FOR + timedelta(days=1), ReportForm(details="They do not answer.")
+
+    await while_it_is_forgotten(thread.post_id, lambda: tell_worry(thread.post_id, first.id, worry, at=later), at=later)
+
+    assert [case["id"] for case in await open_cases()] == [case_id]
+    assert await fetch("SELECT 1 FROM notice WHERE kind = 'report-outcome'") == []
 
 
 @pytest.mark.parametrize("severity", [Severity.RED, Severity.CRISIS])

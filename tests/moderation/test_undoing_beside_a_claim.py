@@ -106,6 +106,34 @@ async def test_pause_that_is_taken_back_does_not_meet_another_one_in_the_same_th
     assert isinstance(not_undone, NotAllowed), "the later pause stands"
 
 
+async def test_pause_that_is_taken_back_does_not_meet_another_one_by_the_same_moderator_in_a_deadlock(
+    author: Person, first: Person
+) -> None:
+    board = await a_board()
+    thread, other = await a_thread(board, author), await a_thread(board, author)
+    undone = await decided(thread.post_id, first, DecisionForm(revision=1, pause=Pause.DAY, reason="Please rest."))
+    case_id = await flag_post(other.post_id)
+    assert await claim(case_id, first.id, at=now())
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def pausing() -> None:
+        """Lock the case that the moderator has and then its author, as whoever decides about it."""
+        async with transaction():
+            await execute("SELECT 1 FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
+            held.set()
+            await go_on.wait()
+            await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", author.id)
+
+    paused = asyncio.create_task(pausing())
+    await held.wait()
+    undoing = asyncio.create_task(undo(undone, first.id, at=now()))
+    await until(somebody_waits_for_a_lock)
+    go_on.set()
+    await asyncio.gather(paused, undoing)
+
+    assert (await fetch_one("SELECT may_write_from FROM member WHERE id = $1", author.id))["may_write_from"] is None
+
+
 async def test_post_that_is_taken_down_does_not_meet_who_frees_its_case_in_a_deadlock(author: Person) -> None:
     thread = await a_thread(await a_board(), author)
     case_id = await flag_post(await a_reply(thread, author))

@@ -11,6 +11,7 @@ from server.admin.promises import promises_kept
 from server.clock import now
 from server.moderation import shifts
 from server.moderation.deciding import escalate
+from server.moderation.passing_on import OnCallFor
 from server.moderation.presence import ENOUGH_CASES, minutes_alone, usual_minutes
 from tests.support.cases import flag_post
 from tests.support.conversation import BoardInTest, a_board, a_thread
@@ -116,6 +117,35 @@ async def test_post_that_could_wait_and_is_escalated_waits_for_who_is_on_call(
     assert await claim(case_id, second.id, at=opened + 72 * HOUR + 21 * MINUTE)
     red = await promise_of(Severity.RED)
     assert (red.looked_at, red.median_seconds) == (1, 20 * 60)
+
+
+@pytest.mark.parametrize(("after", "in_time"), [(timedelta(seconds=10), 1), (31 * MINUTE, 0)])
+async def test_who_is_called_now_is_in_time_where_they_come_as_soon_as_to_a_red_post(
+    board: BoardInTest, author: Person, first: Person, second: Person, after: timedelta, in_time: int
+) -> None:
+    opened = now() - timedelta(days=1)
+    case_id = await flag_post((await a_thread(board, author, at=opened)).post_id, at=opened)
+    assert await claim(case_id, first.id, at=opened + HOUR)
+    await escalate(case_id, first.id, at=opened + HOUR)
+
+    assert await claim(case_id, second.id, at=opened + HOUR + after)
+
+    assert (await promise_of(Severity.RED)).in_time == in_time
+
+
+@pytest.mark.parametrize(("hours", "in_time"), [(1, 1), (72, 0)])
+async def test_what_is_escalated_for_today_keeps_the_look_that_it_had(
+    board: BoardInTest, author: Person, first: Person, second: Person, hours: int, in_time: int
+) -> None:
+    opened = now() - timedelta(days=5)
+    case_id = await flag_post((await a_thread(board, author, at=opened)).post_id, at=opened)
+    assert await claim(case_id, first.id, at=opened + hours * HOUR)
+    await escalate(case_id, first.id, wanted=OnCallFor.TODAY, at=opened + hours * HOUR + MINUTE)
+
+    assert await claim(case_id, second.id, at=opened + (hours + 7) * HOUR)
+
+    red = await promise_of(Severity.RED)
+    assert (red.cases, red.looked_at, red.in_time, red.median) == (1, 1, in_time, "before it was urgent")
 
 
 async def test_second_flag_that_is_no_more_urgent_changes_nothing(

@@ -11,6 +11,7 @@ from triage.assessment import Reason
 from triage.policy import parse_policy
 from triage.queue.audit import record
 from triage.queue.calls import withdraw_all
+from triage.queue.claims import UNCLAIMED
 from triage.queue.priority import deadline_of
 from triage.scales import Severity
 from triage.topics import heavy_topics_of
@@ -44,7 +45,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     is_misinformation: bool = False
     myth: str = ""
-    cannot_wait: bool = False
+    as_soon_as_red: bool = False
     """It endangers whoever reads it, or nobody knows yet how urgent it is: somebody looks as soon as at a red one."""
     weight: float = 1.0
     """What the word of whoever flagged it weighs: above one, somebody looks sooner."""
@@ -65,7 +66,7 @@ async def raise_case(flag: Flag, policy: TriagePolicy, *, at: datetime) -> int:
         policy,
         at=at,
         is_misinformation=flag.is_misinformation,
-        cannot_wait=flag.cannot_wait,
+        as_soon_as_red=flag.as_soon_as_red,
         weight=flag.weight,
     )
     case = await fetch_one(
@@ -114,27 +115,37 @@ async def policy_of(post_id: int) -> TriagePolicy:
     return parse_policy(row["triage_policy"])
 
 
-async def end_case_of(post_id: int, outcome: str, *, at: datetime) -> int | None:
-    """Close the open case of a post that there is nothing to decide about any more, and return its id.
+async def close_case(case_id: int, outcome: str, *, by: int | None, at: datetime) -> None:
+    """Close a case, which is with nobody from then on; the caller's transaction holds it, and writes that down.
+
+    ``by`` is the moderator who decided, ``None`` where there is nothing to decide about any more.
+    """
+    await execute(
+        f"""UPDATE moderation_case SET closed_at = $4, closed_by = $3, outcome = $2, {UNCLAIMED}, assigned_to = NULL
+            WHERE id = $1""",
+        case_id,
+        outcome,
+        by,
+        at,
+    )
+    await withdraw_all([case_id])
+
+
+async def end_case_of(post_id: int, *, at: datetime) -> int | None:
+    """Close the open case of a post that its author took down, and return its id.
 
     The caller writes that down with ``record_end``, after every lock on a row.
     """
-    case = await fetch_one(
-        """UPDATE moderation_case SET closed_at = $3, outcome = $2, claimed_by = NULL, claimed_until = NULL,
-                  claimed_at = NULL WHERE post = $1 AND closed_at IS NULL RETURNING id""",
-        post_id,
-        outcome,
-        at,
-    )
+    case = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL FOR UPDATE", post_id)
     if case is None:
         return None
-    await withdraw_all([case["id"]])
+    await close_case(case["id"], TAKEN_DOWN, by=None, at=at)
     return int(case["id"])
 
 
-async def record_end(case_id: int, outcome: str, *, at: datetime) -> None:
+async def record_end(case_id: int, *, at: datetime) -> None:
     """Write down that a case was closed; last in the transaction, as every entry."""
-    await record("close", f"case:{case_id}", actor=None, at=at, detail={"why": outcome})
+    await record("close", f"case:{case_id}", actor=None, at=at, detail={"why": TAKEN_DOWN})
 
 
 def reasons_from(column: str) -> tuple[Reason, ...]:

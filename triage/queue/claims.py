@@ -20,12 +20,14 @@ from triage.queue.handing import (
     WITH_PEOPLE,
 )
 from triage.queue.limits import care_limits
-from triage.queue.priority import CANNOT_WAIT, FIRST_COMES_FIRST, TURN_AFTER, WAITS_TOO_LONG
+from triage.queue.priority import BEFORE_WHAT_IS_GIVEN, FIRST_COMES_FIRST, TURN_AFTER, WAITS_TOO_LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LEASE = timedelta(minutes=10)
+UNCLAIMED = "claimed_by = NULL, claimed_until = NULL, claimed_at = NULL"
+"""SQL, to set of a case: nobody has it."""
 
 
 class Freed(StrEnum):
@@ -66,7 +68,7 @@ async def claim_next(moderator_id: int, *, at: datetime) -> Claim | None:
                 FROM moderation_case JOIN post ON post.id = moderation_case.post CROSS JOIN me
                 WHERE {MAY_TAKE} {NOT_HANDED_BACK} {NOT_KEPT_FROM_ME}
                 ORDER BY coalesce(moderation_case.on_call_by <= $2, false) DESC,
-                         $5 AND {WAITS_TOO_LONG.format(now="$2")} DESC, {CANNOT_WAIT.format(now="$2")} DESC,
+                         $5 AND {WAITS_TOO_LONG.format(now="$2")} DESC, {BEFORE_WHAT_IS_GIVEN.format(now="$2")} DESC,
                          moderation_case.assigned_to IS DISTINCT FROM $1, {RATHER_NOT_MINE},
                          {FIRST_COMES_FIRST.format(now="$2")} LIMIT 1 FOR UPDATE OF moderation_case SKIP LOCKED""",
             moderator_id,
@@ -173,22 +175,27 @@ async def hand_back(case_id: int, moderator_id: int, *, at: datetime) -> bool:
     """Free a case, without a reason; it is not handed to this moderator again. False where they did not have it."""
     async with transaction():
         row = await fetch_one(
-            """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL,
+            f"""UPDATE moderation_case SET {UNCLAIMED},
                       assigned_to = CASE WHEN assigned_to = $2 THEN NULL ELSE assigned_to END
                WHERE id = $1 AND claimed_by = $2 AND closed_at IS NULL RETURNING id""",
             case_id,
             moderator_id,
         )
         if row is not None:
-            await execute(
-                """INSERT INTO case_pass ("case", moderator, created_at) VALUES ($1, $2, $3)
-                   ON CONFLICT ("case", moderator) DO NOTHING""",
-                case_id,
-                moderator_id,
-                at,
-            )
+            await keep_from(case_id, moderator_id, at=at)
             await record("hand-back", f"case:{case_id}", actor=moderator_id, at=at)
     return row is not None
+
+
+async def keep_from(case_id: int, moderator_id: int, *, at: datetime) -> None:
+    """Hand a case to this moderator no more, and call them to it only where nobody else is left."""
+    await execute(
+        """INSERT INTO case_pass ("case", moderator, created_at) VALUES ($1, $2, $3)
+           ON CONFLICT ("case", moderator) DO NOTHING""",
+        case_id,
+        moderator_id,
+        at,
+    )
 
 
 async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) -> int | None:
@@ -197,9 +204,7 @@ async def assign(case_id: int, moderator_id: int, handle: str, *, at: datetime) 
     Returns ``None`` where it cannot be given.
     """
     row = await fetch_one(
-        f"""UPDATE moderation_case SET assigned_to = member.id, claimed_by = NULL, claimed_until = NULL,
-                   claimed_at = NULL
-            FROM member, post
+        f"""UPDATE moderation_case SET assigned_to = member.id, {UNCLAIMED} FROM member, post
             WHERE moderation_case.id = $1 AND claimed_by = $2 AND claimed_until >= $4 AND closed_at IS NULL
               AND member.handle_key = lower($3) AND member.role <> 'member' AND member.id <> $2
               AND post.id = moderation_case.post AND {MAY_BE_GIVEN} RETURNING member.id""",
@@ -226,8 +231,7 @@ async def note_opened(case_id: int, moderator_id: int, *, at: datetime) -> None:
 async def free_all_of(moderator_id: int) -> list[int]:
     """Free whatever a moderator has, and return its id; the caller says why with ``record_freed``, last of all."""
     rows = await fetch(
-        """UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL
-           WHERE claimed_by = $1 AND closed_at IS NULL RETURNING id""",
+        f"UPDATE moderation_case SET {UNCLAIMED} WHERE claimed_by = $1 AND closed_at IS NULL RETURNING id",
         moderator_id,
     )
     return [row["id"] for row in rows]
@@ -290,6 +294,4 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> datetime:
 
 
 async def _free(case_id: int) -> None:
-    await execute(
-        "UPDATE moderation_case SET claimed_by = NULL, claimed_until = NULL, claimed_at = NULL WHERE id = $1", case_id
-    )
+    await execute(f"UPDATE moderation_case SET {UNCLAIMED} WHERE id = $1", case_id)

@@ -7,9 +7,12 @@ handed to anybody.
 
 from __future__ import annotations
 
+WRITER = """coalesce(post.author, (
+    SELECT decision.moderator FROM decision WHERE decision.before ->> 'reply' = post.id::text))"""
+"""SQL, of a ``post``: who wrote it, also where it is a moderator's public answer, which is signed by nobody."""
 # {person} may work on the post: it is not their own, and not by somebody whom they avoid.
-FOR_THEM = """post.author IS DISTINCT FROM {person}
-    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = {person} AND avoidance.other = post.author)"""
+FOR_THEM = f"""{WRITER} IS DISTINCT FROM {{person}}
+    AND NOT EXISTS (SELECT 1 FROM avoidance WHERE avoidance.member = {{person}} AND avoidance.other = post.author)"""
 _NOT_PASSED = """NOT EXISTS (
     SELECT 1 FROM case_pass WHERE case_pass."case" = moderation_case.id AND case_pass.moderator = {person})"""
 
@@ -24,21 +27,30 @@ def has_reason(kind: str, person: str) -> str:
         @> jsonb_build_array(jsonb_build_object('kind', '{kind}', 'detail', ({person}::bigint)::text))"""
 
 
-_ANOTHER_COULD = f"""EXISTS (
-    SELECT 1 FROM member AS another WHERE another.role <> 'member' AND another.id <> {{person}}::bigint
+def another_could(person: str) -> str:
+    """Return SQL, of an open case and its ``post``: another one on the staff than a person (SQL for their id) could
+    decide it.
+    """
+    return f"""EXISTS (
+    SELECT 1 FROM member AS another WHERE another.role <> 'member' AND another.id IS DISTINCT FROM {person}::bigint
       AND {FOR_THEM.format(person="another.id")}
-      AND NOT ({" OR ".join(has_reason(kind, "another.id") for kind in ANOTHER_DECIDES)}))"""
-ANOTHER_COULD = _ANOTHER_COULD.format(person="$1")
-"""SQL, $1 the moderator: there is somebody else on the staff who could decide the case."""
-FOR_ANOTHER = f"""(({" OR ".join(has_reason(kind, "$1") for kind in ANOTHER_DECIDES)}) AND {ANOTHER_COULD}
-    AND NOT (moderation_case.severity >= 2 AND moderation_case.deadline < $2))"""
-"""SQL, $1 the moderator, $2 now: somebody else is to decide it, and is there. What is urgent waits for them until its
-deadline."""
+      AND ({" OR ".join(has_reason(kind, "another.id") for kind in ANOTHER_DECIDES)}) IS NOT TRUE)"""
+
+
+def not_theirs(person: str) -> str:
+    """Return SQL, likewise: somebody else than a person is to decide it, and is there."""
+    return f"(({' OR '.join(has_reason(kind, person) for kind in ANOTHER_DECIDES)}) AND {another_could(person)})"
+
+
 ONLY_OBJECTIONS = f"""NOT EXISTS (SELECT 1 FROM jsonb_array_elements(moderation_case.reasons) AS reason
     WHERE reason ->> 'kind' NOT IN {ANOTHER_DECIDES})"""
-"""SQL: nothing is in the case but objections and questions to colleagues, which can wait for another moderator."""
-WAITS_FOR_ANOTHER = f"""(moderation_case.severity < 2 AND {ONLY_OBJECTIONS} AND ({has_reason(APPEAL, "{person}")}
-    OR ({has_reason(SECOND_OPINION, "{person}")} AND {_ANOTHER_COULD})))"""
+"""SQL: nothing is in the case but objections and questions to colleagues, which can wait for another moderator, also
+where it was escalated."""
+FOR_ANOTHER = f"""({not_theirs("$1")}
+    AND ({ONLY_OBJECTIONS} OR moderation_case.severity < 2 OR moderation_case.deadline >= $2))"""
+"""SQL, $1 the moderator, $2 now: somebody else is to decide it, and is there. Where the post itself is urgent, it waits
+for them until its deadline."""
+NOT_CALLED = f"""({ONLY_OBJECTIONS} AND ({has_reason(APPEAL, "{person}")} OR {not_theirs("{person}")}))"""
 """SQL: {person} is not called to it: its author objects to what they decided, or they asked who is there."""
 MAY_TAKE = f"""
     moderation_case.closed_at IS NULL AND (moderation_case.claimed_by IS NULL OR moderation_case.claimed_until < $2)

@@ -27,7 +27,7 @@ FIRST_COMES_FIRST = """
 """SQL: what on-call should be at already; crises before all else; then what is red, among it whatever is past its
 deadline, so that a stream of reds does not starve amber."""
 
-CANNOT_WAIT = f"""CASE WHEN moderation_case.severity = 3 THEN 2
+BEFORE_WHAT_IS_GIVEN = f"""CASE WHEN moderation_case.severity = 3 THEN 2
          WHEN moderation_case.severity = 2 AND {DUE_AT} < {{now}} THEN 1 ELSE 0 END"""
 """SQL: above zero for what is handed over before anything that a colleague gave by name."""
 
@@ -45,7 +45,7 @@ def deadline_of(
     *,
     at: datetime,
     is_misinformation: bool = False,
-    cannot_wait: bool = False,
+    as_soon_as_red: bool = False,
     weight: float = 1.0,
 ) -> datetime:
     """Return when somebody should have looked at a case that is flagged now.
@@ -55,7 +55,7 @@ def deadline_of(
     minutes: float = policy.amber_minutes
     if severity is Severity.CRISIS:
         minutes = policy.crisis_minutes
-    elif severity is Severity.RED or cannot_wait:
+    elif severity is Severity.RED or as_soon_as_red:
         minutes = policy.red_minutes
     if is_misinformation:
         minutes = min(minutes, policy.misinformation_minutes)

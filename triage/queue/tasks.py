@@ -247,7 +247,7 @@ async def _act_on(task: Task, post: Mapping[str, Any], found: Assessment, *, at:
             reasons=(*found.reasons, MAY_NEED_SOMEBODY) if is_taken_down else found.reasons,
             is_misinformation=found.is_misinformation,
             myth=found.myth or "",
-            cannot_wait=found.route is Route.HOLD or not found.is_read,
+            as_soon_as_red=found.route is Route.HOLD or not found.is_read,
         )
         case_id = await raise_case(flag, task.policy, at=at)
     changed = await _follow_route(task, post, found.route, at=at)

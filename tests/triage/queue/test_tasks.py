@@ -11,9 +11,10 @@ import pytest
 
 from models.database import execute, fetch, fetch_one
 from server.clock import now
-from server.forum.changes import BLACKED_OUT, Change, change_post
+from server.forum.changes import Change, change_post
 from server.forum.notes import ContentNote
 from server.forum.outbox import queue_reading
+from server.forum.own_words import BLACKED_OUT
 from server.forum.taking_down import delete_post
 from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
