@@ -47,7 +47,7 @@ class Member(Table):
     phrase_noted = Boolean(default=False, help_text="The member said that the phrase is written down")
     region = Varchar(length=2, null=True, default=None, help_text="ISO 3166-1 alpha-2, chosen by the member")
     note_choices = JSONB(default="{}", help_text="Content-note topic -> open, covered or hidden")
-    looked_at = Timestamptz(null=True, default=None, help_text="When the member last came to the front page")
+    looked_at = Timestamptz(null=True, default=None, help_text="The hour when the member last came to the front page")
     looked_before = Timestamptz(null=True, default=None, help_text="When they had come the time before that")
     may_write_from = Timestamptz(
         null=True, default=None, help_text="A moderator paused this member's writing until then"
@@ -77,7 +77,7 @@ class Session(Table):
     member = ForeignKey(references=Member, on_delete=OnDelete.cascade, null=False, index=True)
     created_at = Timestamptz()
     seen_at = Timestamptz(help_text="Of a member: rounded down to the hour")
-    expires_at = Timestamptz(index=True)
+    expires_at = Timestamptz(index=True, help_text="Of a member: some days after seen_at, and so no more exact")
     second_factor = Boolean(default=False, help_text="A TOTP or recovery code was accepted in this session")
     stays = Boolean(default=False, help_text="The browser keeps the cookie when it is closed, as its member asked")
 
@@ -137,4 +137,4 @@ class Notice(Table):
     )
     detail = Text(default="", help_text="A sentence for the member where the kind needs one")
     created_at = Timestamptz()
-    read_at = Timestamptz(null=True, default=None)
+    read_at = Timestamptz(null=True, default=None, help_text="Rounded down to the hour")

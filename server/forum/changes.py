@@ -11,6 +11,7 @@ from server.errors import KithError, NotAllowed, NotFound
 from server.forum.drafts import drop_draft
 from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
+from server.forum.own_words import IS_OPENING, OWN_TITLE
 from server.forum.posts import require_may_write
 from triage.assessment import Reason
 from triage.queue.cases import Flag, hold_cases_of, policy_of, raise_case
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 REVISIONS_KEPT_FOR = timedelta(days=365)
 """After a post was changed. What its author took down goes sooner."""
-
-BLACKED_OUT = "▇▇▇"
-"""Stands in a post where a moderator took a passage out."""
-
-IS_OPENING = "post.id = (SELECT branch FROM post AS first WHERE first.thread = post.thread ORDER BY branch LIMIT 1)"
-OWN_TITLE = f"CASE WHEN {IS_OPENING} THEN thread.title ELSE '' END"
-"""SQL: the title that belongs to a post: its thread's, where the post opens it."""
 
 CHANGED_WHILE_HELD = Reason("changed", "held", "Its author changed it while it was held.")
 CHANGED_AS_ASKED = Reason("changed", "asked", "Its author changed it, as a moderator had asked.")
@@ -73,7 +67,7 @@ OWN_POST = f"""
            post.created_at, post.edited_at,
            {IS_OPENING} AS is_opening
     FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
-    WHERE post.id = $1 AND thread.deleted_at IS NULL
+    WHERE post.id = $1
 """
 
 

@@ -13,7 +13,7 @@ from server.moderation.restrictions import TAKES_WRITING
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
 from triage.assessment import NOT_READ
-from triage.queue.cases import MAY_NEED_SOMEBODY, OWN_READING, TAKEN_DOWN, end_case_of, record_end
+from triage.queue.cases import MAY_NEED_SOMEBODY, OWN_READING, end_case_of, hold_cases_of, record_end
 from triage.queue.threads import settle_thread
 
 DELETED_TEXT_KEPT_FOR = timedelta(days=30)
@@ -35,6 +35,10 @@ IS_LATE = """(coalesce(moderation_case.opened_at > $2::timestamptz - $3::interva
                AND report.created_at > $2::timestamptz - $3::interval))"""
 """SQL, of a ``post`` whose text goes and its open case, $2 now: it came to people in the last days, and somebody may
 reach out yet, or is just doing so."""
+_OPEN_CASE = "LEFT JOIN moderation_case ON moderation_case.post = post.id AND moderation_case.closed_at IS NULL"
+_IS_OVER = f"""(post.state = 'deleted' AND (post.edited_at < $1 OR post.author IS NULL)
+    AND (moderation_case.id IS NULL OR NOT {OBJECTS_ABOUT_WRITING}) AND (post.author IS NULL OR NOT {IS_LATE}))"""
+"""SQL, of a ``post`` and its open case, $1 before when texts go, $2 now, $3 ``LATE_FOR``: nobody decides any more."""
 
 
 async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | None:
@@ -58,7 +62,7 @@ async def delete_post(post_id: int, member_id: int, *, at: datetime) -> int | No
         thread_id = await _leave_thread(own, at=at)
         if ended is not None:
             await close_reports(post_id, Outcome.TAKEN_DOWN, moderator_id=None, at=at)
-            await record_end(ended, TAKEN_DOWN, at=at)
+            await record_end(ended, at=at)
         return thread_id
 
 
@@ -72,22 +76,13 @@ async def forget_deleted_text(*, now: datetime) -> None:
     open_yet = await fetch(
         f"""SELECT post.id FROM (SELECT post FROM moderation_case WHERE closed_at IS NULL
                                  UNION SELECT post FROM report WHERE decided_at IS NULL) AS waiting
-            JOIN post ON post.id = waiting.post
-            LEFT JOIN moderation_case ON moderation_case.post = post.id AND moderation_case.closed_at IS NULL
-            WHERE post.state = 'deleted' AND (post.edited_at < $1 OR post.author IS NULL)
-              AND (moderation_case.id IS NULL OR NOT {OBJECTS_ABOUT_WRITING})
-              AND (post.author IS NULL OR NOT {IS_LATE})""",
+            JOIN post ON post.id = waiting.post {_OPEN_CASE} WHERE {_IS_OVER}""",
         before,
         now,
         LATE_FOR,
     )
     for post in open_yet:
-        async with transaction():
-            await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post["id"])
-            ended = await end_case_of(post["id"], TAKEN_DOWN, at=now)
-            await close_reports(post["id"], Outcome.TAKEN_DOWN, moderator_id=None, at=now)
-            if ended is not None:
-                await record_end(ended, TAKEN_DOWN, at=now)
+        await _end_undecided(post["id"], before=before, now=now)
     for table in ("post_revision", "assessment"):
         await execute(
             f"""DELETE FROM {table} USING post
@@ -95,6 +90,22 @@ async def forget_deleted_text(*, now: datetime) -> None:
             before,
         )
     await _forget_readings(before=before)
+
+
+async def _end_undecided(post_id: int, *, before: datetime, now: datetime) -> None:
+    """Close what is open about a post, unless somebody took its case or spoke up until it was locked."""
+    async with transaction():
+        await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
+        await hold_cases_of(post_id)
+        is_over = await fetch_one(
+            f"SELECT 1 FROM post {_OPEN_CASE} WHERE {_IS_OVER} AND post.id = $4", before, now, LATE_FOR, post_id
+        )
+        if is_over is None:
+            return
+        ended = await end_case_of(post_id, at=now)
+        await close_reports(post_id, Outcome.TAKEN_DOWN, moderator_id=None, at=now)
+        if ended is not None:
+            await record_end(ended, at=now)
 
 
 async def _forget_readings(*, before: datetime) -> None:
@@ -142,5 +153,5 @@ async def _let_case_go(post_id: int, *, at: datetime) -> int | None:
             msgspec.json.encode([MAY_NEED_SOMEBODY]).decode(),
         )
     elif not case["objects"]:
-        return await end_case_of(post_id, TAKEN_DOWN, at=at)
+        return await end_case_of(post_id, at=at)
     return None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute_lightly, fetch
+from server.clock import to_the_hour
 from server.forum.keyset import Page, cut_page, decode_cursor, encode_cursor
 from server.forum.notes import ContentNote
 from server.forum.visibility import OPENING_IS_UP
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 25
 SAME_LOOK = timedelta(minutes=10)
-"""A reload within this time is the same look: the line "new since you last looked" stays where it was."""
+"""A reload so long after the hour of a look is still the same: "new since you last looked" stays where it was."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,17 @@ async def list_followed_threads(viewer_id: int, *, limit: int = 50) -> list[Thre
 
 
 async def look_at_front_page(member_id: int, *, at: datetime) -> datetime | None:
-    """Remember that the member looks now, and return when they looked before; ``None`` for the first time."""
+    """Remember that the member looks now, and return when they looked before; ``None`` for the first time.
+
+    Of a look the hour alone is kept, rounded down: what came in that hour may be called new twice, and is never missed.
+    """
     row = await execute_lightly(
         """UPDATE member SET looked_before = CASE WHEN looked_at < $2 THEN looked_at ELSE looked_before END,
-                             looked_at = CASE WHEN looked_at > $2 THEN looked_at ELSE $3 END
+                             looked_at = CASE WHEN looked_at >= $2 THEN looked_at ELSE $3 END
            WHERE id = $1 RETURNING looked_before""",
         member_id,
-        at - SAME_LOOK,
-        at,
+        to_the_hour(at - SAME_LOOK),
+        to_the_hour(at),
     )
     return row["looked_before"] if row else None  # type: ignore[no-any-return]
 

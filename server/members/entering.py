@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.clock import now
 from server.moderation import shifts
-from server.web.cookies import cookie_name, ended_session_cookie, is_secure, session_cookie, told_cookie
+from server.web.cookies import ended_cookie, session_cookie
 from server.web.rate_limits import client_address
 from server.web.sessions import LIFETIME, end_session, find_viewer, start_session
 from server.web.viewer import viewer_of
@@ -65,7 +65,4 @@ async def carry_session(request: KithRequest, token: str) -> list[Cookie]:
 
 def cookies_taken_away(settings: Settings) -> list[Cookie]:
     """Return cookies that take all of ours away, for browsers that do not know ``Clear-Site-Data``."""
-    forms = ended_session_cookie(settings)
-    forms.key = cookie_name(settings, "form")
-    forms.secure = is_secure(settings)
-    return [ended_session_cookie(settings), forms, told_cookie(settings)]
+    return [ended_cookie(settings, purpose) for purpose in ("session", "form", "said")]

@@ -60,6 +60,11 @@ _OTHERS = """SELECT 1 FROM post AS others WHERE others.thread = thread.id AND ot
 OTHERS_WROTE = f"EXISTS ({_OTHERS} AND others.state <> 'deleted')"
 # What somebody who is still here took down may have a case yet: it needs its thread, which nobody can open.
 OTHERS_EVER_WROTE = f"EXISTS ({_OTHERS})"
+# Their posts, and what moderators answered in a thread that goes for good.
+_GOES = f"""post.id IN (
+    SELECT id FROM post WHERE author = $1 UNION
+    SELECT post.id FROM post JOIN thread ON thread.id = post.thread
+    WHERE thread.author = $1 AND NOT {OTHERS_EVER_WROTE})"""
 
 
 async def footprint_of(member_id: int) -> Footprint:
@@ -162,10 +167,10 @@ async def _hold_writing(member_id: int) -> None:
 
 
 async def _settle_reports_about(member_id: int, *, at: datetime) -> None:
-    """Answer what is open about their posts, and forget what others wrote about them."""
+    """Answer what is open about their posts and others that go with their threads; forget what was told of theirs."""
     posts = await fetch(
-        """SELECT DISTINCT post.id FROM post JOIN report ON report.post = post.id
-           WHERE post.author = $1 AND report.decided_at IS NULL ORDER BY post.id""",
+        f"""SELECT DISTINCT post.id FROM post JOIN report ON report.post = post.id
+            WHERE {_GOES} AND report.decided_at IS NULL ORDER BY post.id""",
         member_id,
     )
     for post in posts:
@@ -176,18 +181,18 @@ async def _settle_reports_about(member_id: int, *, at: datetime) -> None:
     )
     # A post may go for good with its thread, and what was told of it should not.
     await execute(
-        """UPDATE notice SET post = NULL FROM post
-           WHERE post.id = notice.post AND post.author = $1 AND notice.kind = 'report-outcome'
-             AND notice.created_at = $2""",
+        f"""UPDATE notice SET post = NULL FROM post
+            WHERE post.id = notice.post AND {_GOES} AND notice.kind = 'report-outcome'
+              AND notice.created_at = $2""",
         member_id,
         at,
     )
 
 
 async def _call_nobody_to(member_id: int) -> None:
-    """Withdraw what asks staff to come to the cases of their posts, which go with them."""
+    """Withdraw what asks staff to come to the cases of posts that go with them."""
     cases = await fetch(
-        "SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post WHERE author = $1",
+        f"SELECT moderation_case.id FROM moderation_case JOIN post ON post.id = moderation_case.post WHERE {_GOES}",
         member_id,
     )
     await withdraw_all([case["id"] for case in cases])

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.database import execute, execute_lightly, fetch, fetch_one, transaction
+from server.clock import now, to_the_hour
 from server.errors import NotFound
 from server.forum.keyset import Page, cut_page
 from server.forum.visibility import open_to
+from server.moderation.restrictions import RESTRICTS
 from server.notices.sentences import (
     ABOUT_CASES,
     ABOUT_CRISIS_LINES,
@@ -52,7 +54,7 @@ class NoticeLine:
     post_id: int | None
     """Of the post that it is about, unless that was taken down and took what is told here with it."""
     decision_id: int | None
-    """Of the moderator's decision that it tells of, where it is of one."""
+    """Of the moderator's decision that it tells of, where it takes something from this member or was objected to."""
     may_change: bool
     """The post is this member's own, and can still be changed."""
 
@@ -63,8 +65,8 @@ class NoticeLine:
 
     @property
     def can_appeal(self) -> bool:
-        """Tell whether another moderator can be asked to look at it again."""
-        return self.kind in APPEALABLE and self.post_id is not None
+        """Tell whether another moderator can be asked to look at it again, or was."""
+        return self.decision_id is not None and self.post_id is not None
 
     @property
     def asks_to_edit(self) -> bool:
@@ -231,6 +233,8 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
                    CASE WHEN notice.kind IN {tuple(sorted(APPEALABLE))} THEN (
                      SELECT decision.id FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
                      WHERE moderation_case.post = notice.post AND decision.decided_at = notice.created_at
+                       AND post.author = $1 AND ({RESTRICTS.format(now="$3")} OR EXISTS (
+                         SELECT 1 FROM appeal WHERE appeal.decision = decision.id))
                      ORDER BY decision.id DESC LIMIT 1) END AS decision_id,
                    coalesce(post.author = $1 AND post.state IN ('published', 'covered', 'held'), false)
                      AND thread.id IS NOT NULL AS may_change
@@ -239,6 +243,7 @@ async def list_notices(member_id: int, *, after: int = NEWEST) -> Page[NoticeLin
             WHERE notice.member = $1 AND notice.id < $2 ORDER BY notice.id DESC LIMIT {PAGE_SIZE + 1}""",
         member_id,
         after,
+        now(),
     )
     return cut_page([NoticeLine(**row) for row in rows], PAGE_SIZE, cursor=lambda line: str(line.id))
 
@@ -255,7 +260,7 @@ async def open_notice(notice_id: int, member_id: int, *, at: datetime) -> str:
            WHERE id = $1 AND member = $2 RETURNING kind, post, detail""",
         notice_id,
         member_id,
-        at,
+        to_the_hour(at),
     )
     if row is None:
         raise NotFound("This notice is gone.")
@@ -278,7 +283,7 @@ async def mark_all_read(member_id: int, *, up_to: int = NEWEST, at: datetime) ->
            WHERE member = $1 AND read_at IS NULL AND id <= $2 AND kind <> 'support'""",
         member_id,
         up_to,
-        at,
+        to_the_hour(at),
     )
 
 
@@ -292,5 +297,5 @@ async def mark_posts_read(member_id: int, thread_id: int, post_ids: Sequence[int
         member_id,
         thread_id,
         post_ids,
-        at,
+        to_the_hour(at),
     )

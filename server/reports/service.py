@@ -1,6 +1,7 @@
 """Speaking up about a post. Who did is never shown to anybody, and a worry is never limited by what came before.
 
-A worry outlasts the post: moderators can still read what its author took down, and reach out.
+A worry outlasts the post: moderators can still read what its author took down, or what stands in a thread that closed,
+and reach out.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ SOON = frozenset({"encourages-harm", "dangerous-claim"})
 """Reasons for which a moderator should look within half an hour."""
 LIMITED = (
     "A moderator found that the last three posts you reported keep the rules, so for now you can report one post a "
-    "day. If you are worried about somebody, you can always tell us: that has no limit."
+    "day. That is about the rules alone: if you are worried about somebody, you can tell us as before."
 )
 TOLD_ONCE = (
     "You told us before that this post breaks the rules, and that can be told once. What you wrote now was not sent: "
-    "it is below, for you to keep. If you are worried about the person, you can always tell us."
+    "it is below, for you to keep. If you are worried about the person, you can tell us that as well."
 )
 
 GONE = "This post is gone."
@@ -55,7 +56,8 @@ class ReportedPost:
     id: int
     thread_id: int
     title: str
-    """Empty where its author took it down: nobody is told any more what it was about."""
+    """Empty where this viewer cannot open it any more: they are not told what it was about."""
+    can_be_opened: bool
     is_taken_down: bool
     author_id: int | None
     author: str | None
@@ -66,24 +68,26 @@ class ReportedPost:
 
 
 async def find_post(post_id: int, viewer: Viewer | None, kind: ReportKind) -> ReportedPost:
-    """Return a post that a viewer can read, or that they may worry about after its author took it down.
+    """Return a post that a viewer can read, or may worry about after its author took it down or its thread closed.
 
     Raises: NotFound.
     """
     row = await fetch_one(
-        f"""SELECT post.id, post.thread AS thread_id, post.state = 'deleted' AS is_taken_down,
-                  CASE WHEN post.state = 'deleted' THEN '' ELSE thread.title END AS title,
+        f"""SELECT post.id, post.thread AS thread_id, post.state = 'deleted' AS is_taken_down, reach.can_be_opened,
+                  CASE WHEN reach.can_be_opened THEN thread.title ELSE '' END AS title,
                   post.author AS author_id, member.handle AS author,
                   post.by_moderator, report.created_at AS told_at, report.decided_at
            FROM post JOIN thread ON thread.id = post.thread
            LEFT JOIN member ON member.id = post.author
            LEFT JOIN report ON report.post = post.id AND report.reporter = $2 AND report.kind = $3 {KEPT_TEXT}
+           CROSS JOIN LATERAL (
+             SELECT (post.state <> 'deleted' AND ({open_to("$2")} OR $4)) IS TRUE AS can_be_opened) AS reach
            WHERE post.id = $1 AND (
-             (({open_to("$2")} OR $4)
+             (reach.can_be_opened
               AND (post.state IN ('published', 'covered') OR (post.state = 'held' AND (post.author = $2 OR $4))))
-             OR ($3 = '{ReportKind.WORRIED.value}' AND kept.revision IS NOT NULL
-                 AND (NOT post.left_hidden OR post.author = $2)
-                 AND ({open_to("$2")} OR thread.deleted_at IS NOT NULL)))""",
+             OR ($3 = '{ReportKind.WORRIED.value}'
+                 AND (post.state IN ('published', 'covered')
+                      OR (kept.revision IS NOT NULL AND (NOT post.left_hidden OR post.author = $2)))))""",
         post_id,
         viewer.id if viewer else None,
         kind.value,

@@ -8,9 +8,11 @@
   let typed = 0;
   let sent = 0;
   let saved = 0;
-  /* What is under way: the next try, the form itself on its way to be posted, the words that a page sent as it went. */
+  /* What is under way: the next try, the form itself on its way to be posted and how many changes went with it, the words
+     that a page sent as it went. */
   let nextTry;
   let posting;
+  let posted = 0;
   let carrier;
   let carried = 0;
 
@@ -48,6 +50,7 @@
       sent = typed;
     } else if (requestConfig.elt.contains(draft())) {
       posting = requestConfig;
+      posted = typed;
       htmx.trigger(draft(), "htmx:abort");
     } else {
       return;
@@ -55,10 +58,26 @@
     carrier?.abort();
   });
 
+  /* What was typed while the form was on its way is in the fields that were replaced. The form that took their place goes
+     on with it, unless it is for something else by now. */
+  const bringOver = (form) => {
+    const isSame = `[name="submission_key"][value="${form.elements.submission_key.value}"]`;
+    const goesOn = document.querySelector(isSame)?.form;
+    if (!goesOn || goesOn === form) return;
+    for (const before of form.querySelectorAll("textarea, select, input:not([type='hidden'])")) {
+      const field = goesOn.elements[before.name];
+      if (!field || field.value === before.value) continue;
+      field.value = before.value;
+      if (field === document.activeElement) field.setSelectionRange?.(before.selectionStart, before.selectionEnd);
+    }
+  };
+
   document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful, xhr } }) => {
     if (requestConfig === posting) {
       posting = undefined;
-      if (successful && requestConfig.formData.get("intent") !== "preview") saved = typed;
+      const intent = requestConfig.formData.get("intent");
+      if (successful && intent !== "preview") saved = intent === "draft" ? posted : typed;
+      if (typed > posted) bringOver(requestConfig.elt);
     }
     if (!isDraft(requestConfig)) return;
     if (successful) saved = sent;

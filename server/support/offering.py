@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one
+from server.clock import to_the_hour
 from triage.rules.screen import ENCOURAGEMENT
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def close_support(member_id: int, *, up_to: int, at: datetime) -> None:
         "UPDATE notice SET read_at = $3 WHERE member = $1 AND kind = 'support' AND read_at IS NULL AND id <= $2",
         member_id,
         up_to,
-        at,
+        to_the_hour(at),
     )
 
 

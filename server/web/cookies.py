@@ -28,24 +28,27 @@ def cookie_name(settings: Settings, purpose: str) -> str:
     return f"__Host-kith-{purpose}" if is_secure(settings) else f"kith-{purpose}"
 
 
-def session_cookie(settings: Settings, token: str, *, keep_for: timedelta | None) -> Cookie:
-    """Build the session cookie; without ``keep_for`` it goes when the browser is closed."""
+def new_cookie(settings: Settings, purpose: str, value: str, *, max_age: int | None = None) -> Cookie:
+    """Build a cookie that scripts cannot read; without ``max_age`` in seconds it goes when the browser is closed."""
     return Cookie(
-        key=cookie_name(settings, "session"),
-        value=token,
+        key=cookie_name(settings, purpose),
+        value=value,
         path="/",
-        max_age=int(keep_for.total_seconds()) if keep_for else None,
+        max_age=max_age,
         secure=is_secure(settings),
         httponly=True,
         samesite="lax",
     )
 
 
-def ended_session_cookie(settings: Settings) -> Cookie:
-    """Build the cookie that takes the session cookie away."""
-    cookie = session_cookie(settings, "", keep_for=None)
-    cookie.max_age = 0
-    return cookie
+def ended_cookie(settings: Settings, purpose: str) -> Cookie:
+    """Build the cookie that takes another one away."""
+    return new_cookie(settings, purpose, "", max_age=0)
+
+
+def session_cookie(settings: Settings, token: str, *, keep_for: timedelta | None) -> Cookie:
+    """Build the session cookie; without ``keep_for`` it goes when the browser is closed."""
+    return new_cookie(settings, "session", token, max_age=int(keep_for.total_seconds()) if keep_for else None)
 
 
 def said_cookie(settings: Settings, code: str, path: str) -> Cookie:
@@ -53,22 +56,7 @@ def said_cookie(settings: Settings, code: str, path: str) -> Cookie:
 
     In an address anybody could link to the sentence, and the browser's history would keep it.
     """
-    return Cookie(
-        key=cookie_name(settings, "said"),
-        value=f"{code}.{_mark(path)}",
-        path="/",
-        max_age=SAID_SECONDS,
-        secure=is_secure(settings),
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def told_cookie(settings: Settings) -> Cookie:
-    """Build the cookie that takes the sentence away."""
-    cookie = said_cookie(settings, "", "")
-    cookie.max_age = 0
-    return cookie
+    return new_cookie(settings, "said", f"{code}.{_mark(path)}", max_age=SAID_SECONDS)
 
 
 def said_at(value: str, path: str) -> str:

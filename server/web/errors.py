@@ -27,6 +27,7 @@ from server.errors import (
     TooMany,
     Unavailable,
 )
+from server.forum.forms import Intent
 from server.members.next_page import local_path
 from server.members.whose_form import FIELD, seal_member
 from server.web.authentication import remember_viewer, require_viewer
@@ -44,6 +45,9 @@ log = structlog.get_logger(__name__)
 
 LINES_BESIDE_TEXT = frozenset({"draft-state", "notice-count", "onlookers"})
 """Targets of requests that the page makes by itself: an error is a line there and leaves the page alone."""
+
+NOT_TO_BE_PUBLISHED = (Intent.PREVIEW, Intent.DRAFT)
+"""What was meant where a form is asked about that another member began: its button says the same again."""
 
 WAYS_IN: dict[type[KithError], str] = {SignInNeeded: "/sign-in", SecondFactorNeeded: "/sign-in/code"}
 """Pages that help against an error."""
@@ -177,7 +181,8 @@ async def _error_page(request: KithRequest, told: KithError) -> Response[Any]:
     send_as = told.handle if isinstance(told, BegunAsAnother) else ""
     if kept is not None and send_as:
         kept.others[FIELD] = seal_member(require_viewer(request).id, request.app.state.settings)
-        kept.others.pop("intent", None)  # the button there says that it sends
+        if kept.others.get("intent") not in NOT_TO_BE_PUBLISHED:
+            kept.others.pop("intent", None)  # the button there says that it sends
     if is_fragment(request):
         # Where no words came along, the page may hold some that this request knows nothing of: it stays.
         target = "#main" if kept else "#said"

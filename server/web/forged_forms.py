@@ -14,7 +14,6 @@ from hashlib import shake_256
 from typing import TYPE_CHECKING
 
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import Cookie
 from litestar.middleware.csrf import (
     CSRF_SECRET_LENGTH,
     CSRFMiddleware,
@@ -23,9 +22,11 @@ from litestar.middleware.csrf import (
 )
 from litestar.utils.scope.state import ScopeState
 
-from server.web.cookies import cookie_name, is_secure
+from server.web.cookies import cookie_name, is_secure, new_cookie
 
 if TYPE_CHECKING:
+    from litestar.datastructures import Cookie
+
     from server.settings import Settings
     from server.web.request import KithRequest
 
@@ -107,7 +108,4 @@ def ensure_form_token(request: KithRequest) -> list[Cookie]:
     ScopeState.from_scope(request.scope).csrf_token = token
     if genuine:
         return []
-    cookie = Cookie(
-        key=config.cookie_name, value=token, path="/", secure=is_secure(settings), httponly=True, samesite="lax"
-    )
-    return [cookie]
+    return [new_cookie(settings, "form", token)]

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from litestar.response import Redirect, Response, Template
 from markupsafe import Markup
 
@@ -16,7 +16,7 @@ from server.text.links import read_address
 from server.text.markdown import excerpt, render
 from server.triage_state import is_reading, read_state
 from server.web.avatars import avatar_svg
-from server.web.cookies import cookie_name, said_at, said_cookie, told_cookie
+from server.web.cookies import cookie_name, ended_cookie, said_at, said_cookie
 from server.web.forged_forms import form_token
 from server.web.sentences import SAID, ago, day, open_now, translate
 from server.web.static import asset
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from server.web.request import KithRequest
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+SOURCES = {str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html")}
+"""All of them, by name: whatever becomes of the files while Kith runs, its pages are those of its own code."""
 
 
 def template_environment(own_address: str = "") -> Environment:
     """Build the Jinja environment that every page of the Kith at ``own_address`` is rendered with."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=DictLoader(SOURCES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -97,7 +99,7 @@ async def page(
         template_name=template,
         status_code=status_code,
         headers=headers or {},
-        cookies=[*(cookies or ()), *([told_cookie(settings)] if said else ())],
+        cookies=[*(cookies or ()), *([ended_cookie(settings, "said")] if said else ())],
         media_type="text/html",
         context={
             "viewer": viewer,

@@ -32,7 +32,7 @@ SAID: dict[str, dict[str, str]] = {
         "escalated": "Escalated: on-call is told.",
         "on-it": "Thank you. Nobody else is called to this case for fifteen minutes.",
         "undone": "Taken back. The case is with you again.",
-        "undone-flagged-again": "Taken back. The post was flagged again meanwhile; this is the case that goes on.",
+        "undone-flagged-again": "Taken back. Another case of this post is open by now: this one, and it goes on.",
         "debriefed": "Thank you for telling. Take care of yourself.",
         "talk-asked": "Admins and clinicians are told that you would like to talk, and nothing else.",
         "talk-nobody": "There is no other admin or clinician here yet. “Help now” is for helpers too.",
@@ -43,7 +43,8 @@ SAID: dict[str, dict[str, str]] = {
         "test-call-sent": "A test is on its way. It should be there within half a minute.",
         "appealed": "Thank you. Another moderator will look at it again.",
         "appealed-alone": (
-            "Thank you. There is no other moderator here right now. Your request waits until there is one."
+            "Thank you. There is no other moderator here right now. Your request waits until there is one. Until then "
+            "the one who decided can only give back what they took."
         ),
         "draft-dropped": "The draft is gone.",
         "saved": "Saved.",
@@ -53,7 +54,7 @@ SAID: dict[str, dict[str, str]] = {
         "blocked": "Done. They are not told.",
         "unblocked": "Done. You will see their posts again.",
         "session-ended": "That session has ended.",
-        "erased": "Your account and your words are gone from Kith. Take care of yourself.",
+        "erased": "Your account is erased, and your words are gone from these pages. Take care of yourself.",
         "phrase-changed": "Your new recovery phrase is in place. The old one no longer works.",
         "phrase-noted": "Good. Keep your phrase safe; it is the one way back in.",
         "handle-changed": "That is your name from now on.",

@@ -16,7 +16,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from models.database import execute, execute_lightly, fetch, fetch_one
-from server.clock import now
+from server.clock import now, to_the_hour
 from server.web.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -49,15 +49,16 @@ async def start_session(member_id: int, *, staff: bool, second_factor: bool, at:
     The caller may be inside a transaction.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    used_at = at if staff else to_the_hour(at)
     await execute(
         """INSERT INTO session (id, member, created_at, seen_at, expires_at, second_factor, stays)
-           VALUES ($1, $2, $3, CASE WHEN $6 THEN $3 ELSE date_trunc('hour', $3::timestamptz) END, $4, $5, $7)""",
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
         session_id_of(token),
         member_id,
         at,
-        at + (STAFF_LIFETIME if staff else LIFETIME),
+        used_at,
+        used_at + (STAFF_LIFETIME if staff else LIFETIME),
         second_factor,
-        staff,
         stays,
     )
     return token
@@ -91,18 +92,20 @@ async def recognise_viewer(redis: Redis, token: str) -> Viewer | None:
 
 
 async def _read_session(session_id: str, *, at: datetime) -> Viewer | None:
-    # Reading and touching are one statement. A member's session moves on with use, and knows the hour alone; a staff
-    # session ends when it ends, and knows the minute, so that a forgotten shift can be told from one that goes on.
+    # Reading and touching are one statement. A member's session moves on with use, and knows the hour alone, its end
+    # too; a staff session ends when it ends, and knows the minute, so that a forgotten shift can be told from one that
+    # goes on.
     row = await execute_lightly(
         f"""UPDATE session SET
-              seen_at = CASE WHEN member.role = 'member' THEN date_trunc('hour', $2::timestamptz) ELSE $2 END,
+              seen_at = CASE WHEN member.role = 'member' THEN $4 ELSE $2 END,
               expires_at = CASE WHEN member.role = 'member' THEN $3 ELSE session.expires_at END
             FROM member
             WHERE session.id = $1 AND session.expires_at > $2 AND member.id = session.member
             RETURNING {VIEWER}, session.stays AND member.role = 'member' AS stays_longer""",
         session_id,
         at,
-        at + LIFETIME,
+        to_the_hour(at) + LIFETIME,
+        to_the_hour(at),
     )
     return _viewer_in(row)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from models.database import fetch, fetch_one
@@ -271,6 +272,50 @@ async def test_nothing_is_saved_beside_a_post_on_its_way(visitors: Visitors) -> 
 
         await expect(page.locator("#posts").get_by_text("I hear you.")).to_be_visible()
         assert drafts.held == []
+
+
+@pytest.mark.parametrize(
+    ("button", "answered", "words"),
+    [
+        ("Keep as draft", "Your draft is saved.", "I have"),
+        ("Preview", "Preview", "I have"),
+        ("Post", "Before you post", "My address is moss@example.org"),
+    ],
+)
+async def test_words_typed_while_the_form_is_on_its_way_stay_and_are_saved(
+    visitors: Visitors, button: str, answered: str, words: str
+) -> None:
+    async with visitors.visit(PHONE) as page:
+        answer, line = await open_thread(page), SlowLine()
+        await page.route("**/replies", line.hold)
+        await answer.press_sequentially(words)
+        await page.get_by_role("button", name=button, exact=True).click()
+        await line.holds(1)
+        await answer.press_sequentially(" a plan")
+
+        await line.held[0].continue_()
+
+        await expect(page.locator("#reply-form .banner, #reply-form h2").get_by_text(answered)).to_be_visible()
+        await expect(answer).to_have_value(f"{words} a plan")
+        await page.clock.fast_forward("00:20")
+        await until(lambda: is_draft(f"{words} a plan"))
+
+
+async def test_words_typed_amid_others_while_the_form_is_on_its_way_go_on_there(visitors: Visitors) -> None:
+    async with visitors.visit(PHONE) as page:
+        answer, line = await open_thread(page), SlowLine()
+        await page.route("**/replies", line.hold)
+        await answer.press_sequentially("I have a plan")
+        await page.get_by_role("button", name="Keep as draft").click()
+        await line.holds(1)
+        await answer.press("Home")
+        await answer.press_sequentially("So ")
+        await line.held[0].continue_()
+        await expect(page.get_by_text("Your draft is saved.")).to_be_visible()
+
+        await page.keyboard.type("now ")
+
+        await expect(answer).to_have_value("So now I have a plan")
 
 
 async def test_who_leaves_quickly_sends_nothing_more(visitors: Visitors) -> None:

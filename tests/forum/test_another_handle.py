@@ -51,7 +51,7 @@ async def words_kept() -> list[object]:
 
 
 @pytest.mark.parametrize("form", ["thread", "answer", "answer below the thread"], indirect=True)
-@pytest.mark.parametrize("intent", ["post", "post-anyway", "preview", "draft"])
+@pytest.mark.parametrize("intent", ["post", "post-anyway"])
 async def test_nothing_is_published_under_another_handle_until_it_is_confirmed(
     app: Litestar, client: httpx.AsyncClient, other: Person, form: tuple[str, dict[str, str]], intent: str
 ) -> None:
@@ -70,6 +70,33 @@ async def test_nothing_is_published_under_another_handle_until_it_is_confirmed(
     assert kept == []
     assert sent.status_code == 303
     assert await posts_of(other) == 1
+
+
+@pytest.mark.parametrize("form", ["thread", "answer", "answer below the thread"], indirect=True)
+@pytest.mark.parametrize(
+    ("intent", "button", "drafts"),
+    [("preview", "Preview it as calm-fern-12", 0), ("draft", "Keep it as a draft of calm-fern-12", 1)],
+)
+async def test_what_was_not_to_be_published_yet_is_not_offered_to_be(
+    app: Litestar, client: httpx.AsyncClient, other: Person, form: tuple[str, dict[str, str]], intent: str,
+    button: str, drafts: int,
+) -> None:  # fmt: skip
+    action, fields = form
+    await enter(client, app, other)
+
+    refused = await client.post(action, data={**fields, "intent": intent})
+    kept = await words_kept()
+    again = await client.post(action, data={**hidden_fields(refused.text), "title": "A title", "body": WORDS})
+
+    assert refused.status_code == 409
+    assert HERE_AS in refused.text
+    assert WORDS in refused.text
+    assert f">{button}</button>" in refused.text
+    assert kept == []
+    assert again.status_code == 200
+    assert WORDS in again.text
+    assert await posts_of(other) == 0
+    assert len(await fetch("SELECT 1 FROM draft WHERE member = $1", other.id)) == drafts
 
 
 @pytest.mark.parametrize("form", ["change"], indirect=True)

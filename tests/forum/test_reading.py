@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models.database import execute, fetch_one
 from server.clock import now
+from server.forum.threads import look_at_front_page
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
 
@@ -193,14 +195,43 @@ async def test_front_page_says_what_is_new_since_the_member_looked(app: Litestar
     await a_thread(board, author, title="Old news")
     await enter(client, app, reader)
     await client.get("/")
-    await execute("UPDATE member SET looked_at = looked_at - interval '1 hour' WHERE id = $1", reader.id)
-    await execute("UPDATE thread SET last_post_at = last_post_at - interval '2 hours'")
+    await execute("UPDATE member SET looked_at = looked_at - interval '2 hours' WHERE id = $1", reader.id)
+    await execute("UPDATE thread SET last_post_at = last_post_at - interval '3 hours'")
     await a_thread(board, author, title="Fresh news", at=now())
 
     page = (await client.get("/")).text
 
     assert "New since you last looked" in page
     assert page.index("Fresh news") < page.index("You had seen the rest") < page.index("Old news")
+
+
+async def test_looks_at_the_front_page_are_remembered_by_the_hour(app: Litestar, client: httpx.AsyncClient) -> None:
+    reader = await a_member("brave-robin-77")
+    await enter(client, app, reader)
+    await client.get("/")
+    await execute("UPDATE member SET looked_at = looked_at - interval '3 hours'")
+    await client.get("/")
+
+    row = await fetch_one("SELECT looked_before, looked_at FROM member")
+
+    assert {(moment.minute, moment.second, moment.microsecond) for moment in row.values()} == {(0, 0, 0)}
+    assert row["looked_at"] > row["looked_before"]
+
+
+@pytest.mark.parametrize(
+    ("again", "new_since"),
+    [("14:59:59", "yesterday"), ("15:09:59", "yesterday"), ("15:10", "14:00"), ("19:30", "14:00")],
+)
+@pytest.mark.usefixtures("app")
+async def test_look_counts_with_its_whole_hour_so_that_nothing_new_is_passed_over(again: str, new_since: str) -> None:
+    reader = await a_member("brave-robin-77")
+    yesterday, today = datetime(2026, 11, 29, 9, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)
+    assert await look_at_front_page(reader.id, at=yesterday) is None
+    assert await look_at_front_page(reader.id, at=today.replace(hour=14, minute=59)) == yesterday
+
+    since = await look_at_front_page(reader.id, at=datetime.combine(today, time.fromisoformat(again), UTC))
+
+    assert since == (yesterday if new_since == "yesterday" else today.replace(hour=14))
 
 
 async def test_blocked_member_cannot_answer_and_is_not_told_why(app: Litestar, new_browser: NewBrowser) -> None:

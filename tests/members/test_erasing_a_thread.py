@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +11,14 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.forum.taking_down import delete_post
 from server.members.erasure import erase_member, footprint_of
+from server.moderation import shifts
 from server.moderation.acts import Voice
+from server.moderation.alerting import raise_alerts
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.reports.forms import ReportForm
-from server.reports.service import tell_worry
-from tests.support.cases import flag_post, open_cases
+from server.reports.service import report_rules, tell_worry
+from tests.support.cases import decided, flag_post, open_cases
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import Person, a_member, enter
 from triage.queue.claims import claim
@@ -89,3 +92,39 @@ async def test_such_a_thread_is_gone_for_everybody(
     assert (await client.get(f"/threads/{thread.thread_id}")).status_code == 404
     kept = await fetch_one("SELECT title FROM thread")
     assert "night" not in kept["title"]
+
+
+async def an_answer_by_a_moderator(thread: Written) -> int:
+    """Have a moderator answer in a thread, and return their post."""
+    moderator = await a_member("calm-owl-1", role="moderator")
+    await decided(thread.post_id, moderator, DecisionForm(revision=1, words="I hear you."))
+    return (await fetch_one("SELECT id FROM post WHERE by_moderator"))["id"]
+
+
+async def test_who_reported_a_moderators_answer_that_goes_with_the_thread_is_answered(
+    app: Litestar, client: httpx.AsyncClient, leaver: Person, thread: Written
+) -> None:
+    reader = await a_member("brave-wren-7")
+    answer = await an_answer_by_a_moderator(thread)
+    await report_rules(answer, reader.id, ReportForm("unkind", "It is cold."), at=now())
+
+    await erase_member(app.state.redis, leaver.id, at=now())
+
+    assert await fetch("SELECT 1 FROM thread") == []
+    await enter(client, app, reader)
+    told = (await client.get("/notices")).text
+    assert "You reported a post. It was taken down before a moderator had decided." in told
+
+
+async def test_nobody_is_called_any_more_to_a_moderators_answer_that_goes_with_the_thread(
+    app: Litestar, leaver: Person, thread: Written
+) -> None:
+    answer, second = await an_answer_by_a_moderator(thread), await a_member("calm-owl-2", role="moderator")
+    await shifts.start(second.id, at=now())
+    await flag_post(answer, Severity.RED, at=now() - timedelta(days=2))
+    assert await raise_alerts(app.state.settings, app.state.redis, at=now())
+    assert await fetch("SELECT 1 FROM notice WHERE member = $1", second.id) != []
+
+    await erase_member(app.state.redis, leaver.id, at=now())
+
+    assert await fetch("SELECT 1 FROM notice WHERE member = $1", second.id) == []

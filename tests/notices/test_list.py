@@ -119,6 +119,27 @@ async def test_number_counts_unread_notices_and_stops_asking_when_signed_out(
     assert "<html" not in answer.text
 
 
+async def test_of_when_a_notice_was_read_the_hour_alone_is_kept(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    reply = await a_reply(thread, await a_member("brave-heron-7"))
+    for kind, post_id in (("post-noted", thread.post_id), ("reply", reply), ("support", thread.post_id)):
+        await notify(author.id, kind, post_id=post_id, at=now())
+    await notify(author.id, "moderator-note", detail="a note", at=now())
+    opened = (await fetch("SELECT id FROM notice WHERE kind = 'post-noted'"))[0]["id"]
+    offered = (await fetch("SELECT id FROM notice WHERE kind = 'support'"))[0]["id"]
+    await enter(client, app, author)
+
+    await client.get(f"/notices/{opened}")
+    await client.get(f"/threads/{thread.thread_id}")
+    await submit(client, "/notices/read", page="/notices")
+    await submit(client, "/me/support/close", {"up_to": str(offered)}, page="/help")
+
+    rows = await fetch("SELECT kind, read_at, date_trunc('hour', read_at) AS hour FROM notice")
+    assert {row["kind"] for row in rows} == {"post-noted", "reply", "support", "moderator-note"}
+    assert [row["kind"] for row in rows if row["read_at"] is None or row["read_at"] != row["hour"]] == []
+
+
 async def test_notices_of_others_do_not_exist(app: Litestar, client: httpx.AsyncClient) -> None:
     owner, other = await a_member("quiet-otter-41"), await a_member("brave-heron-7")
     await notify(owner.id, "moderator-note", detail="only for the otter", at=now())

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 UNKIND = ReportForm("unkind", "They named my street.")
 WORRY = ReportForm("", "They sound alone.")
-TAKEN_DOWN = "Whoever wrote it took it down before a moderator had decided."
+TAKEN_DOWN = "It was taken down before a moderator had decided."
 GONE = "They took their post down themselves"
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         asyncpg.CannotConnectNowError(),
         asyncpg.InterfaceError("the connection is closed"),
         asyncpg.InternalClientError("the connection broke in the middle of a message"),
+        asyncpg.InvalidPasswordError(),
+        asyncpg.InvalidCatalogNameError(),
     ],
 )
 def test_database_that_goes_away_is_no_mistake_of_ours_and_can_be_tried_again(failure: Exception) -> None:

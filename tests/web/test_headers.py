@@ -11,7 +11,9 @@ import pytest
 
 from server.app import create_app
 from tests.support.conversation import a_board, a_thread
+from tests.support.myths import a_myth
 from tests.support.people import a_member
+from tests.support.resources import a_resource
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -44,6 +46,27 @@ async def test_pages_are_not_stored_and_files_are(client: httpx.AsyncClient) -> 
 
     assert page.headers["cache-control"] == "no-store"
     assert "immutable" in (await client.get(style[1])).headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/resources", "/myths"])
+async def test_no_browser_stores_what_a_visitor_looked_for_and_its_history_is_spoken_of(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    page = await client.get(f"{path}?q=night")
+
+    assert page.headers["cache-control"] == "no-store"
+    assert "Your browser may keep it in its history." in page.text
+
+
+@pytest.mark.parametrize("path", ["/resources/night-line", "/myths/moonlight-cures-a-cold"])
+async def test_no_browser_stores_what_a_visitor_read(client: httpx.AsyncClient, path: str) -> None:
+    await a_resource("Night Line")
+    await a_myth()
+
+    page = await client.get(path)
+
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
 
 
 async def test_page_holds_no_inline_script_style_or_foreign_address(client: httpx.AsyncClient) -> None:

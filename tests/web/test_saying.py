@@ -89,7 +89,7 @@ async def test_page_in_another_tab_leaves_the_sentence_to_its_own(client: httpx.
 @pytest.mark.usefixtures("thread")
 async def test_page_that_a_browser_may_keep_says_nothing_of_anybody(client: httpx.AsyncClient) -> None:
     await a_resource("Night Line")
-    page, code = goes_to(await submit(client, "/resources/night-line/save"))
+    page, code = goes_to(await submit(client, "/resources/night-line/save", {"next": "/help"}))
     client.cookies.delete("kith-session")
 
     shown = await client.get(page)

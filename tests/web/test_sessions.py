@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from models.database import execute, fetch_one
 from server.app import create_app
 from server.clock import now
+from server.notices.service import notify
 from server.web.sessions import LIFETIME, STAFF_LIFETIME, end_sessions, find_viewer, start_session
 from tests.support.people import a_member, enter, form_token, submit
 
@@ -72,6 +74,45 @@ async def test_session_moves_on_with_use_and_a_staff_session_does_not(app: Lites
     }
     assert expiry[member.id] > began + LIFETIME + timedelta(hours=5)
     assert expiry[moderator.id] == began + STAFF_LIFETIME
+
+
+async def test_session_of_a_member_tells_the_hour_of_its_last_use_alone(app: Litestar) -> None:
+    began = now().replace(minute=34, second=56) - timedelta(hours=6)
+    member = await a_member("quiet-otter-41")
+    token = await start_session(member.id, staff=False, second_factor=False, at=began)
+
+    hours = "SELECT seen_at, expires_at FROM session"
+    begun = await fetch_one(hours)
+    await find_viewer(app.state.redis, token)
+    used = await fetch_one(hours)
+
+    for row in (begun, used):
+        assert {(moment.minute, moment.second, moment.microsecond) for moment in row.values()} == {(0, 0, 0)}
+        assert row["expires_at"] == row["seen_at"] + LIFETIME
+    assert used["seen_at"] > begun["seen_at"]
+
+
+async def test_moments_that_were_kept_before_become_hours(app: Litestar) -> None:
+    moment = now().replace(minute=34, second=56)
+    member, moderator = await a_member("quiet-otter-41"), await a_member("calm-fern-12", role="moderator")
+    await start_session(moderator.id, staff=True, second_factor=True, at=moment)
+    await start_session(member.id, staff=False, second_factor=False, at=moment)
+    await execute("UPDATE session SET expires_at = $2 WHERE member = $1", member.id, moment + LIFETIME)
+    await execute("UPDATE member SET looked_at = $2, looked_before = $2 WHERE id = $1", member.id, moment)
+    await notify(member.id, "moderator-note", detail="a note", at=moment)
+    await execute("UPDATE notice SET read_at = $1", moment)
+
+    for statement in import_module("models.piccolo_migrations.kith_2026_11_30t21_37_00_000000").STATEMENTS:
+        await execute(statement)
+
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    row = await fetch_one(
+        """SELECT looked_at, looked_before, read_at, expires_at FROM member JOIN notice ON notice.member = member.id
+           JOIN session ON session.member = member.id"""
+    )
+    assert dict(row) == {"looked_at": hour, "looked_before": hour, "read_at": hour, "expires_at": hour + LIFETIME}
+    staff = await fetch_one("SELECT expires_at FROM session WHERE member = $1", moderator.id)
+    assert staff["expires_at"] == moment + STAFF_LIFETIME
 
 
 async def sign_in_to_stay(client: httpx.AsyncClient) -> httpx.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_no_template_holds(what):
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_every_template_compiles(path):
     assert template_environment().get_template(named(path))
+
+
+def test_templates_are_not_read_again_while_kith_runs():
+    opened: list[str] = []
+
+    def note(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and str(arguments[0]).startswith(str(TEMPLATES)):
+            opened.append(str(arguments[0]))
+
+    sys.addaudithook(note)
+    assert template_environment().get_template("base.html")
+    assert opened == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
