@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from server.services.places import Places, places_in
 
@@ -86,6 +86,18 @@ class Settings:
         if self.database_url is not None:
             return self.database_url
         return f"postgresql://postgres@/kith?host={quote(str(self.places.postgres_sockets), safe='/')}"
+
+    @property
+    def whereabouts(self) -> str:
+        """Where the database is, for people: the data directory, or the given address without its secrets."""
+        if self.database_url is None:
+            return str(self.data_dir)
+        parts = urlsplit(self.database_url)
+        server = parts.netloc.rpartition("@")[2]
+        query = urlencode(
+            [(name, value) for name, value in parse_qsl(parts.query) if name in {"host", "port"}], safe="/"
+        )
+        return parts._replace(netloc=f"{parts.username}@{server}" if parts.username else server, query=query).geturl()
 
     @property
     def redis_address(self) -> str:

@@ -17,7 +17,7 @@ from server.text.cleaning import clean_line
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 LONGEST_UNTIL_REVIEW = timedelta(days=2 * 365)
 FIRST_READING = date(2020, 1, 1)
@@ -135,13 +135,24 @@ def subject_of(library: Library, entry_id: int) -> str:
     return f"{library}:{entry_id}"
 
 
-def check_seen(row: Row, seen: str) -> None:
-    """Let nobody change what they did not see; ``seen`` is the row's ``updated_at`` in ISO format.
+def version_of(row: Row) -> str:
+    """Return what a page gives back as ``seen``: the row's ``updated_at`` in ISO format."""
+    return row["updated_at"].isoformat()
+
+
+def check_seen(latest: str, seen: str, *, says_something_else: bool = True) -> None:
+    """Let nobody change what they did not see; both are versions of it. A form sent twice says what is stored already.
 
     Raises: EntryChanged.
     """
-    if row["updated_at"].isoformat() != seen:
+    if says_something_else and latest != seen:
         raise EntryChanged
+
+
+async def find_made_already(table: str, short_name: str, is_this: Callable[[Row], bool]) -> int | None:
+    """Return the entry that the same form has made before, as a second press finds it; none where it is another one."""
+    row = await fetch_one(f"SELECT * FROM {table} WHERE slug = $1", short_name)
+    return int(row["id"]) if row is not None and is_this(row) else None
 
 
 async def lock_entry(library: Library, entry_id: int) -> Row:
@@ -155,15 +166,14 @@ async def lock_entry(library: Library, entry_id: int) -> Row:
     return row
 
 
-async def lock_to_change(library: Library, entry_id: int, *, seen: str) -> Row:
-    """Return an entry's row as the person saw it; ``seen`` is its ``updated_at`` in ISO format.
+async def lock_to_change(library: Library, entry_id: int) -> Row:
+    """Return the row of an entry that can be changed.
 
-    Raises: NotFound, NotItsTurn, EntryChanged.
+    Raises: NotFound, NotItsTurn.
     """
     row = await lock_entry(library, entry_id)
     if row["state"] == EntryState.RETIRED:
         raise NotItsTurn("It is retired. Write a new one instead.")
-    check_seen(row, seen)
     return row
 
 
@@ -192,7 +202,7 @@ async def lock_to_vet(library: Library, entry_id: int, *, vetter_id: int, seen: 
         raise NotItsTurn
     if row["written_by"] == vetter_id:
         raise VettedByItsWriter
-    check_seen(row, seen)
+    check_seen(version_of(row), seen)
     return row
 
 

@@ -163,3 +163,18 @@ def test_a_long_data_directory_gets_a_short_private_folder_for_its_sockets(tmp_p
     assert not places.runtime.is_relative_to(deep)
     assert places.postgres_data == deep / "postgres"
     assert Settings(data_dir=deep / "f", secret_key=KEY).places.runtime != places.runtime
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("postgresql://kith:s3cret@db.example.org:5432/kith", "postgresql://kith@db.example.org:5432/kith"),
+        ("postgresql://db.example.org/kith?user=kith&password=s3cret", "postgresql://db.example.org/kith"),
+        (
+            "postgresql://kith@/kith?host=/run/postgresql&sslpassword=s3cret",
+            "postgresql://kith@/kith?host=/run/postgresql",
+        ),
+    ],
+)
+def test_people_are_told_where_the_database_is_without_its_password(tmp_path, given, told):
+    assert load(tmp_path, KITH_DATABASE_URL=given).whereabouts == told

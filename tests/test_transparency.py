@@ -11,12 +11,16 @@ import pytest
 
 from models.database import execute, fetch_one
 from server.clock import now
+from server.forum.outbox import queue_triage
+from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
+from server.members.erasure import erase_member
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member
 from triage.scales import Severity
 
 if TYPE_CHECKING:
     import httpx
+    from litestar import Litestar
 
     from tests.support.conversation import BoardInTest
     from tests.support.people import Person
@@ -74,6 +78,11 @@ async def posts(count: int, *, at: datetime = LAST) -> list[int]:
     board: BoardInTest = await a_board(f"board-{at:%Y-%m}-{count}")
     author: Person = await a_member(f"calm-fern-{at:%m}-{count}")
     return [(await a_thread(board, author, body="A secret word: xylophone.", at=at)).post_id for _ in range(count)]
+
+
+async def read_by_the_program(post_id: int) -> None:
+    """Be done with the reading of a post as it stands."""
+    await execute("UPDATE triage_task SET done_at = $2 WHERE post = $1", post_id, LAST)
 
 
 async def a_case(
@@ -192,16 +201,44 @@ async def test_moderators_words_are_no_members_posts_and_a_post_read_twice_is_on
     thread = await a_thread(await a_board("quiet-nights"), author, at=LAST)
     await execute("UPDATE post SET by_moderator = true WHERE id = $1", await a_reply(thread, author))
     for post_id in await posts(5):
-        for revision in (1, 2):
-            await execute(
-                """INSERT INTO assessment (post, revision, model, severity, at_least_amber, at_least_red, crisis,
-                                           misinformation, myth, route, reasons, created_at)
-                   VALUES ($1, $2, 'test', 0, 0, 0, 0, 0, '', 'publish', '[]', $3)""",
-                post_id, revision, LAST,
-            )  # fmt: skip
+        await queue_triage(post_id, revision=2, at=LAST)
+        await read_by_the_program(post_id)
+    await posts(7)
     await execute("UPDATE post SET created_at = $1", LAST)
 
+    assert await table(client, "posts") == {"Written": "13", "Read by the program": "5"}
+
+
+async def test_what_could_not_be_read_was_not_read(client: httpx.AsyncClient) -> None:
+    written = await posts(6)
+    for post_id in written:
+        await read_by_the_program(post_id)
+    await execute("UPDATE triage_task SET failure = 'ValueError' WHERE post = $1", written[0])
+
     assert await table(client, "posts") == {"Written": "6", "Read by the program": "5"}
+
+
+async def test_what_its_author_took_down_was_written_and_read(client: httpx.AsyncClient) -> None:
+    for post_id in await posts(6):
+        await read_by_the_program(post_id)
+        await delete_post(post_id, (await fetch_one("SELECT author FROM post"))["author"], at=LAST)
+    await forget_deleted_text(now=LAST + DELETED_TEXT_KEPT_FOR + timedelta(days=1))
+
+    assert await table(client, "posts") == {"Written": "6", "Read by the program": "6"}
+
+
+async def test_what_was_erased_is_in_no_number(client: httpx.AsyncClient, app: Litestar) -> None:
+    for post_id in await posts(6):
+        await read_by_the_program(post_id)
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board("quiet-nights"), author, at=LAST)
+    await a_reply(thread, await a_member("calm-owl-2"))
+    await execute("UPDATE post SET created_at = $1", LAST)
+    await read_by_the_program(thread.post_id)
+
+    await erase_member(app.state.redis, author.id, at=now())
+
+    assert await table(client, "posts") == {"Written": "7", "Read by the program": "6"}
 
 
 async def test_cases_are_told_by_severity(client: httpx.AsyncClient) -> None:

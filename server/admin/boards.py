@@ -13,7 +13,7 @@ import msgspec
 from models.database import execute, fetch, fetch_one, transaction
 from server.errors import KithError, NotFound
 from server.text.cleaning import clean_line, clean_text
-from server.vetting import EntryChanged
+from server.vetting import Row, check_seen, find_made_already
 from triage.policy import PolicyUnusable, TriagePolicy, parse_policy, write_policy
 from triage.queue.audit import record
 
@@ -59,6 +59,11 @@ class BoardForm(msgspec.Struct, frozen=True):
         """The triage policy that was chosen; the times have to be checked before."""
         times = {name: int(getattr(self, name)) for name in TIMES}
         return msgspec.convert({name: getattr(self, name) for name in CHOICES} | times, TriagePolicy)
+
+    @property
+    def as_stored(self) -> BoardForm:
+        """The same with its numbers as they are written once they are stored; they have to be checked before."""
+        return msgspec.structs.replace(self, **{name: str(int(getattr(self, name))) for name in ("position", *TIMES)})
 
     @property
     def version(self) -> str:
@@ -132,6 +137,10 @@ async def find_board_form(board_id: int) -> tuple[BoardForm, dict[str, str]]:
     )
     if row is None:
         raise NotFound
+    return _form_of(row)
+
+
+def _form_of(row: Row) -> tuple[BoardForm, dict[str, str]]:
     kept = {name: row[name] for name in ("slug", "name", "purpose", "rules", "archived")}
     kept["position"] = str(row["position"])
     errors: dict[str, str] = {}
@@ -145,10 +154,11 @@ async def find_board_form(board_id: int) -> tuple[BoardForm, dict[str, str]]:
 
 
 async def save_board(board_id: int | None, form: BoardForm, *, seen: str, admin_id: int, at: datetime) -> None:
-    """Set up a board, or with ``board_id`` change one.
+    """Set up a board, or with ``board_id`` change one; a form that was saved already changes nothing.
 
     ``seen`` is the ``version`` of the form that the admin saw. Raises: SlugTaken, NotFound, EntryChanged.
     """
+    form = form.as_stored
     values = (
         form.slug,
         form.name,
@@ -161,21 +171,31 @@ async def save_board(board_id: int | None, form: BoardForm, *, seen: str, admin_
     try:
         async with transaction():
             changed = "" if board_id is None else await _what_changes(board_id, form, seen=seen)
+            if changed is None:
+                return
             saved = await (_insert(values, at=at) if board_id is None else _update(board_id, values))
             await record(
                 "create-board" if board_id is None else "change-board", f"board:{saved}", actor=admin_id, at=at,
                 detail={"changed": changed, "archived": form.archived, **msgspec.structs.asdict(form.policy)},
             )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
-        raise SlugTaken from error
+        is_sent_again = board_id is None and await find_made_already("board", form.slug, lambda row: _says(row, form))
+        if not is_sent_again:
+            raise SlugTaken from error
 
 
-async def _what_changes(board_id: int, form: BoardForm, *, seen: str) -> str:
-    """Name the parts of a board that are others from now on; the policy is told in full beside it."""
+def _says(row: Row, form: BoardForm) -> bool:
+    return _form_of(row) == (form, {})
+
+
+async def _what_changes(board_id: int, form: BoardForm, *, seen: str) -> str | None:
+    """Name the parts of a board that are others from now on, none where all is stored; the policy is told beside it."""
     await execute("SELECT 1 FROM board WHERE id = $1 FOR UPDATE", board_id)
-    stored, _ = await find_board_form(board_id)
-    if stored.version != seen:
-        raise EntryChanged
+    stored, problems = await find_board_form(board_id)
+    is_stored = (stored, problems) == (form, {})
+    check_seen(stored.version, seen, says_something_else=not is_stored)
+    if is_stored:
+        return None
     parts = ("slug", "name", "purpose", "rules", "position", "archived")
     return ", ".join(name for name in parts if getattr(stored, name) != getattr(form, name))
 

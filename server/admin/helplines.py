@@ -23,7 +23,7 @@ from server.help.service import INTERNATIONAL
 from server.members.regions import regions
 from server.resources.helpline_copies import follow_helpline
 from server.text.cleaning import clean_line, clean_text
-from server.vetting import Row, check_seen
+from server.vetting import Row, check_seen, find_made_already, version_of
 from triage.queue.audit import record
 
 LISTED = 300
@@ -173,15 +173,28 @@ async def find_helpline_form(helpline_id: int) -> tuple[HelplineForm, HelplineSt
     row = await fetch_one("SELECT * FROM helpline WHERE id = $1", helpline_id)
     if row is None:
         raise NotFound
+    return _form_of(row), HelplineState(row["state"]), version_of(row)
+
+
+def _form_of(row: Row) -> HelplineForm:
     lines = {name: row[name] or "" for name in (*TEXT_FIELDS, "read_note")}
-    form = HelplineForm(
+    return HelplineForm(
         **lines,
         needs=", ".join(row["needs"]),
         languages=", ".join(row["languages"]),
         always_open=row["always_open"],
         read_on=row["read_on"].isoformat() if row["read_on"] else "",
     )
-    return form, HelplineState(row["state"]), row["updated_at"].isoformat()
+
+
+def _says(row: Row, form: HelplineForm, state: HelplineState) -> bool:
+    """Tell whether a helpline stands as a form and its button want it; the short name is not compared."""
+    read_on = form.read_on if state is HelplineState.CONFIRMED else ""
+    wanted = msgspec.structs.replace(
+        form, slug=row["slug"], needs=", ".join(form.need_list), languages=", ".join(form.language_list),
+        read_on=read_on,
+    )  # fmt: skip
+    return row["state"] == state and _form_of(row) == wanted
 
 
 async def save_helpline(
@@ -189,7 +202,8 @@ async def save_helpline(
 ) -> int:
     """Add a helpline, or with ``helpline_id`` change one, and the library's copy along; return its id.
 
-    A short name that is there stays. ``seen`` is the ``updated_at`` that the admin saw, in ISO format.
+    A short name that is there stays. ``seen`` is the ``updated_at`` that the admin saw, in ISO format. A form that was
+    saved already changes nothing.
 
     Raises: HelplineTaken, NotFound, EntryChanged.
     """
@@ -200,7 +214,10 @@ async def save_helpline(
                 helpline_id = await _insert(form.slug, at=at)
             else:
                 row = await _lock(helpline_id)
-                check_seen(row, seen)
+                is_stored = _says(row, form, state)
+                check_seen(version_of(row), seen, says_something_else=not is_stored)
+                if is_stored and version_of(row) != seen:
+                    return helpline_id
                 act, before = "change-helpline", row["state"]
                 lost_a_way = any(row[way] and row[way] != getattr(form, way) for way in ("text", "chat_url"))
             await _update(helpline_id, form, state=state, admin_id=admin_id, at=at)
@@ -210,7 +227,10 @@ async def save_helpline(
                 actor=admin_id, at=at, detail={"before": before, "state": state.value, "country": form.country},
             )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
-        raise HelplineTaken from error
+        made = await find_made_already("helpline", form.slug, lambda row: _says(row, form, state))
+        if made is None:
+            raise HelplineTaken from error
+        return made
     return helpline_id
 
 
@@ -225,9 +245,7 @@ async def _insert(slug: str, *, at: datetime) -> int:
 
 
 async def _lock(helpline_id: int) -> Row:
-    row = await fetch_one(
-        "SELECT state, text, chat_url, updated_at FROM helpline WHERE id = $1 FOR UPDATE", helpline_id
-    )
+    row = await fetch_one("SELECT * FROM helpline WHERE id = $1 FOR UPDATE", helpline_id)
     if row is None:
         raise NotFound
     return row

@@ -71,10 +71,10 @@ def _heading_of(row: Mapping[str, str]) -> str:
 
 
 async def values_for(
-    settings: Settings, *, handle: str | None, board: str, region: str | None, at: datetime, resource: str = ""
+    settings: Settings, *, handle: str | None, board: str, country: str, at: datetime, resource: str = ""
 ) -> dict[str, str]:
-    """Return what the variables stand for in an answer to somebody; empty where there is nothing."""
-    crisis_line, emergency = await numbers_to_name(region or settings.default_region, at=at)
+    """Return what the variables stand for in an answer that names lines of a country; empty where there is nothing."""
+    crisis_line, emergency = await numbers_to_name(country, at=at)
     return {
         "handle": handle or "",
         "board": board,

@@ -148,7 +148,9 @@ async def _edit_page(
     saved = says if record and form and not seen else None
     shows_what_is_stored = form is None
     form = form or says
-    here = await values_for(settings, handle=EXAMPLE["handle"], board=EXAMPLE["board"], region=None, at=at)
+    here = await values_for(
+        settings, handle=EXAMPLE["handle"], board=EXAMPLE["board"], country=settings.default_region, at=at
+    )
     values = {name: here[name] or example for name, example in EXAMPLE.items()}
     return await page(
         request,

@@ -28,11 +28,11 @@ VARIABLES: dict[str, Variable] = {
     "handle": Variable("Whom you answer; “friend” where they have left.", "calm-fern-12", "friend"),
     "board": Variable("The name of the board.", "Low days", "this board"),
     "crisis_line": Variable(
-        "A crisis line of the country of whom you answer, with its number.",
+        "A crisis line of the country of whom you answer, with its number; in the thread not of every country.",
         "The Night Line (000 111)",
-        "a crisis line near you",
+        "a crisis line near you (under “Help now”)",
     ),
-    "emergency": Variable("The emergency number of that country.", "000", "the emergency number"),
+    "emergency": Variable("The emergency number of that country, likewise.", "000", "the emergency number"),
     "help": Variable("The address of the help page.", "https://kith.example.org/help", "the help page"),
     "resource": Variable(
         "The first resource that you ticked to go under the post. Without one the sentence around it drops out.",

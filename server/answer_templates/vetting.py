@@ -41,9 +41,13 @@ async def edit_template(
     ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Raises: NotFound, NotItsTurn, EntryChanged.
     """
     async with transaction():
-        row = await vetting.lock_to_change("template", template_id, seen=seen)
+        row = await vetting.lock_to_change("template", template_id)
         is_new = (form.label, form.text) != (row["label"], row["text"])
+        is_other = is_new or form.situation != row["situation"]
+        vetting.check_seen(vetting.version_of(row), seen, says_something_else=is_other)
         state = state_after(row, wanted, is_new=is_new, today=at.date())
+        if not is_other and state == row["state"]:
+            return state
         await execute(
             """UPDATE template SET label = $2, situation = $3, text = $4, state = $5::varchar, written_by = $6,
                       updated_at = $7,

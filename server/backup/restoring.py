@@ -42,9 +42,8 @@ async def refuse_to_overwrite(settings: Settings) -> None:
     """
     members = await count_members()
     if members:
-        where = f"in {settings.data_dir}" if settings.database_url is None else "that KITH_DATABASE_URL names"
         raise DatabaseNotEmpty(
-            f"The database {where} holds {members} member(s). Nothing was changed."
+            f"The database in {settings.whereabouts} holds {members} member(s). Nothing was changed."
             " To throw them away and restore all the same, add --force."
         )
 

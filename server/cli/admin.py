@@ -14,6 +14,7 @@ from server.cli.failures import CommandFailed, run_in_loop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from server.cli.settings import Home
     from server.members.staff import NewAdmin
 
 
@@ -37,17 +38,15 @@ def create(*, handle: str | None, password_stdin: bool, as_json: bool) -> None:
     run_in_loop(_create(handle, password, show=_show_json if as_json else _show))
 
 
-async def _create(handle: str | None, password: str | None, *, show: Callable[[NewAdmin], None]) -> None:
-    from models.database import migrate
-    from server.cli.settings import read_settings_or_make_key
+async def _create(handle: str | None, password: str | None, *, show: Callable[[NewAdmin, Home], None]) -> None:
+    from server.cli.settings import Home, read_settings_or_make_key
     from server.clock import now
     from server.members.handles import suggest_handle
     from server.members.staff import create_admin
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
 
     settings = read_settings_or_make_key()
-    async with opened_database(settings):
-        await migrate()
+    async with migrated_database(settings) as begun:
         if handle is None:
             click.echo("Choose a handle that says nothing about you: no real name, no birth year.")
             handle = str(click.prompt("Handle", default=await suggest_handle()))
@@ -56,7 +55,7 @@ async def _create(handle: str | None, password: str | None, *, show: Callable[[N
         made = await create_admin(handle, at=now(), settings=settings)
         if password is not None:
             await _set_password(made, password)
-    show(made)
+    show(made, Home(settings.whereabouts, begun))
 
 
 def _check_password(password: str, handle: str) -> None:
@@ -75,11 +74,11 @@ async def _set_password(made: NewAdmin, password: str) -> None:
     await set_password(row["id"], made.phrase, password)
 
 
-def _show_json(made: NewAdmin) -> None:
-    click.echo(json.dumps(dataclasses.asdict(made)))
+def _show_json(made: NewAdmin, home: Home) -> None:
+    click.echo(json.dumps({**dataclasses.asdict(made), **dataclasses.asdict(home)}))
 
 
-def _show(made: NewAdmin) -> None:
+def _show(made: NewAdmin, home: Home) -> None:
     click.echo(f"""
 {made.handle} is an admin now. Write the following down: it is shown this once and kept nowhere.
 
@@ -93,4 +92,4 @@ def _show(made: NewAdmin) -> None:
   One-time codes for the day that the phone is lost:""")
     for code in made.recovery_codes:
         click.echo(f"    {code}")
-    click.echo()
+    click.echo(f"\n{home}")

@@ -136,11 +136,9 @@ async def _export(form: str, wanted: dict[str, str]) -> None:
 
 @asynccontextmanager
 async def _opened() -> AsyncGenerator[Settings]:
-    from models.database import migrate
     from server.cli.settings import read_settings_of_a_kith
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
 
     settings = read_settings_of_a_kith()
-    async with opened_database(settings):
-        await migrate()
+    async with migrated_database(settings):
         yield settings

@@ -27,7 +27,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
 
 async def _backup(target: Path) -> None:
     from server.backup.making import make_backup
-    from server.cli.settings import read_settings_of_a_kith
+    from server.cli.settings import Home, read_settings_of_a_kith
     from server.clock import now
     from server.services.opening import opened_database
 
@@ -35,3 +35,4 @@ async def _backup(target: Path) -> None:
     async with opened_database(settings):
         size = await make_backup(settings, target, at=now())
     click.echo(f"{target}: {size / 1024**2:.1f} MB. It holds everything that members wrote: encrypt it, keep it safe.")
+    click.echo(Home(settings.whereabouts, begun=False))

@@ -14,14 +14,12 @@ def demo() -> None:
 
 
 async def _demo() -> None:
-    from models.database import migrate
     from server.cli.settings import read_settings_or_make_key
     from server.demo import load_demo
     from server.seeding import seed_all
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
 
     settings = read_settings_or_make_key()
-    async with opened_database(settings):
-        await migrate()
+    async with migrated_database(settings):
         await seed_all()
         click.echo(await load_demo(settings))

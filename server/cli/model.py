@@ -115,30 +115,31 @@ def _unusable_said() -> Generator[None]:
 
 async def _record(act: str, version: str, detail: dict[str, str]) -> None:
     """Put what was done into the audit log, where there is a database yet; where it cannot be reached, say so."""
-    from models.database import migrate, transaction
+    from models.database import DATABASE_AWAY, transaction
     from server.cli.settings import has_database, read_settings
     from server.clock import now
     from server.services.failures import ServiceFailed
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
     from server.settings import SettingsError
     from triage.queue.audit import record
 
     if not has_database(data_dir_from(os.environ)):
         return
     try:
-        async with opened_database(read_settings()):
-            await migrate()
-            async with transaction():
-                await record(act, f"model:{version}"[:LONGEST_SUBJECT], actor=None, at=now(), detail=detail)
-    except (ServiceFailed, SettingsError) as problem:
+        async with migrated_database(read_settings()), transaction():
+            await record(act, f"model:{version}"[:LONGEST_SUBJECT], actor=None, at=now(), detail=detail)
+    except (ServiceFailed, SettingsError, *DATABASE_AWAY) as problem:
         click.echo(f"This is not in the audit log: {problem}", err=True)
 
 
 def _shelf() -> ModelShelf:
     from server.cli.settings import require_kith
+    from server.services.runtime_folder import require_ours
     from triage.model.shelf import ModelShelf
 
-    shelf = ModelShelf(data_dir_from(os.environ))
+    data_dir = data_dir_from(os.environ)
+    require_ours(data_dir)
+    shelf = ModelShelf(data_dir)
     if not shelf.folder.is_dir():  # a machine that only trains has no Kith
         require_kith()
     return shelf

@@ -34,15 +34,13 @@ def export(*, kind: str) -> None:
 
 
 async def _import(text: str, kind: str, writer: str | None) -> int:
-    from models.database import migrate
     from server.admin.people import find_person
     from server.cli.settings import read_settings_of_a_kith
     from server.clock import now
     from server.resources.exchange import import_resources
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
 
-    async with opened_database(read_settings_of_a_kith()):
-        await migrate()
+    async with migrated_database(read_settings_of_a_kith()):
         person = await find_person(writer) if writer else None
         if writer and person is None:
             raise CommandFailed(f"There is no member with the handle {writer}; nothing was taken.")
@@ -54,12 +52,10 @@ async def _import(text: str, kind: str, writer: str | None) -> int:
 
 
 async def _export(kind: str) -> None:
-    from models.database import migrate
     from server.cli.settings import read_settings_of_a_kith
     from server.resources.exchange import export_resources
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
 
-    async with opened_database(read_settings_of_a_kith()):
-        await migrate()
+    async with migrated_database(read_settings_of_a_kith()):
         text = await export_resources(kind)
     click.echo(text, nl=False)

@@ -21,8 +21,9 @@ async def _restore(source: Path, *, force: bool) -> None:
     import os
 
     from models.database import migrate
+    from server.backup.community import holds_community
     from server.backup.restoring import refuse_to_overwrite, restore_backup
-    from server.cli.settings import read_settings_or_make_key
+    from server.cli.settings import Home, read_settings_or_make_key
     from server.redis_client import connect_redis
     from server.services.opening import opened_database, own_services
     from server.settings import data_dir_from, load_settings
@@ -30,8 +31,9 @@ async def _restore(source: Path, *, force: bool) -> None:
 
     settings = read_settings_or_make_key()
     async with own_services(settings):
-        if not force:
-            async with opened_database(settings):
+        async with opened_database(settings):
+            begun = not await holds_community()
+            if not force:
                 await refuse_to_overwrite(settings)
         redis = connect_redis(settings.redis_address)
         try:
@@ -53,3 +55,4 @@ async def _restore(source: Path, *, force: bool) -> None:
             f"KITH_SECRET_KEY is set. It has to be the key of that time, which is now in {key_file},"
             " or staff cannot pass their second factor."
         )
+    click.echo(Home(settings.whereabouts, begun))

@@ -9,17 +9,15 @@ from server.cli.failures import run_in_loop
 
 @click.command()
 def seed() -> None:
-    """Load boards, helplines, resources and myths that are missing; what is there stays as it is."""
+    """Load boards, helplines, resources, myths and answer templates, new or corrected; what you changed stays."""
     run_in_loop(_seed())
 
 
 async def _seed() -> None:
-    from models.database import migrate
     from server.cli.settings import read_settings_or_make_key
     from server.seeding import seed_all
-    from server.services.opening import opened_database
+    from server.services.opening import migrated_database
 
-    async with opened_database(read_settings_or_make_key()):
-        await migrate()
+    async with migrated_database(read_settings_or_make_key()):
         await seed_all()
-    click.echo("Boards, helplines, resources and myths are there.")
+    click.echo("Boards, helplines, resources, myths and answer templates are there.")

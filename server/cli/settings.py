@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.logs import configure_logs
@@ -14,6 +15,22 @@ from server.settings import Settings, data_dir_from, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Which Kith a command worked on, so that nobody takes another for theirs."""
+
+    where: str
+    begun: bool
+    """Whether there was none before."""
+
+    def __str__(self) -> str:
+        """Say so, as the last sentences of a command."""
+        if not self.begun:
+            return f"This is the Kith in {self.where}."
+        elsewhere = "If yours is elsewhere, KITH_DATA_DIR or KITH_DATABASE_URL says where."
+        return f"A new Kith was begun in {self.where}. {elsewhere}"
 
 
 def read_settings() -> Settings:

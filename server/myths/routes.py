@@ -7,14 +7,12 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from server.clock import now
-from server.help.routes import FOR_NOBODY_IN_PARTICULAR
 from server.myths.kinds import TOPICS
 from server.myths.service import by_topic, find_vetted, list_vetted
 from server.text.cleaning import clean_line
 from server.web.pages import page
 from server.web.rate_limits import count
 from server.web.request import KithRequest
-from server.web.viewer import viewer_of
 
 MAX_CHARACTERS = 200
 
@@ -30,7 +28,6 @@ async def myths_page(request: KithRequest) -> Template:
     return await page(
         request,
         "myths/list.html",
-        headers=None if viewer_of(request) else FOR_NOBODY_IN_PARTICULAR,
         groups=by_topic(await list_vetted(text=text, topic=topic, today=now().date())),
         text=text,
         topic=topic,
@@ -44,7 +41,6 @@ async def myth_page(request: KithRequest, slug: FromPath[str]) -> Template:
     return await page(
         request,
         "myths/myth.html",
-        headers=None if viewer_of(request) else FOR_NOBODY_IN_PARTICULAR,
         myth=await find_vetted(slug, today=now().date()),
     )
 

@@ -26,7 +26,7 @@ SUBSTANCE = ("claim", "phrasings", "harm", "correction", "evidence")
 
 
 async def add_myth(form: MythForm, *, state: EntryState, writer_id: int, at: datetime) -> int:
-    """Add a checked myth as a draft or for review; return its id.
+    """Add a checked myth as a draft or for review; return its id, also where the same form was sent before.
 
     Raises: ShortNameTaken.
     """
@@ -44,7 +44,12 @@ async def add_myth(form: MythForm, *, state: EntryState, writer_id: int, at: dat
                 detail={"slug": form.short_name, "state": state.value},
             )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
-        raise ShortNameTaken("Another myth has this short name already.") from error
+        made = await vetting.find_made_already(
+            "myth", form.short_name, lambda row: row["state"] == state and not _says_something_else(row, form)
+        )
+        if made is None:
+            raise ShortNameTaken("Another myth has this short name already.") from error
+        return made
     return int(row["id"])
 
 
@@ -56,9 +61,13 @@ async def edit_myth(
     ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Raises: NotFound, NotItsTurn, EntryChanged.
     """
     async with transaction():
-        row = await vetting.lock_to_change("myth", myth_id, seen=seen)
-        is_new = _substance_of(form, row) != {name: row[name] for name in SUBSTANCE} | {"evidence": evidence_of(row)}
+        row = await vetting.lock_to_change("myth", myth_id)
+        is_other = _says_something_else(row, form)
+        vetting.check_seen(vetting.version_of(row), seen, says_something_else=is_other)
+        is_new = _has_other_substance(row, form)
         state = state_after(row, wanted, is_new=is_new, today=at.date())
+        if not is_other and state == row["state"]:
+            return state
         # The slug stays: cases and links name it.
         await execute(
             """UPDATE myth SET topic = $2, claim = $3, phrasings = $4, harm = $5, correction = $6, counter = $7,
@@ -108,6 +117,14 @@ def evidence_of(row: Row) -> list[Source]:
 def evidence_as_json(evidence: Sequence[Source]) -> str:
     """Write evidence as its column holds it."""
     return msgspec.json.encode(evidence).decode()
+
+
+def _says_something_else(row: Row, form: MythForm) -> bool:
+    return _has_other_substance(row, form) or (form.topic, form.denied) != (row["topic"], row["counter"])
+
+
+def _has_other_substance(row: Row, form: MythForm) -> bool:
+    return _substance_of(form, row) != {name: row[name] for name in SUBSTANCE} | {"evidence": evidence_of(row)}
 
 
 def _substance_of(form: MythForm, row: Row) -> dict[str, Any]:

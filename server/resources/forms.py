@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -76,6 +76,19 @@ def read_resource_form(fields: Mapping[str, str]) -> ResourceForm:
     """Read a form's fields; nothing is refused here, so that everything can be shown again."""
     lines = {name: clean_line(fields.get(name, "")) for name in (*LINES, *LISTS)}
     return ResourceForm(**lines, description=clean_text(fields.get("description", "")))
+
+
+def form_of(row: Mapping[str, Any]) -> ResourceForm:
+    """Return a resource as its form shows it; Any: columns of many types."""
+    return ResourceForm(**{name: ", ".join(row[name]) if name in LISTS else row[name] for name in FIELDS})
+
+
+def says_something_else(row: Mapping[str, Any], form: ResourceForm) -> bool:
+    """Tell whether a form says something else than the resource that is stored; the short name is not compared."""
+    before = form_of(row)
+    return any(before.listed(name) != form.listed(name) for name in LISTS) or any(
+        getattr(before, name) != getattr(form, name) for name in FIELDS if name not in {"slug", *LISTS}
+    )
 
 
 def check_resource(form: ResourceForm) -> dict[str, str]:

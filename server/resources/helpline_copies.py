@@ -14,7 +14,7 @@ from models.database import execute, fetch, fetch_one
 from models.help import HelplineState
 from server.help.opening import ALWAYS
 from server.help.service import HelplineView
-from server.resources.forms import FIELDS, LISTS, ResourceForm, check_resource
+from server.resources.forms import FIELDS, check_resource, form_of, says_something_else
 from server.resources.seeds import UNTOUCHED, copy_of_helpline
 from server.resources.vetting import write_content
 from server.vetting import EntryState, state_after, subject_of
@@ -106,10 +106,10 @@ async def _copy(
 ) -> EntryState:
     """Write the helpline's content over the copy; what does not fit the library is left for a person to write."""
     wanted = copy_of_helpline(helpline)
-    form = _as_form({name: getattr(wanted, name) for name in FIELDS})
+    form = form_of({name: getattr(wanted, name) for name in FIELDS})
     if check_resource(form):
         return EntryState.REVIEW
-    is_new = _says_something_else(copy, form)
+    is_new = says_something_else(copy, form)
     is_by_writer = copy["written_by"] is not None and copy["written_by"] == actor_id
     is_own = not is_as_seeded and (is_new or is_by_writer)
     is_confirmed = helpline.state == HelplineState.CONFIRMED
@@ -137,13 +137,6 @@ def _is_vetted_for_longer(copy: Row, wanted: ResourceSeed) -> bool:
     return (copy["review_on"] or date.max) > wanted.review_on
 
 
-def _says_something_else(copy: Row, form: ResourceForm) -> bool:
-    before = _as_form({name: copy[name] for name in FIELDS})
-    return any(before.listed(name) != form.listed(name) for name in LISTS) or any(
-        getattr(before, name) != getattr(form, name) for name in FIELDS if name not in {"slug", *LISTS}
-    )
-
-
 def _state_of_rewritten(copy: Row, helpline: HelplineView, *, lost_a_way: bool) -> EntryState:
     before, wanted = EntryState(copy["state"]), copy_of_helpline(helpline)
     agrees = all(copy[name] == getattr(wanted, name) for name in REACHED_BY) and _has_its_times(copy, wanted)
@@ -157,7 +150,3 @@ def _has_its_times(copy: Row, wanted: ResourceSeed) -> bool:
     if copy["opening"] in {"", ALWAYS}:
         return copy["opening"] in {"", wanted.opening}
     return (copy["opening"], copy["zone"]) == (wanted.opening, wanted.zone)
-
-
-def _as_form(values: dict[str, Any]) -> ResourceForm:
-    return ResourceForm(**{name: ", ".join(value) if name in LISTS else value for name, value in values.items()})

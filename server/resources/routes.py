@@ -8,7 +8,6 @@ from litestar.response import Redirect, Template
 
 from server.clock import now
 from server.help.needs import NEEDS
-from server.help.routes import FOR_NOBODY_IN_PARTICULAR
 from server.members.next_page import HOME, local_path
 from server.members.regions import region_named, regions
 from server.resources.kinds import topic_name
@@ -30,7 +29,7 @@ LAST_PAGE = 1000
 @get("/resources")
 async def resources_page(request: KithRequest) -> Template:
     """Show the library, narrowed by what the address says; at first to the reader's own region."""
-    viewer, today = viewer_of(request), now().date()
+    today = now().date()
     wanted = _read_wanted(request)
     if wanted.text:
         await count(request, "search")
@@ -40,7 +39,6 @@ async def resources_page(request: KithRequest) -> Template:
     return await page(
         request,
         "resources/list.html",
-        headers=None if viewer else FOR_NOBODY_IN_PARTICULAR,
         resources=found,
         wanted=wanted,
         number=number,
@@ -62,7 +60,6 @@ async def resource_page(request: KithRequest, slug: FromPath[str]) -> Template |
     return await page(
         request,
         "resources/resource.html",
-        headers=None if viewer else FOR_NOBODY_IN_PARTICULAR,
         resource=found,
         voice=await voice_of(found.id, viewer.id if viewer else None),
         names=regions(),

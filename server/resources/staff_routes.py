@@ -14,10 +14,10 @@ from server.members.regions import regions
 from server.resources.exchange import FORMATS, MAX_ROWS, Report, Unreadable, export_resources, import_resources
 from server.resources.forms import (
     FIELDS,
-    LISTS,
     VETTED_FOR,
     ResourceForm,
     check_resource,
+    form_of,
     read_resource_form,
 )
 from server.resources.kinds import EVERY_NEED, KINDS
@@ -203,7 +203,7 @@ async def _edit_page(
     record, says = None, ResourceForm()
     if resource_id is not None:
         record, row = await find_record(resource_id, today=today)
-        says = ResourceForm(**{name: ", ".join(row[name]) if name in LISTS else row[name] for name in FIELDS})
+        says = form_of(row)
     return await page(
         request,
         "resources/edit.html",

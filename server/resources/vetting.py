@@ -9,9 +9,9 @@ from server import vetting
 from server.errors import KithError, NotFound
 from server.members.regions import regions
 from server.resources.crisis_lines import is_last_crisis_line
-from server.resources.forms import LINES, LISTS, ResourceForm
+from server.resources.forms import LINES, LISTS, ResourceForm, says_something_else
 from server.resources.kinds import USABLE
-from server.vetting import EntryState, NotItsTurn, ShortNameTaken
+from server.vetting import EntryState, NotItsTurn, ShortNameTaken, state_after
 from triage.queue.audit import record
 
 if TYPE_CHECKING:
@@ -44,13 +44,21 @@ class OnlyCrisisLine(KithError):
 async def add_resource(
     form: ResourceForm, *, state: EntryState = EntryState.DRAFT, writer_id: int | None, at: datetime
 ) -> int:
-    """Add a checked resource as a draft or for review; return its id.
+    """Add a checked resource as a draft or for review; return its id, also where the same form was sent before.
 
     Raises: ShortNameTaken.
     """
-    async with transaction():
-        resource_id = await insert_resource(form, state=state, writer_id=writer_id, at=at)
-        await record_writing(resource_id, state=state, writer_id=writer_id, at=at)
+    try:
+        async with transaction():
+            resource_id = await insert_resource(form, state=state, writer_id=writer_id, at=at)
+            await record_writing(resource_id, state=state, writer_id=writer_id, at=at)
+    except ShortNameTaken:
+        made = await vetting.find_made_already(
+            "resource", form.short_name, lambda row: row["state"] == state and not says_something_else(row, form)
+        )
+        if made is None:
+            raise
+        return made
     return resource_id
 
 
@@ -83,19 +91,22 @@ async def edit_resource(
     resource_id: int, form: ResourceForm, *, wanted: EntryState, seen: str, writer_id: int, default_region: str,
     at: datetime,
 ) -> EntryState:  # fmt: skip
-    """Change what a resource says; anything but a draft goes back to review. Return where it stands.
+    """Change what a resource says; with other words anything but a draft goes back to review. Return where it stands.
 
-    ``seen`` is the ``updated_at`` that the writer saw, in ISO format.
+    ``seen`` is the ``updated_at`` that the writer saw, in ISO format. Who changes no word is not its writer.
     Raises: NotFound, NotItsTurn, EntryChanged, OnlyCrisisLine.
     """
     async with transaction():
         is_last = await is_last_crisis_line(resource_id, default_region, today=at.date())
-        row = await vetting.lock_to_change("resource", resource_id, seen=seen)
+        row = await vetting.lock_to_change("resource", resource_id)
+        is_new = says_something_else(row, form)
+        vetting.check_seen(vetting.version_of(row), seen, says_something_else=is_new)
+        state = state_after(row, wanted, is_new=is_new, today=at.date())
+        if not is_new and state == row["state"]:
+            return state
         if is_last:
             raise OnlyCrisisLine(default_region)
-        stays_draft = row["state"] == EntryState.DRAFT and wanted is EntryState.DRAFT
-        state = EntryState.DRAFT if stays_draft else EntryState.REVIEW
-        await write_content(resource_id, form, state=state, writer_id=writer_id, at=at)
+        await write_content(resource_id, form, state=state, writer_id=writer_id if is_new else row["written_by"], at=at)
         await record(
             "edit-resource", _subject(resource_id), actor=writer_id, at=at,
             detail={"before": row["state"], "state": state.value},

@@ -9,7 +9,7 @@ from server.services.account import let_through, service_account
 from server.services.failures import ServiceFailed
 from server.services.postgres import create_database, prepare_postgres
 from server.services.redis import prepare_redis
-from server.services.runtime_folder import make_private_folder
+from server.services.runtime_folder import make_private_folder, require_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,7 @@ def prepare_folders(places: Places) -> None:
 
     Raises: ServiceFailed.
     """
+    require_ours(places.data_dir)
     try:
         places.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (places.logs, places.runtime):

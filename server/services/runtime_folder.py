@@ -14,6 +14,24 @@ if TYPE_CHECKING:
 
 OTHERS_MAY = stat.S_IRWXG | stat.S_IROTH | stat.S_IWOTH
 """Everything but passing through, which a service account may need."""
+AS_ITS_USER = "Run this as that user (docs/deploy/README.md shows how), or choose another KITH_DATA_DIR."
+
+
+def require_ours(data_dir: Path) -> None:
+    """Return if the data directory is ours, or is not there yet.
+
+    Raises: ServiceFailed, so that nobody leaves files in it that its own user cannot use.
+    """
+    try:
+        owner = data_dir.stat().st_uid
+    except PermissionError as error:
+        raise ServiceFailed(
+            f"The data directory {data_dir} is another user's ({error.strerror}). {AS_ITS_USER}"
+        ) from error
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if owner != os.geteuid():
+        raise _of_another(data_dir, owner)
 
 
 def make_private_folder(folder: Path, *, data_dir: Path) -> None:
@@ -28,14 +46,15 @@ def make_private_folder(folder: Path, *, data_dir: Path) -> None:
     status = folder.lstat()
     is_folder, is_ours = stat.S_ISDIR(status.st_mode), status.st_uid == os.geteuid()
     if is_folder and not is_ours and folder.is_relative_to(data_dir):
-        raise ServiceFailed(
-            f"{folder} belongs to {_name_of(status.st_uid)}. Run this as that user (docs/deploy/README.md shows how),"
-            " or choose another KITH_DATA_DIR."
-        )
+        raise _of_another(folder, status.st_uid)
     if not (is_folder and is_ours):
         raise ServiceFailed(f"{folder} is not a folder of ours. Remove it, or choose another KITH_DATA_DIR.")
     if status.st_mode & OTHERS_MAY:
         folder.chmod(0o700)
+
+
+def _of_another(folder: Path, owner: int) -> ServiceFailed:
+    return ServiceFailed(f"{folder} belongs to {_name_of(owner)}. {AS_ITS_USER}")
 
 
 def _name_of(user: int) -> str:

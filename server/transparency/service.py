@@ -43,12 +43,16 @@ WITH appealed AS (
     JOIN moderation_case ON moderation_case.id = first."case"
     WHERE appeal.created_at >= $1 AND appeal.created_at < $2
 ),
+written AS (  -- without what was erased: its row stays, with nobody's name on it
+    SELECT id, created_at FROM post
+    WHERE created_at >= $1 AND created_at < $2 AND NOT by_moderator AND author IS NOT NULL
+),
 counted (name, at, n) AS (
-    SELECT 'posts', date_trunc('month', created_at, 'UTC'), count(*) FROM post
-    WHERE created_at >= $1 AND created_at < $2 AND NOT by_moderator GROUP BY 2
-  UNION ALL
-    SELECT 'triaged', date_trunc('month', created_at, 'UTC'), count(DISTINCT post) FROM assessment
-    WHERE created_at >= $1 AND created_at < $2 GROUP BY 2
+    SELECT 'posts', date_trunc('month', created_at, 'UTC'), count(*) FROM written GROUP BY 2
+  UNION ALL  -- by the task: what was found in a text goes with it once its author took that down
+    SELECT 'triaged', date_trunc('month', created_at, 'UTC'), count(*) FROM written
+    WHERE EXISTS (SELECT 1 FROM triage_task
+                  WHERE triage_task.post = written.id AND done_at IS NOT NULL AND failure = '') GROUP BY 2
   UNION ALL
     SELECT 'case-' || severity, date_trunc('month', opened_at, 'UTC'), count(*) FROM moderation_case
     WHERE opened_at >= $1 AND opened_at < $2 GROUP BY severity, 2

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import fetch_one
+from models.database import execute, fetch_one
 from tests.admin.test_admin_pages import BOARD, HELPLINE
 from tests.support.people import fill_in, hidden_fields, submit
+from tests.support.saying import goes_to
+from triage.policy import TriagePolicy, parse_policy
+from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
     import httpx
@@ -252,3 +255,47 @@ async def test_page_without_a_change_meanwhile_compares_nothing(
 
     assert "saved-title" not in mistaken.text
     assert answer.status_code == 303
+
+
+async def test_second_press_of_a_form_is_answered_as_the_first(admin: Person, client: httpx.AsyncClient) -> None:
+    helpline, board = {**HELPLINE, "intent": "confirm"}, {**BOARD, "position": "05"}
+    made = [
+        await submit(client, page, fields)
+        for page, fields in (("/admin/helplines/new", helpline), ("/admin/boards/new", board))
+        for _ in range(2)
+    ]
+    helpline_id, board_id = [(await fetch_one(f"SELECT id FROM {table}"))["id"] for table in ("helpline", "board")]
+    changed: list[httpx.Response] = []
+    for page, fields in (
+        (f"/admin/helplines/{helpline_id}", {**helpline, "phone": "0900 987 6543", "read_on": "2026-11-21"}),
+        (f"/admin/boards/{board_id}", {**board, "rules": "- Be kinder"}),
+    ):
+        before = await open_page(client, page)
+        changed += [await submit(client, page, {**fields, **before}) for _ in range(2)]
+
+    confirmed, boards = ("/admin/helplines?state=confirmed&country=GB", "saved"), ("/admin/boards", "saved")
+    assert [goes_to(answer) for answer in (*made, *changed)] == [confirmed, confirmed, boards, boards] * 2
+    assert (await stored_helpline(), await rules()) == (("0900 987 6543", "confirmed"), "- Be kinder")
+    acts = [entry.act for entry in await read_entries()]
+    assert acts == ["confirm-helpline", "create-board", "confirm-helpline", "change-board"]
+
+
+@pytest.mark.parametrize("other", [{"phone": "0900 987 6543"}, {"intent": "save"}])
+async def test_short_name_of_a_helpline_that_stands_otherwise_is_taken(
+    helpline: str, client: httpx.AsyncClient, other: dict[str, str]
+) -> None:
+    answer = await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "confirm", **other})
+
+    assert answer.status_code == 422
+    assert "Another helpline has this short name" in answer.text
+
+
+async def test_board_whose_stored_policy_is_unusable_is_saved_by_the_usual_one(
+    board: str, client: httpx.AsyncClient
+) -> None:
+    usual = {**BOARD, "crisis_minutes": "5", "red_minutes": "30", "amber_minutes": "1440"}
+    await execute("""UPDATE board SET triage_policy = '{"hold_crisis": true}'""")
+
+    await save(client, board, usual)
+
+    assert parse_policy((await fetch_one("SELECT triage_policy FROM board"))["triage_policy"]) == TriagePolicy()

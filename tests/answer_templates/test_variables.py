@@ -20,7 +20,9 @@ def test_each_variable_is_filled_in() -> None:
 
 
 def test_without_a_value_a_fitting_word_stands_there() -> None:
-    assert fill("Hello, {handle}. Call {crisis_line}!", {"handle": ""}) == "Hello, friend. Call a crisis line near you!"
+    filled = fill("Hello, {handle}. Call {crisis_line}!", {"handle": ""})
+
+    assert filled == "Hello, friend. Call a crisis line near you (under “Help now”)!"
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,16 @@ async def test_change_of_what_somebody_else_changed_meanwhile_is_compared_first(
     assert again.status_code == 303
 
 
+async def test_second_press_of_a_change_is_answered_as_the_first(writer: Person, client: httpx.AsyncClient) -> None:
+    await a_template(state="review")
+    mine = {**FIELDS, "situation": "loss", "seen": await seen(), "intent": "review"}
+
+    answers = [await submit(client, "/moderation/templates/1", mine) for _ in range(2)]
+
+    assert [goes_to(answer) for answer in answers] == [("/moderation/templates/1", "saved")] * 2
+    assert [entry.act for entry in await read_entries()] == ["edit-template"]
+
+
 @pytest.mark.parametrize("first", [{"label": ""}, {"intent": "example"}], ids=["mistaken", "tried"])
 async def test_words_shown_again_overwrite_nothing_saved_meanwhile(
     writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient, first: dict[str, str]

@@ -15,6 +15,7 @@ async def test_options_alone_are_enough_for_a_script(tmp_path):
     assert len(made["phrase"].split()) == 7
     assert made["totp_uri"].startswith("otpauth://totp/")
     assert len(made["recovery_codes"]) == 10
+    assert (made["where"], made["begun"]) == (str(tmp_path / "var"), True)
 
 
 async def test_without_options_it_asks_for_a_handle_and_shows_everything_once(tmp_path):
@@ -23,6 +24,13 @@ async def test_without_options_it_asks_for_a_handle_and_shows_everything_once(tm
     assert "CalmOtter34 is an admin now" in done.output
     assert "Recovery phrase" in done.output
     assert "otpauth://totp/" in done.output
+    assert f"A new Kith was begun in {tmp_path}/var." in done.output
+
+
+async def test_it_says_of_which_kith_the_admin_is(tmp_path):
+    await kith(tmp_path / "var", "migrate")
+    done = await kith(tmp_path / "var", "admin", "create", "--handle", "KindHeron12")
+    assert done.output.rstrip().endswith(f"This is the Kith in {tmp_path}/var.")
 
 
 async def test_a_handle_that_is_taken_is_refused_with_a_sentence(tmp_path):

@@ -53,6 +53,7 @@ async def backup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path
     async with running(folder / "var", folder / "log"):
         done = await kith(folder / "var", "backup", str(folder / "kith.tar.gz"))
     assert done.status == 0, done.output
+    assert f"This is the Kith in {folder}/var." in done.output
     shutil.rmtree(folder / "var")
     yield folder / "kith.tar.gz"
 
@@ -60,6 +61,7 @@ async def backup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path
 async def test_a_backup_restores_members_and_the_key_to_their_secrets_on_an_empty_machine(backup, tmp_path):
     done = await kith(tmp_path / "var", "restore", str(backup))
     assert done.status == 0, done.output
+    assert f"A new Kith was begun in {tmp_path}/var." in done.output
     stored = str(await ask(tmp_path / "var", "SELECT totp_secret FROM member WHERE handle = 'KindHeron12'"))
     assert decrypt_secret(stored, secret_key=settings_of(tmp_path / "var").secret_key) is not None
     async with running(tmp_path / "var", tmp_path / "log") as installation:
@@ -86,6 +88,7 @@ async def test_restoring_over_members_is_refused_unless_forced(backup, tmp_path)
     assert f"in {tmp_path}/var holds 1 member(s). Nothing was changed" in refused.output
     forced = await kith(tmp_path / "var", "restore", str(backup), "--force")
     assert forced.status == 0, forced.output
+    assert f"This is the Kith in {tmp_path}/var." in forced.output
     assert await ask(tmp_path / "var", "SELECT string_agg(handle, ' ') FROM member") == "KindHeron12"
 
 

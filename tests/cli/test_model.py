@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from tests.support.installation import kith
+from tests.support.folders import data_directory_of_another
+from tests.support.installation import kith, names_in
 from tests.support.live import services_of
 from tests.support.model import copy_of_release, rename, with_encoder, write_weights
 from triage.model.base import find_encoder
@@ -87,6 +88,16 @@ async def test_choice_that_the_environment_overrules_is_said(tmp_path):
     assert "KITH_MODEL names new" in chosen.output
     assert "in use from now on" not in chosen.output
     assert "* new:" in (await kith(tmp_path, "model", "list", KITH_MODEL="new", **NO_DATABASE)).output
+
+
+@pytest.mark.parametrize("act", [("use", "released"), ("thresholds", "released", "--red", "0.2"), ("list",)])
+async def test_models_of_another_user_are_left_to_that_user(tmp_path, act):
+    data_dir, _ = data_directory_of_another(tmp_path)
+    before = names_in(data_dir)
+    done = await kith(data_dir, "model", *act, **NO_DATABASE)
+    assert done.status == 1
+    assert f"{data_dir} belongs to the user {data_dir.owner()}. Run this as that user" in done.output
+    assert names_in(data_dir) == before
 
 
 async def test_unknown_model_is_named_with_those_that_there_are(tmp_path):

@@ -6,17 +6,22 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from models.database import fetch_one
 from server.clock import now
 from tests.support.people import hidden_fields, submit
 from tests.support.resources import FIELDS, a_resource
+from tests.support.saying import goes_to
+from triage.queue.audit import read_entries
 
 if TYPE_CHECKING:
     import httpx
 
     from tests.support.people import Person
 
-PAGE = "/moderation/resources/1"
+LIBRARY = "/moderation/resources"
+PAGE = f"{LIBRARY}/1"
 TODAY = now().date()
 DATES = {"checked_on": TODAY.isoformat(), "review_on": (TODAY + timedelta(days=365)).isoformat()}
 OTHERWISE = {
@@ -149,3 +154,52 @@ async def test_nobody_vouches_after_a_mistake_for_words_that_they_have_not_seen(
     assert (mistaken.status_code, answer.status_code) == (422, 409)
     assert 'value="0900 987"' in answer.text
     assert "saved-title" not in answer.text, "the form itself shows what is stored"
+
+
+async def test_whoever_saves_the_same_words_is_not_their_writer(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await submit(client, f"{LIBRARY}/new", {**FIELDS, "intent": "review"})
+    await submit(colleague, PAGE, {**FIELDS, "seen": await seen_by(colleague), "intent": "review"})
+
+    own = await submit(client, f"{PAGE}/vet", {**DATES, "seen": await seen_by(client)})
+    other = await submit(colleague, f"{PAGE}/vet", {**DATES, "seen": await seen_by(colleague)})
+
+    assert (own.status_code, other.status_code) == (409, 303)
+
+
+async def test_vetted_one_that_is_saved_with_the_same_words_stays_with_members(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await submit(client, f"{LIBRARY}/new", {**FIELDS, "intent": "review"})
+    await submit(colleague, f"{PAGE}/vet", {**DATES, "seen": await seen_by(colleague)})
+
+    answer = await submit(client, PAGE, {**FIELDS, "seen": await seen_by(client), "intent": "review"})
+
+    assert goes_to(answer) == (PAGE, "saved")
+    assert (await client.get("/resources/gb-night-line")).status_code == 200
+
+
+async def test_draft_goes_to_review_with_the_same_words_and_keeps_its_writer(
+    writer: Person, client: httpx.AsyncClient, colleague: httpx.AsyncClient
+) -> None:
+    await submit(client, f"{LIBRARY}/new", {**FIELDS, "intent": "draft"})
+
+    await submit(colleague, PAGE, {**FIELDS, "seen": await seen_by(colleague), "intent": "review"})
+
+    row = await fetch_one("SELECT state, written_by FROM resource")
+    assert (row["state"], row["written_by"]) == ("review", writer.id)
+
+
+@pytest.mark.parametrize("intent", ["draft", "review"])
+async def test_second_press_of_a_form_is_answered_as_the_first(
+    writer: Person, client: httpx.AsyncClient, intent: str
+) -> None:
+    made = [await submit(client, f"{LIBRARY}/new", {**FIELDS, "intent": intent}) for _ in range(2)]
+    other = {**FIELDS, "phone": "0900 987", "seen": await seen_by(client), "intent": intent}
+
+    changed = [await submit(client, PAGE, other) for _ in range(2)]
+
+    assert [goes_to(answer) for answer in (*made, *changed)] == [(PAGE, "saved")] * 4
+    assert await phone() == "0900 987"
+    assert [entry.act for entry in await read_entries()] == ["write-resource", "edit-resource"]

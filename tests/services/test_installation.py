@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
@@ -17,14 +16,13 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from tests.support.folders import data_directory_of_another
 from tests.support.installation import Installation, is_alive, kith, launch, running, start, still_running
 from tests.support.live import free_port
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-
-NOBODY = 65534
 
 
 @pytest.fixture(scope="module")
@@ -152,20 +150,13 @@ async def test_a_taken_port_is_named_with_the_way_to_choose_another(tmp_path):
     assert "--port" in done.output
 
 
-def data_directory_of_another(tmp_path: Path) -> Path:
-    """Return a folder whose ``log`` is not ours: only root can give one away; for others root's is there."""
-    if os.geteuid() != 0:
-        return Path("/var")
-    (tmp_path / "var" / "log").mkdir(parents=True)
-    os.chown(tmp_path / "var" / "log", NOBODY, -1)
-    return tmp_path / "var"
-
-
-async def test_a_data_directory_of_another_user_is_to_be_used_as_that_user(tmp_path):
-    data_dir = data_directory_of_another(tmp_path)
+@pytest.mark.parametrize("part", ["", "log"])
+async def test_a_data_directory_of_another_user_is_to_be_used_as_that_user(tmp_path, part):
+    data_dir, folder = data_directory_of_another(tmp_path, part)
     done = await kith(data_dir, "migrate")
     assert done.status == 1
-    assert f"{data_dir}/log belongs to the user {(data_dir / 'log').owner()}. Run this as that user" in done.output
+    assert f"{folder} belongs to the user {folder.owner()}. Run this as that user" in done.output
+    assert "Make it ours" not in done.output
     assert "Remove" not in done.output
 
 
