@@ -32,8 +32,10 @@ DATABASE_AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
 )
-"""What it raises where PostgreSQL cannot be reached or has too much to do."""
+"""What it raises where PostgreSQL cannot be reached, does not let us in or has too much to do."""
 
 
 class Transaction(PostgresTransaction):
