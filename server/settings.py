@@ -21,6 +21,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SECRET_KEY_LENGTH = 32
 MAIL_SETTINGS = frozenset({"KITH_ALERT_SMTP", "KITH_ALERT_FROM", "KITH_ALERT_TO"})
 MAIL_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+TELL_DATABASES_APART = frozenset({"host", "port", "user", "dbname", "database"})
+"""What in the query of a database's address holds no secret."""
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 SETTING_NAMES = frozenset(
     {
@@ -95,9 +97,10 @@ class Settings:
         parts = urlsplit(self.database_url)
         server = parts.netloc.rpartition("@")[2]
         query = urlencode(
-            [(name, value) for name, value in parse_qsl(parts.query) if name in {"host", "port"}], safe="/"
+            [(name, value) for name, value in parse_qsl(parts.query) if name in TELL_DATABASES_APART], safe="/"
         )
-        return parts._replace(netloc=f"{parts.username}@{server}" if parts.username else server, query=query).geturl()
+        place = f"{parts.username}@{server}" if parts.username else server
+        return f"{parts.scheme}://{place}{parts.path}{f'?{query}' if query else ''}"
 
     @property
     def redis_address(self) -> str:

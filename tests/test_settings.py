@@ -169,7 +169,8 @@ def test_a_long_data_directory_gets_a_short_private_folder_for_its_sockets(tmp_p
     ("given", "told"),
     [
         ("postgresql://kith:s3cret@db.example.org:5432/kith", "postgresql://kith@db.example.org:5432/kith"),
-        ("postgresql://db.example.org/kith?user=kith&password=s3cret", "postgresql://db.example.org/kith"),
+        ("postgresql://db.example.org/kith?user=kith&password=s3cret", "postgresql://db.example.org/kith?user=kith"),
+        ("postgresql:///?host=/run/pg&dbname=kith&password=s3cret", "postgresql:///?host=/run/pg&dbname=kith"),
         (
             "postgresql://kith@/kith?host=/run/postgresql&sslpassword=s3cret",
             "postgresql://kith@/kith?host=/run/postgresql",

@@ -202,8 +202,8 @@ async def save_helpline(
 ) -> int:
     """Add a helpline, or with ``helpline_id`` change one, and the library's copy along; return its id.
 
-    A short name that is there stays. ``seen`` is the ``updated_at`` that the admin saw, in ISO format. A form that was
-    saved already changes nothing.
+    A short name that is there stays. ``seen`` is the ``updated_at`` that the admin saw, in ISO format. What is stored
+    already changes nothing, but for being confirmed anew.
 
     Raises: HelplineTaken, NotFound, EntryChanged.
     """
@@ -216,7 +216,7 @@ async def save_helpline(
                 row = await _lock(helpline_id)
                 is_stored = _says(row, form, state)
                 check_seen(version_of(row), seen, says_something_else=not is_stored)
-                if is_stored and version_of(row) != seen:
+                if is_stored and (state is HelplineState.UNCONFIRMED or version_of(row) != seen):
                     return helpline_id
                 act, before = "change-helpline", row["state"]
                 lost_a_way = any(row[way] and row[way] != getattr(form, way) for way in ("text", "chat_url"))

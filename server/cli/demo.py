@@ -14,12 +14,13 @@ def demo() -> None:
 
 
 async def _demo() -> None:
-    from server.cli.settings import read_settings_or_make_key
+    from server.cli.settings import Home, read_settings_or_make_key
     from server.demo import load_demo
     from server.seeding import seed_all
     from server.services.opening import migrated_database
 
     settings = read_settings_or_make_key()
-    async with migrated_database(settings):
+    async with migrated_database(settings) as begun:
         await seed_all()
         click.echo(await load_demo(settings))
+    click.echo(str(Home(settings.whereabouts, begun)))

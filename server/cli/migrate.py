@@ -14,10 +14,9 @@ def migrate() -> None:
 
 
 async def _migrate() -> None:
-    from models.database import migrate as run_migrations
-    from server.cli.settings import read_settings_or_make_key
-    from server.services.opening import opened_database
+    from server.cli.settings import Home, read_settings_or_make_key
+    from server.services.opening import migrated_database
 
-    async with opened_database(read_settings_or_make_key()):
-        await run_migrations()
-    click.echo("The tables are up to date.")
+    settings = read_settings_or_make_key()
+    async with migrated_database(settings) as begun:
+        click.echo(f"The tables are up to date. {Home(settings.whereabouts, begun)}")

@@ -14,10 +14,13 @@ def seed() -> None:
 
 
 async def _seed() -> None:
-    from server.cli.settings import read_settings_or_make_key
+    from server.cli.settings import Home, read_settings_or_make_key
     from server.seeding import seed_all
     from server.services.opening import migrated_database
 
-    async with migrated_database(read_settings_or_make_key()):
+    settings = read_settings_or_make_key()
+    async with migrated_database(settings) as begun:
         await seed_all()
-    click.echo("Boards, helplines, resources, myths and answer templates are there.")
+    click.echo(
+        f"Boards, helplines, resources, myths and answer templates are there. {Home(settings.whereabouts, begun)}"
+    )

@@ -96,7 +96,8 @@ async def list_followed_threads(viewer_id: int, *, limit: int = 50) -> list[Thre
 async def look_at_front_page(member_id: int, *, at: datetime) -> datetime | None:
     """Remember that the member looks now, and return when they looked before; ``None`` for the first time.
 
-    Of a look the hour alone is kept, rounded down: what came in that hour may be called new twice, and is never missed.
+    Of a look the hour alone is kept, rounded down, and it lasts until ten minutes into the next: what came meanwhile
+    may be called new again, and is never missed.
     """
     row = await execute_lightly(
         """UPDATE member SET looked_before = CASE WHEN looked_at < $2 THEN looked_at ELSE looked_before END,

@@ -13,6 +13,10 @@ LONGEST_SOCKET_PATH = 100
 POSTGRES_SOCKET_NAME = ".s.PGSQL.5432"
 
 
+LOGS = "log"
+"""The folder in a data directory that every start of Kith makes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Paths of one installation's embedded services."""
@@ -33,7 +37,7 @@ class Places:
     @property
     def logs(self) -> Path:
         """What the embedded services print."""
-        return self.data_dir / "log"
+        return self.data_dir / LOGS
 
     @property
     def postgres_sockets(self) -> Path:

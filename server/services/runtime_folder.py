@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from server.services.failures import ServiceFailed
+from server.services.places import LOGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,12 +19,13 @@ AS_ITS_USER = "Run this as that user (docs/deploy/README.md shows how), or choos
 
 
 def require_ours(data_dir: Path) -> None:
-    """Return if the data directory is ours, or is not there yet.
+    """Return if the Kith in the data directory is ours, or there is none yet; whose the directory is does not matter.
 
     Raises: ServiceFailed, so that nobody leaves files in it that its own user cannot use.
     """
+    logs = data_dir / LOGS
     try:
-        owner = data_dir.stat().st_uid
+        owner = logs.stat().st_uid
     except PermissionError as error:
         raise ServiceFailed(
             f"The data directory {data_dir} is another user's ({error.strerror}). {AS_ITS_USER}"
@@ -31,7 +33,7 @@ def require_ours(data_dir: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     if owner != os.geteuid():
-        raise _of_another(data_dir, owner)
+        raise _of_another(logs, owner)
 
 
 def make_private_folder(folder: Path, *, data_dir: Path) -> None:

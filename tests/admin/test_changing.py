@@ -280,6 +280,20 @@ async def test_second_press_of_a_form_is_answered_as_the_first(admin: Person, cl
     assert acts == ["confirm-helpline", "create-board", "confirm-helpline", "change-board"]
 
 
+async def test_helpline_that_is_saved_as_it_stands_goes_on_being_corrected(
+    admin: Person, client: httpx.AsyncClient
+) -> None:
+    await submit(client, "/admin/helplines/new", {**HELPLINE, "intent": "save"})
+    await execute("UPDATE helpline SET seed_hash = 'as it came along'")
+    page = f"/admin/helplines/{(await fetch_one('SELECT id FROM helpline'))['id']}"
+
+    answer = await submit(client, page, {**HELPLINE, "intent": "save", **await open_page(client, page)})
+
+    assert answer.status_code == 303
+    assert (await fetch_one("SELECT seed_hash FROM helpline"))["seed_hash"] == "as it came along"
+    assert [entry.act for entry in await read_entries()] == ["create-helpline"]
+
+
 @pytest.mark.parametrize("other", [{"phone": "0900 987 6543"}, {"intent": "save"}])
 async def test_short_name_of_a_helpline_that_stands_otherwise_is_taken(
     helpline: str, client: httpx.AsyncClient, other: dict[str, str]

@@ -92,11 +92,11 @@ async def test_choice_that_the_environment_overrules_is_said(tmp_path):
 
 @pytest.mark.parametrize("act", [("use", "released"), ("thresholds", "released", "--red", "0.2"), ("list",)])
 async def test_models_of_another_user_are_left_to_that_user(tmp_path, act):
-    data_dir, _ = data_directory_of_another(tmp_path)
+    data_dir, folder = data_directory_of_another(tmp_path)
     before = names_in(data_dir)
     done = await kith(data_dir, "model", *act, **NO_DATABASE)
     assert done.status == 1
-    assert f"{data_dir} belongs to the user {data_dir.owner()}. Run this as that user" in done.output
+    assert f"{folder} belongs to the user {folder.owner()}. Run this as that user" in done.output
     assert names_in(data_dir) == before
 
 

@@ -124,11 +124,11 @@ def test_unknown_model_is_named_by_what_measures(tmp_path: Path) -> None:
 
 
 def test_models_of_another_user_are_left_to_that_user(tmp_path: Path) -> None:
-    data_dir, _ = data_directory_of_another(tmp_path)
+    data_dir, folder = data_directory_of_another(tmp_path)
     before = names_in(data_dir)
 
     done = run_here("retrain.py", data_dir=data_dir)
 
     assert done.exit_code == 1
-    assert f"{data_dir} belongs to the user {data_dir.owner()}. Run this as that user" in done.stderr
+    assert f"{folder} belongs to the user {folder.owner()}. Run this as that user" in done.stderr
     assert names_in(data_dir) == before

@@ -150,9 +150,8 @@ async def test_a_taken_port_is_named_with_the_way_to_choose_another(tmp_path):
     assert "--port" in done.output
 
 
-@pytest.mark.parametrize("part", ["", "log"])
-async def test_a_data_directory_of_another_user_is_to_be_used_as_that_user(tmp_path, part):
-    data_dir, folder = data_directory_of_another(tmp_path, part)
+async def test_a_data_directory_of_another_user_is_to_be_used_as_that_user(tmp_path):
+    data_dir, folder = data_directory_of_another(tmp_path)
     done = await kith(data_dir, "migrate")
     assert done.status == 1
     assert f"{folder} belongs to the user {folder.owner()}. Run this as that user" in done.output

@@ -8,11 +8,11 @@ from pathlib import Path
 NOBODY = 65534
 
 
-def data_directory_of_another(tmp_path: Path, part: str = "") -> tuple[Path, Path]:
+def data_directory_of_another(tmp_path: Path) -> tuple[Path, Path]:
     """Return a data directory, and what of it is not ours: only root can give one away; for others root's is there."""
     if os.geteuid() != 0:
-        return Path("/var"), Path("/var")
-    (tmp_path / "var" / "log").mkdir(parents=True)
-    folder = tmp_path / "var" / part
-    os.chown(folder, NOBODY, -1)
-    return tmp_path / "var", folder
+        return Path("/var"), Path("/var/log")
+    logs = tmp_path / "var" / "log"
+    logs.mkdir(parents=True)
+    os.chown(logs, NOBODY, -1)
+    return tmp_path / "var", logs

@@ -1,8 +1,8 @@
 """Which models there are, and which one is in use.
 
 The released model lies in ``triage/weights``; trained ones lie in ``var/models/<version>``. The file ``in-use`` there
-names versions, newest choice first: what comes after the first is what Kith falls back on. ``withdrawn`` names those
-that were in use until somebody went back to an earlier one. ``thresholds.json`` holds
+names versions, newest choice first: what comes after the first is what Kith falls back on. ``withdrawn`` names others
+that were in use: those before these, and those that somebody took back. ``thresholds.json`` holds
 the thresholds that an admin set instead of those that training chose, by the SHA-256 of the model's manifest: they fit
 no other model, whatever its name. The models themselves are never changed.
 """
@@ -34,6 +34,8 @@ RELEASED_NAME = "released"
 IN_USE = "in-use"
 WITHDRAWN = "withdrawn"
 THRESHOLDS = "thresholds.json"
+KEPT = 5
+"""So many versions can be fallen back on, newest first."""
 
 
 class ModelShelf:
@@ -156,10 +158,10 @@ class ModelShelf:
         self.open(version)
         before = self.chosen()
         earlier = before[before.index(version) :] if version in before else before
-        withdrawn = {*self._named_in(WITHDRAWN), *before[: -len(earlier)]} - {version, RELEASED_NAME}
         names = [version, *(name for name in earlier if name not in {version, RELEASED_NAME})]
-        write_whole(self.folder / WITHDRAWN, _lines(sorted(withdrawn)))
-        write_whole(self.folder / IN_USE, _lines(names[:5]))
+        gone = {*self._named_in(WITHDRAWN), *before[: -len(earlier)], *names[KEPT:]} - {version, RELEASED_NAME}
+        write_whole(self.folder / WITHDRAWN, _lines(sorted(gone)))
+        write_whole(self.folder / IN_USE, _lines(names[:KEPT]))
 
 
 def _lines(names: list[str]) -> bytes:

@@ -15,7 +15,7 @@ from triage.model.base import EncoderMissing, find_encoder
 from triage.model.engine import ModelFailed
 from triage.model.reading import Thresholds
 from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, merged_weights, open_release
-from triage.model.shelf import IN_USE, RELEASED, THRESHOLDS, ModelShelf
+from triage.model.shelf import IN_USE, KEPT, RELEASED, THRESHOLDS, ModelShelf
 from triage.posts import PLAIN_WORDS, Post
 
 if TYPE_CHECKING:
@@ -141,6 +141,17 @@ def test_model_that_was_taken_back_can_be_put_in_use_again(tmp_path: Path) -> No
     for name in ("first", "second", "first", "second"):
         shelf.put_in_use(name)
     assert shelf.chosen() == ["second", "first", "released"]
+
+
+def test_models_that_are_too_far_back_to_fall_back_on_were_in_use_all_the_same(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    shelf.folder.mkdir()
+    names = [f"of-month-{number}" for number in range(KEPT + 1)]
+    for name in names:
+        (shelf.folder / name).symlink_to(RELEASED)
+        shelf.put_in_use(name)
+    assert shelf.chosen() == [*reversed(names[1:]), "released"]
+    assert shelf.was_in_use(names[0])
 
 
 def test_model_of_another_version_of_kith_falls_back_as_well(tmp_path: Path) -> None:
