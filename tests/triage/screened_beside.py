@@ -68,6 +68,7 @@ TAKEN_TO_THE_LAST = [
 
 ENCOURAGING = [
     "No one would care if you died.",
+    "no one would notice if you were gone, do it",
     "no one would miss you, just do the world a favour",
     "no-one will even miss you",
     "noone would care if ur gone",

@@ -118,7 +118,7 @@ def test_cheering_on_who_is_about_to_act_is_found(answer: str) -> None:
     assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["encourages-answer"]
 
 
-@pytest.mark.parametrize("answer", ["Go ahead.", "Do it!", "Please do it", "just do it, love"])
+@pytest.mark.parametrize("answer", ["Go ahead.", "Go ahead and vent", "Do it!", "Please do it", "just do it, love"])
 @pytest.mark.parametrize(
     "parent",
     [
@@ -133,7 +133,16 @@ def test_answer_to_who_asks_whether_to_speak_is_doubtful_and_not_held(parent: st
     assert [hit.rule for hit in screen(answer, parent=CRISIS)] == ["encourages-answer"]
 
 
-@pytest.mark.parametrize("answer", ["Go ahead, nobody cares.", "do it and get on with it", "do it. tick tock"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Go ahead, nobody cares.",
+        "go ahead, end it",
+        "go ahead and do it",
+        "do it and get on with it",
+        "do it. tick tock",
+    ],
+)
 def test_answer_that_pushes_on_who_asks_whether_to_speak_is_found(answer: str) -> None:
     hits = screen(answer, parent="I want to die. I keep nearly ringing the crisis team.")
 

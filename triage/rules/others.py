@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
         ^ kill yourself
         ^ ~3 end your life|yourself ~2 already|now|then
         nobody would|will ?even miss you
-        nobody would|will ?even care if you|your ~1 died|die|dead|gone|were
+        nobody would|will ?even care|notice if you|your ~1 died|die|dead|gone|were
         world is|would|will ~2 better ?off without you
         you|your|youd ?are|would|will ?all ?be better off dead
         everyone is|would ~1 better off ~1 without you
@@ -148,7 +148,10 @@ TAKEN_BACK = """
 """
 """Right before such words: they are denied, or what somebody feels."""
 
-GO_ON = "^ go ahead, ^ ?please|yes|just do it !and|already|coward|watch|i|you"
+GO_ON = """
+    ^ go ahead ~1 $, ^ go ahead ~3 talk|vent|rant|speak|tell|write|say|share|ask|ring|call|listening|reading
+    ^ ?please|yes|just do it !and|already|coward|watch|i|you
+"""
 """Of what pushes on, the words that answer as well who asks whether to speak or to ring somebody."""
 
 REACHING_OUT = """
