@@ -224,7 +224,7 @@ async def one_after_another_each_three_at_once(world: World) -> None:
         world.choose, world.undo,
     )  # fmt: skip
     around = (
-        world.edit, world.edit, world.edit, world.write, world.write, world.delete, world.report, world.triage,
+        world.edit, world.edit, world.edit, world.write, world.write, *(world.delete,) * 3, world.report, world.triage,
         world.time,
     )  # fmt: skip
     for _ in range(TRIPLES):
