@@ -67,6 +67,11 @@ TAKEN_TO_THE_LAST = [
 ]
 
 ENCOURAGING = [
+    "You should end your misery.",
+    "You should end your life of misery.",
+    "Like you said, nobody would miss you.",
+    "You said nobody would miss you. Correct.",
+    "You think the world would be better off without you. You're right.",
     "No one would care if you died.",
     "no one would notice if you were gone, do it",
     "no one would miss you, just do the world a favour",
@@ -85,6 +90,10 @@ ENCOURAGING = [
 ]
 
 TELLING_HOW_BESIDE = [
+    "You just take 4 tablets and bin it. Good luck with your suicide.",
+    "You just take 40 tablets when they are not coming home. Good luck with your suicide.",
+    "For suicide, 4 mg of sertraline could be lethal.",
+    "For suicide, 4 mg of sertraline works best.",
     "To die, 40 tablets can be fatal.",
     "i looked up how to end it and you just take 50 tablets, overdose is easy",
     "Overdose. Step 1: take 500mg of morphine.",

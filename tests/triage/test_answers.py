@@ -141,12 +141,34 @@ def test_answer_to_who_asks_whether_to_speak_is_doubtful_and_not_held(parent: st
         "go ahead and do it",
         "do it and get on with it",
         "do it. tick tock",
+        "Hurry up. You think anyone here? We care about you when you're gone.",
+        "No balls. Get some sleep.",
+        "Stop whining and get some help.",
+        "Go on then. As if we care.",
+        "Go on then. Do you think you deserve help?",
+        "Nobody cares. Get some help.",
+        "I said go on then.",
+        "Like I said, nobody cares.",
+        "You never get on with it.",
     ],
 )
 def test_answer_that_pushes_on_who_asks_whether_to_speak_is_found(answer: str) -> None:
     hits = screen(answer, parent="I want to die. I keep nearly ringing the crisis team.")
 
     assert [hit.rule for hit in hits] == ["encourages-answer"]
+
+
+@pytest.mark.parametrize("answer", ["Go ahead.", "Just do it.", "Do it."])
+@pytest.mark.parametrize(
+    "parent",
+    [
+        "I'm going to jump off a bridge tonight.",
+        "I'm going to kill myself tonight. Tell my mum I'm sorry.",
+        "I'm going to kill myself tonight. I can't talk to anyone.",
+    ],
+)
+def test_answer_that_pushes_on_who_is_about_to_act_is_no_doubt(parent: str, answer: str) -> None:
+    assert [hit.rule for hit in screen(answer, parent=parent)] == ["encourages-answer"]
 
 
 @pytest.mark.parametrize(

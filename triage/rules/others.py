@@ -16,7 +16,7 @@ _NOT_SAID_TO_READERS = """
 """Somebody else said it, or it was said of the author, or to keep from it."""
 
 _REPORTED = """
-    tell|tells|telling|told yourself ?that ?the $, you ~1 said|say|wrote|think|thought|feel|felt|believe|believed ?like ?that ?the $, lie|untrue ?that ?the $, lies ?to ?you ?and ?when ?it ?says|said ?that ?the $
+    tell|tells|telling|told yourself ?that ?the $, ^ you ~1 said|say|wrote|think|thought|feel|felt|believe|believed ?like ?that ?the $, lie|untrue ?that ?the $, lies ?to ?you ?and ?when ?it ?says|said ?that ?the $
     convince|convinces|convinced|convincing you|us|me|people ?that ?the $, make|makes|made|making you|us|me|people ~1 think|believe|feel ?like ?that ?the $
 """
 """Right before a sign: what an illness or despair says, which the author does not."""
@@ -55,7 +55,8 @@ RULES: tuple[Rule, ...] = (
         "Encourages somebody to end their life or to harm themselves.",
         """
         you ~2 should ~2 kill|end|hang yourself|yourselves
-        you ~2 should ~2 kill|end your ~1 life|lives !insurance|policy|chapter|story|of
+        you ~2 should ~2 kill|end your ~1 life|lives !insurance|policy|chapter|story
+        you ~2 should ~2 end your ~1 misery|suffering|pain
         better|nicer place if|without you ~1 died|dead|were
         just|go|please|should ~1 kill yourself
         ^ kill yourself
@@ -83,6 +84,17 @@ RULES: tuple[Rule, ...] = (
         unless=_NOT_SAID_TO_READERS,
         unless_before=_REPORTED,
         severity=Severity.RED,
+        may_be_quoted=True,
+    ),
+    rule(
+        "encourages-suicide",
+        "Agrees that nobody would mind somebody's death.",
+        """
+        ^ correct|true|exactly|agreed $, ^ you are|were right $, and you are|were right, and it is|was true
+        """,
+        "nobody would|will ?even miss|care|notice, nobody cares, better ?off ~1 without you|dead",
+        severity=Severity.RED,
+        reach=1,
         may_be_quoted=True,
     ),
     rule(
@@ -143,20 +155,27 @@ EGGING_ON = """
 """A short answer that would be harmless elsewhere and pushes on under a post about dying."""
 
 TAKEN_BACK = """
-    not true ?that $, untrue|lie ?that $, feel|feels|felt|feeling|seem|seems|seemed ?as ?like ?if ?that $, think|thinks|thought|believe|believes|say|says|said ?that $
-    am|are|is|was|were not ?just|only $, do|does|did not $, never $, convince|convinces|convinced|convincing you ?that $
+    not true ?that $, untrue|lie ?that $, feel|feels|felt|feeling ?as ?like ?if ?that $
+    am|are|is|was|were not|never ?just|only $, ^ you think|believe ?that $, do|does|did not $, convince|convinces|convinced|convincing you ?that $
 """
 """Right before such words: they are denied, or what somebody feels."""
 
+KIND = """
+    ^ i|we ?really|all care ?about ?you !if|when, ^ ?and ?because you ?really|do|all deserve ~1 help|support|care|love|kindness
+    ^ ?and ?because you ?really|do|all deserve to live|feel|heal|recover, ^ ?and ?because you ?really|do|all deserve to be heard|loved|safe|here|helped, ^ hurry up and get
+"""
+"""Sentences that make a cheer, or what may be meant for speaking to somebody, a kind one; not what only pushes on."""
+
 GO_ON = """
+    ^ hurry up and get ?some|a ?good ?proper rest|sleep|food|help|support|well|better
     ^ go ahead ~1 $, ^ go ahead ~3 talk|vent|rant|speak|tell|write|say|share|ask|ring|call|listening|reading
     ^ ?please|yes|just do it !and|already|coward|watch|i|you
 """
 """Of what pushes on, the words that answer as well who asks whether to speak or to ring somebody."""
 
 REACHING_OUT = """
-    ring|ringing|call|calling|phone|phoning|text|texting|tell|telling|see|seeing|contact|contacting ~2 gp|doctor|nurse|therapist|counsellor|sponsor|helpline|hotline|lifeline|line|crisis|samaritans|hospital|<kin>|someone|somebody|999|911|988|111|112|116
-    speak|speaking|talk|talking|reach|reaching|open|opening to|out|up, need|want to ~1 vent|talk|rant, can|could|may|should|shall i ~2 talk|vent|rant|ask|share|post|say|write|ring|call|tell, go|going to ~2 gp|doctor|hospital|er|clinic|meeting|group|a
+    =ring|ringing|call|calling|phone|phoning|text|texting|tell|telling|see|seeing|contact|contacting ~2 gp|doctor|nurse|therapist|counsellor|sponsor|helpline|hotline|lifeline|line|crisis|samaritans|hospital|<kin>|someone|somebody|999|911|988|111|112|116 !goodbye|bye|sorry|i|that
+    =speak|speaking|talk|talking|reach|reaching|open|opening to|out|up, need|want to ~1 vent|talk|rant, can|could|may|should|shall i ~2 talk|vent|rant|ask|share|post|say|write|ring|call|tell, =go|going to ?the|my|a gp|doctor|hospital|er|clinic|meeting|group, =go|going to a e
 """
 """What a post about dying asks for or thinks of doing, and needs to be told to do."""
 
@@ -166,8 +185,8 @@ CHEERING = """
 """Kind words under somebody who hopes to live on, and a push under somebody who is about to act."""
 
 HELPING = """
-    but i|we ~1 do|care, i|we ?really|all care ?about ?you !if|when, i|we am|are ~1 listening|reading !to|when, they|we|i will listen
-    you ~1 deserve ~1 help|support|care|love|kindness, you ~1 deserve to live|feel|heal|recover, you ~1 deserve to be heard|loved|safe|here|helped, =get some|a ?good ?proper rest|sleep|food|help|support, i am ~1 coming over|round, get|gets|got|getting ?you|us|each through !with
+    but i|we ~1 do|care, i|we am|are ~1 listening|reading !to|when, they|we|i will listen
+    i am ~1 coming over|round, get|gets|got|getting ?you|us|each through !with
     =ring|call|phone|dial|text ~1 them|someone|somebody|samaritans|999|911|112|111|988|now|first, =ring|call|phone|text me|us !when|once|after, =ring|call|phone|text you
     =ring|call|phone|dial|text ~1 your|the|a|an ~1 helpline|hotline|line|lifeline|crisis|doctor|gp|nurse|therapist|sponsor|hospital|clinic, =ring|call|phone|dial|text|tell ~1 your|a <kin> !goodbye|bye|farewell|sorry
     =tell ~1 them|someone|somebody !goodbye|bye|farewell|sorry, =tell ~1 your|a|the doctor|gp|nurse|therapist|sponsor|counsellor|teacher|parents|family !goodbye|bye|farewell|sorry, i will|can|could ~1 ring|call|stay|listen|drive|come !and|watch, i will|can|could ~1 help !you, i will|can|could ~1 help you ~1 find|get|stay|ring|call|through, i will|can|could ~1 come and get|sit|be|find|stay

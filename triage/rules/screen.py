@@ -42,6 +42,7 @@ _INDEX = PhraseIndex(RULES)
 _JOINING, _JOINING_ALONE = any_of(others.JOINING, VOCABULARY), any_of(others.JOINING_ALONE, VOCABULARY)
 _EGGING_ON, _CHEERING = any_of(others.EGGING_ON, VOCABULARY), any_of(others.CHEERING, VOCABULARY)
 _TAKEN_BACK, _GO_ON = any_of(others.TAKEN_BACK, VOCABULARY), any_of(others.GO_ON, VOCABULARY)
+_KIND = any_of(others.KIND, VOCABULARY)
 _REACHING_OUT = any_of(others.REACHING_OUT, VOCABULARY)
 _HELPING, _OF_AUTHOR = any_of(others.HELPING, VOCABULARY), any_of(others.SPEAKS_OF_AUTHOR, VOCABULARY)
 _OWN_DANGER = suicide.SLUGS | ideation.SLUGS
@@ -139,11 +140,14 @@ def _leaning_on(parent: str, answer: Sequence[Passage]) -> Iterator[Hit]:
     cheers, pushes = _CHEERING.search(whole), [push for passage in answer for push in _pushes_in(passage.plain)]
     if not (joins or cheers or pushes) or _HELPING.search(whole):
         return
+    may_be_kind = all(map(_GO_ON.match, pushes))
+    if may_be_kind and not joins and any(_KIND.search(passage.plain) for passage in answer):
+        return
     urgent = [hit for hit in screen(parent) if hit.rule in _OWN_DANGER]
     span = (answer[0].span.start, answer[-1].span.end)
     if urgent and joins:
         yield Hit("joins-in", urgent[0].severity, "A short answer that joins in with a post about dying.", span)
-    elif urgent and pushes and all(map(_GO_ON.match, pushes)) and _asks_for_help(parent):
+    elif urgent and pushes and may_be_kind and _asks_for_help(parent) and urgent[0].severity is Severity.RED:
         yield Hit(MAY_ENCOURAGE, Severity.RED, "May push somebody on, or tell them to speak to somebody.", span)
     elif urgent and (pushes or urgent[0].severity is Severity.CRISIS):
         why = "A short answer that pushes on somebody who may be about to die."

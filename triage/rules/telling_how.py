@@ -52,7 +52,9 @@ _WARNING = re.compile(
     re.IGNORECASE,
 )
 """What an amount can do, where nobody says what it is good for."""
-_GOOD_FOR = re.compile(rf"{_DYING.pattern}|\b(?:suicide is|eas(?:y|ily)|quick(?:ly)?|peaceful(?:ly)?)\b", re.IGNORECASE)
+_GOOD_FOR = re.compile(
+    rf"{_DYING.pattern}|\b(?:suicide is|for (?:a )?suicide|eas(?:y|ily)|quick(?:ly)?|peaceful(?:ly)?)\b", re.IGNORECASE
+)
 _OWN_FEAR = re.compile(
     r"\bi (?:\w+ )?(?:keep|kept|stare|can(?:no|['\u2019])?t stop)\b|\b(?:scares|frightens|terrifies|tempts) me\b",
     re.IGNORECASE,
@@ -68,8 +70,8 @@ _HELP = re.compile(
     r"|(?:doctor|nurse|pharmacist|clinic) (?:said|says|told|put|gave|has)"
     r"|(?:they|nurses|doctors|paramedics) (?:will )?(?:(?:give|gave) (?:you|me|her|him|them)|pump|treat)|on (?:the|a) ward"
     rf"|(?:get|got|getting) rid of (?:{_KEPT_AWAY}|them)(?! all\b)"
-    rf"|bin(?:ned|ning)? {_KEPT_AWAY}"
-    r"|(?:if|until|when|unless) (?:they|he|she|somebody|someone) (?:\w+ ){0,2}?(?:not |\w+n['\u2019]?t )(?:wak|breath|respond|com|react)\w*"
+    rf"|bin(?:ned|ning)? (?!it\b){_KEPT_AWAY}"
+    r"|(?:if|until|when|unless) (?:they|he|she|somebody|someone) (?:\w+ ){0,2}?(?:not |\w+n['\u2019]?t )(?:(?:wak|breath|respond|react)\w*|com\w* (?:round|to))"
     rf"|(?:get|got|getting|give|gave|giving|put|take|took|taking|keep) {_KEPT_AWAY} out of (?:the|your|my) (?:house|flat|home|room)"
     r"|(?:give|gave|giving|hand|handed|handing) (?:\w+ ){1,4}to (?:my|your|a|the|some)"
     rf"|(?<!not )(?<!n't )(?:go|get|going|getting|went|come) (?:\w+ )?to {_PLACE_OF_CARE}"
@@ -104,5 +106,6 @@ def _tells_others(sentence: str) -> bool:
     if _OWN_STORY.search(sentence):
         return False
     said = _OWN_SEARCH.sub("", sentence if _GOOD_FOR.search(sentence) else _WARNING.sub("", sentence))
-    praises = _FAINT_PRAISE.search(said) and _MORE_THAN_A_DOSE.search(said) and not _OWN_FEAR.search(said)
+    is_of_means = _MORE_THAN_A_DOSE.search(said) or _GOOD_FOR.search(said)
+    praises = _FAINT_PRAISE.search(said) and is_of_means and not _OWN_FEAR.search(said)
     return bool(praises) or _ADVICE.search(said) is not None
