@@ -8,11 +8,11 @@ _NOT_TAKEN = """
     nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always, on time
     flushed, binned, pharmacy, pharmacist, back to the chemist, every ~1 day|morning|night|week, poisons|poison line|control, in hospital, the er, coma
     since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
-    time|effort|weeks|courage|energy, should i, lessons, coffee, at my|his|her worst, <counted> a|per|each day|night|week !ago|since|this, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
+    time|effort|weeks|courage|energy, should i, lessons, coffee, at his|her worst, <counted> a|per|each day|night|week !ago|since|this, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
 """
 _NOT_WHEN = "when|since|after|until|night|day|if i|<somebody> ~2 overdosed"
 _OVERCOME = """
-    clean|sober ?ever since ?then and|then|that|$, that|it was ~5 years|months ago, that was in, saved my life, went|got into|to rehab, years|months clean|sober now|today
+    clean|sober ?ever since ?then and|then|that|$, that|it was ~5 years|months ago, that was in, saved my life, went|got into|to rehab, years|months clean|sober now, now ~2 years|months clean|sober
 """
 """What somebody tells beside an overdose that is long over."""
 
@@ -97,9 +97,9 @@ RULES: tuple[Rule, ...] = (
     rule(
         "overdose-taken",
         "Says that somebody took everything, close to words about medicine or sleep.",
-        "<somebody> ~1 took|taken everything $",
+        "<somebody> ~1 took|taken everything $, he|she|they ~1 took it all $",
         "<medicine>, overdose*, ambulance, cabinet, drawer, not ~2 wake|waking|breathing|move|answer, asleep, sleepy, slurring, bye, goodbye",
-        reach=2,
+        reach=1,
         unless=_NOT_TAKEN,
     ),
     rule(
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         tastes|tasted|smells|smelled|smelt like ~1 <household-poison>
         last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, months ago, in hospital, survived, poisons line|control
         dog|dogs|cat|cats|puppy|rather ~2 drank|drunk|swallowed|downed|necked|ingested, <household-poison> ?and|then|before ?he|she|they died, who died ~2 drank|swallowed
-        swallowed ?a|some|my ?bit|little|drop ?of ?the|my mouthwash
+        swallowed ?a|some|my ?bit|little|drop ?of ?the|my mouthwash !and|then
         """,
         doubt="<joking>",
     ),
@@ -153,7 +153,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         <in-general>, in hospital|detox|rehab|the ward, on the ward, years|months|weeks|month sober|clean|off, detox|rehab|hospital|doctor gave|admitted|kept, coffee, caffeine, cigarettes, smoking
         librium, taper, tapering, was|were ~2 hospital, last year|month|time, ended up in, before i quit, to hospital, reminisc*, mouth water, scare|scary story, my dog, epilep*
-        hate|love|like|enjoy|miss|missed|missing ~1 hearing|seeing, when|whenever i ~2 drink|drank|drunk|drinking, never want, ever had, have you, has anyone
+        love|enjoy|miss|missed|missing ~1 hearing|seeing, when|whenever i ~2 drink|drank|drunk|drinking, never want, ever had, have you, has anyone
         """,
     ),
 )

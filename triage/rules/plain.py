@@ -159,8 +159,8 @@ _ARE = frozenset(
 """After these "'s" is a verb; after others it may be a possessive and stays as "s"."""
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:'[^\W_]+)?")
 _APOSTROPHES = str.maketrans("\u2019\u2018\u201b`\u00b4", "'" * 5)
-_NO_ONE = re.compile(r"\bno(?:\s+|-)one\b")
-"""One word for both, so that its "no" is not taken for a negation of what follows."""
+_NO_ONE = re.compile(r"\bno(?:\s+|-)one(?=\s+(?:would|will|even|cares?|wants?|likes?)\b)")
+"""The subject of a sentence: its "no" denies nothing that rules look for behind it."""
 LONGEST_WORD = 40
 
 

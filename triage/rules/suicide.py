@@ -31,7 +31,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         die of|from|laughing|inside, thought|think i ~1 would|might|was, end|ending|finishing it with|between|there|here, relationship, marriage, argument
         exam|test|essay|meeting|shift|deadline|homework|presentation|gym|gig ~2 today|tonight|tomorrow, prevention, awareness, squad, watch|attempt|walk|talk tonight|tomorrow
-        <leap>, i promised, stream, sequel, so i|we will die, if it ends, jump ~3 call|zoom|link|chat, <overwork>
+        <leap>, i promised, stream, sequel, so i|we will die, if it ends, jump on|onto|into ~3 call|zoom|link|chat, <overwork>
         <trifle> +25 <joking>, <joking> +25 <trifle>, <kill-myself> ~1 if +15 <joking>
         """,
         doubt="<joking>, i ?have thought|think about, thought|think i ~1 am|will, feel|feels|felt like",
@@ -137,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         holiday, vacation, offline, signal, wifi, internet, camping, surgery, shift, account, forum, app, tent, grid, fishing, job, office, school, moving, retreat
         <he> ~2 said|texted|wrote|left|sent, goodbye to ~3 drinking|smoking|alcohol|drugs|my|the|our, site, board, group, festival, hike, weekend, back in|on|at|soon
         for ~1 now, see you, talk soon, funeral, <he> ~1 died, died, told|tell him|her i loved, in person, less time
-        by the time ~12 rehab|detox|treatment|hospital|theatre|clinic|meeting|flight|plane|holiday, come for me ~4 i ~2 like|prefer|agree|enjoy
+        by the time ~4 i|we ~6 rehab|detox|treatment|hospital|theatre|clinic|meeting|flight|plane|holiday, come for me ~4 i ~2 like|prefer|agree|enjoy
         """,
     ),
     rule(
@@ -176,9 +176,10 @@ RULES: tuple[Rule, ...] = (
         i ~2 tried to ~1 <kill-myself> ~4 this morning|evening|afternoon|week
         i ~2 tried to ~1 <kill-myself> ~4 minutes|hours|hour|days ago
         i ~1 just tried to ~1 <kill-myself>
-        i ~2 attempted ?suicide|it ?again|twice last night
-        i ~2 attempted ?suicide|it ?again|twice tonight|today|yesterday
-        i ~2 attempted to die|hang ~2 tonight|today|yesterday
+        i ~2 attempted ?an ?suicide|it|overdose|od ?again|twice last night
+        i ~2 attempted ?an ?suicide|it|overdose|od ?again|twice tonight|today|yesterday
+        i ~2 attempted to die|hang|overdose ~2 tonight|today|yesterday
+        i ~2 attempted to die|hang|overdose ~2 last night
         i ~1 already did it ~5 ago
         i am ~1 on|at|by|near|under ~2 bridge|roof|ledge|tracks|cliff|railing|overpass ~8 jump|jumping|die|dying|goodbye|step|ready|nobody|over|end
         the ~1 rope|noose|gun|blade|knife is|s ~2 my|around ~1 neck|hand|head|mouth|lap|wrist|throat

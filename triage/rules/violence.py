@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless="""
         tickle, story, bath, shaking ~3 bottle, vaccin*, jab, play, playing, last year, social worker, police ~2 came, cup of tea, homework, shaking hands, health visitor, classes, course
-        drop|dropped ~3 <infant> at|with|to ~2 nursery|sister|sisters|mum|gran|grandad|dad|childminder|creche|daycare|preschool, hugged me, gave|for a hug|cuddle
+        drop|dropped ~3 <infant> at|with|to ~2 nursery|sister|sisters|mum|gran|grandad|dad|childminder|creche|daycare|preschool
         """,
     ),
 )

@@ -20,7 +20,7 @@ VOCABULARY = {
         jump|step|walk|lie ~1 in front of ~3 train|trains|tube|lorry|truck|bus|traffic, throw myself in front, jump|lie under ~2 train|tube|lorry|truck|bus
         throw myself under ~2 train|tube|lorry|truck|bus|traffic, jump off|from ~2 bridge|roof|cliff|building|balcony|flyover|viaduct|overpass
         throw myself off|from ~2 bridge|roof|cliff|building|balcony|flyover|viaduct|overpass
-        walk|step|jump into ?the|oncoming|moving traffic !warden|wardens|lights|jam, walk|step|jump into traffic ~1 in front of, run into oncoming|moving traffic
+        walk|step|jump into ?the|oncoming|moving traffic !warden|wardens|lights|jam|every|each, walk|step|jump into traffic ~1 in front of, run into oncoming|moving traffic
         lie|lay ?down on|across ~2 tracks|rails|railway
     """,
     "leap": """
@@ -29,7 +29,7 @@ VOCABULARY = {
         jump|myself off|from ~2 bridge|cliff|roof|balcony|building|pier|rocks ~1 on|this|our ~1 holiday|holidays
         jump|myself off|from ~2 cliff|roof|balcony|pier|rocks into ~2 sea|water|lake !tonight|now|so|because|until|where
     """,
-    "joining": "on !<day>|the, back, straight, in ?the|a ?shower|bath|car|pool now|today|tonight|tomorrow|later",
+    "joining": "on !<day>|the, back|straight on|onto|in|into|to, in ?the|a shower|bath|car|pool",
     "overwork": "killing myself trying|working|studying|laughing|juggling|running",
     "habit": """
         ?my|the|an ?old|eating|drug|gambling|drinking alcohol|drinking|drink|booze|wine|vodka|beer|cider|smoking|cigarettes|vaping|nicotine|weed|cannabis|drugs|heroin|cocaine|coke|crack|meth|ketamine
@@ -70,10 +70,10 @@ VOCABULARY = {
         diazepam, oxys, oxy, oxycodone, opioids, painkillers, codeine, codamol, morphine, methadone, capsules, lithium, propranolol, sertraline
         benadryl, antihistamines, heroin, fentanyl, tramadol, pregabalin, gabapentin, amitriptyline, quetiapine, zopiclone, tablets
     """,
-    "packet": "packet|packets|strip|strips|blister|blisters !<of-food>",
-    "and-then": "$, i|and|so|now|then|feel|feeling|help|please|again|this|last|tonight|today|yesterday|earlier, many of, of it|them|those|his|her",
-    "looked-after": "open|changed|reviewed|delivered|checked",
-    "of-food": "of ~2 crisps|biscuits|biscuit|cookies|crackers|sweets|chocolate|chocolates|cake|cakes|nuts|peanuts|mints|gum|raisins|creams|bacon|tissues|wipes|photos",
+    "packet": "packet|packets|strip|strips !<of-food>, blister ?pack|packs !<of-food>",
+    "and-then": "$, i|and|so|now|then|feel|feeling|help|please|again|this|last|tonight|today|yesterday|earlier, many of, of it|them|those|his|her, on purpose, because, my, can",
+    "looked-after": "open|changed|reviewed|checked",
+    "of-food": "of ~2 crisps|biscuits|biscuit|cookies|crackers|sweets|chocolate|chocolates|cake|cakes|nuts|peanuts|mints|gum|raisins|creams|bacon|tissues|wipes|photos, to|off ~2 post|office|bank|wall|walls|shop|charity",
     "medicine": "<pills>, medicine, medicines, medication, medications, prescription, drops, patches, script, dose, tablet, bottle",
     "poison": "bleach, cleaner, battery, batteries, antifreeze, gummies, vape, edibles, weedkiller, screenwash, <pills>, medicine, medication, patch, tablet",
     "household-poison": """
@@ -96,11 +96,11 @@ VOCABULARY = {
         can not ~1 do|take|bear|go|cope|live ~2 anymore|on, no point, over ~1 soon|now, loved|love you ~2 all|everyone, for everything, tired of ~2 life|living|fighting|everything, psychiatric, grippy
         pain, hopeless, worthless, better off, wish i, hate my life|myself, nobody|noone cares, give|giving|gave up
     """,
-    "seen": "that|which ~1 is|are|were not, not there|real, <around-me>, ~1 moving|crawling|standing|watching <around-me>",
-    "around-me": "on|in|by|behind|along|through ?the|my walls|wall|corner|corners|ceiling|curtains|dark|bed|floor|window|carpet|doorway",
+    "seen": "that|which|who ~1 is|are|were not, not there|real, <around-me>, ~1 moving|crawling|standing|watching <around-me>",
+    "around-me": "on|in|by|behind|along|through ?the|my room|walls|wall|corner|corners|ceiling|curtains|dark|bed|floor|window|carpet|doorway",
     "kicking-baby": "the|my|our|this|her|his ~1 baby|toddler|bump is|keeps, the|my|our|this|her|his ~1 baby|toddler|bump s !dad|father|mum|grandad|gran|uncle",
     "close": """
-        my|our ~2 daughter|daughters|son|sons|toddler|baby|kid|kids|child|girl|boy|granddaughter|grandson|niece|nephew|mum|gran comes|came|come
+        my|our ?little|own|youngest|oldest|eldest|teenage daughter|daughters|son|sons|toddler|baby|kid|kids|child|girl|boy|granddaughter|grandson|niece|nephew|mum|gran comes|came|come
         mum|gran comes|came|come
     """,
     "infant": "baby|newborn !off|shower|weight|bump|aisle|monitor|clothes",
