@@ -26,7 +26,7 @@ IS_FINAL = f"({DECIDED_ON_APPEAL} AND NOT {has_reason(APPEAL, 'decision.moderato
 IS_WAITING = f"""EXISTS (
     SELECT 1 FROM appeal JOIN moderation_case ON moderation_case.opened_at <= appeal.created_at
     WHERE appeal.decision = decision.id AND moderation_case.post = post.id AND moderation_case.closed_at IS NULL
-      AND {DECIDED_ON_APPEAL})"""
+      AND {DECIDED_ON_APPEAL} AND (decision.moderator IS NULL OR {has_reason(APPEAL, "decision.moderator")}))"""
 """SQL, of a ``decision`` and its ``post``: its author objects to it, and nobody has decided about that."""
 HAS_ANOTHER = f"""(
     SELECT {another_could("decision.moderator")}

@@ -130,7 +130,8 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             raise StateNotChosen
         before: dict[str, object] = {"form": digest_of(form)}
         if post["author"] is None:
-            form = msgspec.structs.replace(form, pause=Pause.NONE)  # it is nobody's writing that could rest
+            # A moderator's answer: it is nobody's writing that could rest, and nobody's to change.
+            form = msgspec.structs.replace(form, pause=Pause.NONE, asks_to_edit=False)
         elif form.pause is not Pause.NONE:
             before["may_write_from"] = await pause(post["author"], form, at=at)
         before |= await change_post(post, form, at=at)

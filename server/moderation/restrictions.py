@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.forum.own_words import BLACKED_OUT, OWN_TITLE
-from triage.queue.handing import ONLY_OBJECTIONS
+from triage.queue.handing import APPEAL, ONLY_OBJECTIONS, has_reason
 from triage.queue.tasks import REVISION_LEFT
 
 STANDS_WARNED = """(decision.undone_at IS NULL AND decision.detail ->> 'warn' = 'warn' AND NOT EXISTS (
@@ -54,7 +54,8 @@ OBJECTIONS = """appeal JOIN decision ON decision.id = appeal.decision
     JOIN moderation_case AS had ON had.id = decision."case"
     WHERE had.post = post.id AND appeal.created_at >= moderation_case.opened_at"""
 """SQL, of a case and its ``post``, after ``FROM``: what its author objected to since the case was opened."""
-OWN_OBJECTIONS = f"""{OBJECTIONS} AND decision.moderator = $1 AND {_COULD_BE_GIVEN_BACK.format(now="$2")}"""
-"""SQL, likewise, $1 a moderator, $2 now: what they took of it, and could give back yet."""
+OWN_OBJECTIONS = f"""{OBJECTIONS} AND decision.moderator = $1 AND {has_reason(APPEAL, "$1")}
+    AND {_COULD_BE_GIVEN_BACK.format(now="$2")}"""
+"""SQL, likewise, $1 a moderator, $2 now: what they took of it, could give back yet, and the case is there for."""
 OWN_STANDS = f"({ONLY_OBJECTIONS} AND EXISTS (SELECT 1 FROM {OWN_OBJECTIONS}))"
 """SQL, likewise: there is such an objection, and nothing else to decide about."""

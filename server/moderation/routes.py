@@ -253,10 +253,8 @@ async def _show_refused(request: KithRequest, case_id: int, form: DecisionForm, 
     if refused.status != 409:
         raise refused
     now_there = await find_case(case_id, require_viewer(request), at=now())
-    if isinstance(refused, PostChanged):  # the page shows the newer text and says so: that one is decided next
-        form = msgspec.structs.replace(form, revision=now_there.revision)
-    if isinstance(refused, SomethingNew):  # likewise
-        form = msgspec.structs.replace(form, seen=now_there.said)
+    if isinstance(refused, PostChanged | SomethingNew):  # the page shows what is new and says so: it is decided next
+        form = msgspec.structs.replace(form, revision=now_there.revision, seen=now_there.said)
     return await show_case(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
 
 

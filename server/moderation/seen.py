@@ -11,7 +11,8 @@ WHAT_IS_SAID = """encode(sha256(convert_to(concat_ws(chr(10), moderation_case.es
                        ORDER BY reason ->> 'kind', reason ->> 'detail')
      FROM jsonb_array_elements(moderation_case.reasons) AS reason),
     (SELECT string_agg(report.id || ' ' || report.details, chr(10) ORDER BY report.id) FROM report
-     WHERE report.post = moderation_case.post AND report.decided_at IS NULL),
+     WHERE report.post = moderation_case.post AND report.decided_at IS NULL
+       AND (report.kind = 'worried' OR report.details <> '')),
     (SELECT string_agg('appeal ' || appeal.id, chr(10) ORDER BY appeal.id)
      FROM appeal JOIN decision ON decision.id = appeal.decision
      JOIN moderation_case AS earlier ON earlier.id = decision."case"

@@ -281,7 +281,7 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
     """Give the case to the moderator again; return the case that goes on, and what they had meanwhile, free now."""
     other = await _case_that_goes_on(post_id)
     if other is not None:
-        await _bring_back(case_id, post_id, at=at)
+        await _bring_back(case_id, post_id, into=other, at=at)
         return other, []
     freed = await free_all_of(moderator_id)  # nobody has two cases at once
     await execute(
@@ -296,8 +296,8 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
     return case_id, freed
 
 
-async def _bring_back(case_id: int, post_id: int, *, at: datetime) -> None:
-    """Have the open case of a post, which is there for something else, hold too why this one was."""
+async def _bring_back(case_id: int, post_id: int, *, into: int, at: datetime) -> None:
+    """Have the open case of a post, which is there for something else, hold too why this one was, and since when."""
     why = await fetch_one(
         "SELECT revision, severity, reasons, is_misinformation, myth FROM moderation_case WHERE id = $1", case_id
     )
@@ -310,6 +310,23 @@ async def _bring_back(case_id: int, post_id: int, *, at: datetime) -> None:
         myth=why["myth"],
     )
     await raise_case(flag, await policy_of(post_id), at=at)
+    await execute(
+        """UPDATE moderation_case SET opened_at = least(moderation_case.opened_at, was.opened_at),
+                  deadline = least(moderation_case.deadline, was.deadline),
+                  escalated_at = coalesce(moderation_case.escalated_at, was.escalated_at),
+                  escalation = coalesce(nullif(moderation_case.escalation, ''), was.escalation),
+                  on_call_by = least(moderation_case.on_call_by, was.on_call_by)
+           FROM moderation_case AS was WHERE moderation_case.id = $1 AND was.id = $2""",
+        into,
+        case_id,
+    )
+    await execute(
+        """INSERT INTO case_pass ("case", moderator, created_at)
+           SELECT $1, moderator, created_at FROM case_pass WHERE "case" = $2
+           ON CONFLICT ("case", moderator) DO NOTHING""",
+        into,
+        case_id,
+    )
 
 
 async def _case_that_goes_on(post_id: int) -> int | None:

@@ -132,6 +132,25 @@ async def test_cry_is_there_again_where_its_answer_is_taken_back(
     assert all(kind in case["reasons"] for kind in ("model", "appeal"))
 
 
+async def test_what_is_brought_back_is_as_late_as_it_was_and_asks_what_was_asked(
+    thread: Written, objection: int, admin: Person
+) -> None:
+    decision = await answer_cry(thread, admin)
+    was = await fetch_one('SELECT "case" AS id FROM decision WHERE id = $1', decision)
+    await execute(
+        "UPDATE moderation_case SET escalated_at = $2, escalation = 'It names a place.' WHERE id = $1", was["id"], now()
+    )
+
+    case_id = await undo(decision, admin.id, at=now() + LATE)
+
+    columns = "escalation, deadline, opened_at"
+    case = await fetch_one(f"SELECT {columns} FROM moderation_case WHERE id = $1", case_id)
+    before = await fetch_one(f"SELECT {columns} FROM moderation_case WHERE id = $1", was["id"])
+    assert case["escalation"] == "It names a place."
+    assert case["deadline"] <= before["deadline"]
+    assert case["opened_at"] <= before["opened_at"]
+
+
 async def test_colleague_who_avoids_the_author_is_no_other_moderator(
     thread: Written, author: Person, admin: Person, second: Person
 ) -> None:

@@ -186,3 +186,26 @@ async def test_form_counts_again_once_its_decision_was_taken_back(client: httpx.
     await submit(client, f"/moderation/decisions/{decision['id']}/undo", page="/me")
 
     assert (await press(client, case_id, carried)).status_code == 303
+
+
+async def test_report_without_words_of_what_is_known_is_nothing_new(
+    client: httpx.AsyncClient, post_id: int, case_id: int, reader: Person
+) -> None:
+    await report_rules(post_id, reader.id, ReportForm("unkind"), at=now())
+    carried = await opened(client, case_id)
+    await report_rules(post_id, (await a_member("brave-heron-9")).id, ReportForm("unkind"), at=now())
+
+    assert (await press(client, case_id, carried)).status_code == 303
+
+
+async def test_changed_text_with_a_new_reason_is_read_once_more_and_no_more(
+    client: httpx.AsyncClient, post_id: int, case_id: int
+) -> None:
+    carried = await opened(client, case_id)
+    await execute("UPDATE post SET revision = 2, body = 'Other words.' WHERE id = $1", post_id)
+    await flag_post(post_id, Severity.CRISIS)
+
+    refused = await press(client, case_id, carried)
+
+    assert refused.status_code == 409
+    assert (await press(client, case_id, hidden_fields(refused.text))).status_code == 303

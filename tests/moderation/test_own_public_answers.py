@@ -145,6 +145,17 @@ async def test_nothing_is_said_of_a_pause_that_is_none(reported: int, first: Per
     assert (await fetch_one("SELECT may_write_from FROM member WHERE id = $1", first.id))["may_write_from"] is None
 
 
+async def test_nobody_is_asked_to_change_what_they_cannot(
+    reported: int, first: Person, second: Person, reader: Person
+) -> None:
+    assert await claim(reported, second.id, at=now())
+
+    await decide(reported, second.id, DecisionForm(revision=1, asks_to_edit=True, reason="Softer, please."), at=now())
+
+    assert "post-edit-asked" not in await told(first)
+    assert await outcome_told(reader) != "rules-acted"
+
+
 async def test_what_was_taken_back_is_not_told(reported: int, first: Person, second: Person) -> None:
     assert await claim(reported, second.id, at=now())
     form = DecisionForm(revision=1, post_act=PostAct.REMOVE, reason="It is unkind.")
