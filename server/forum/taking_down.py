@@ -9,7 +9,7 @@ import msgspec
 from models.database import execute, fetch, fetch_one, transaction
 from server.forum.changes import OwnPost, hold_own_post, keep_revision
 from server.forum.visibility import HIDDEN
-from server.moderation.restrictions import TAKES_WRITING
+from server.moderation.restrictions import OBJECTIONS, TAKES_WRITING
 from server.reports.moderation import close_reports
 from server.reports.outcomes import Outcome
 from triage.assessment import NOT_READ
@@ -22,10 +22,7 @@ DELETED_TEXT_KEPT_FOR = timedelta(days=30)
 TITLE_WITHOUT_OPENING = "A thread whose opening post was taken down"
 
 _IS_OF_KIND = "reason ->> 'kind' = ANY($2::text[])"
-OBJECTS_ABOUT_WRITING = f"""EXISTS (
-    SELECT 1 FROM appeal JOIN decision ON decision.id = appeal.decision
-    JOIN moderation_case AS own ON own.id = decision."case"
-    WHERE own.post = post.id AND appeal.created_at >= moderation_case.opened_at AND {TAKES_WRITING})"""
+OBJECTS_ABOUT_WRITING = f"EXISTS (SELECT 1 FROM {OBJECTIONS} AND {TAKES_WRITING})"
 """SQL, of an open case and its ``post``: its author objects to what was done to them, which outlasts the post."""
 
 LATE_FOR = timedelta(days=3)

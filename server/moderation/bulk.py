@@ -12,7 +12,7 @@ from server.forum.own_words import OWN_TITLE
 from server.moderation.deciding import decide, lock_post
 from server.moderation.queue import FlaggedPost
 from server.moderation.repeats import find_decision
-from server.moderation.seen import WHAT_IS_SAID, Seen
+from server.moderation.seen import IN_WORDS, WHAT_IS_SAID, Seen
 from triage.queue import claims
 from triage.queue.cases import reasons_from
 from triage.queue.handing import ANOTHER_DECIDES, WRITER
@@ -34,7 +34,7 @@ SOMEBODY_WROTE = f"""(moderation_case.escalated_at IS NOT NULL
     OR EXISTS (SELECT 1 FROM jsonb_array_elements(moderation_case.reasons) AS reason
                WHERE reason ->> 'kind' IN {ANOTHER_DECIDES})
     OR EXISTS (SELECT 1 FROM report WHERE report.post = post.id AND report.decided_at IS NULL
-               AND (report.kind = 'worried' OR report.details <> '')))"""
+               AND {IN_WORDS}))"""
 """SQL, of an open case and its ``post``: somebody objects, asks, is worried or told something in words, which is read
 and answered by itself."""
 

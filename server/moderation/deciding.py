@@ -269,7 +269,10 @@ async def _hold(case_id: int, moderator_id: int, *, at: datetime) -> tuple[Row, 
         raise NotFound
     post = await lock_post(found["post"])
     case = await fetch_one(
-        f"SELECT moderation_case.*, {WHAT_IS_SAID} AS said FROM moderation_case WHERE id = $1 FOR UPDATE", case_id
+        f"""SELECT moderation_case.*, {WHAT_IS_SAID} AS said
+            FROM moderation_case JOIN post ON post.id = moderation_case.post
+            WHERE moderation_case.id = $1 FOR UPDATE OF moderation_case""",
+        case_id,
     )
     if case is None or case["closed_at"] is not None:
         raise AlreadyDecided

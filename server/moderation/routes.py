@@ -252,8 +252,8 @@ async def _show_refused(request: KithRequest, case_id: int, form: DecisionForm, 
     """Show the case again with what was typed, and why nothing was done."""
     if refused.status != 409:
         raise refused
-    now_there = await find_case(case_id, require_viewer(request), at=now())
     if isinstance(refused, PostChanged | SomethingNew):  # the page shows what is new and says so: it is decided next
+        now_there = await find_case(case_id, require_viewer(request), at=now())
         form = msgspec.structs.replace(form, revision=now_there.revision, seen=now_there.said)
     return await show_case(request, case_id, form=form, errors={"": refused.sentence}, status_code=409)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from server.errors import KithError
+from server.moderation.restrictions import OBJECTIONS
 
-WHAT_IS_SAID = """encode(sha256(convert_to(concat_ws(chr(10), moderation_case.escalation,
+IN_WORDS = "(report.kind = 'worried' OR report.details <> '')"
+"""SQL, of a ``report``: there is something in it to be read, or somebody to look after."""
+WHAT_IS_SAID = f"""encode(sha256(convert_to(concat_ws(chr(10), moderation_case.escalation,
     (SELECT string_agg(reason ->> 'kind' || ' ' || (reason ->> 'detail'), chr(10)
                        ORDER BY reason ->> 'kind', reason ->> 'detail')
      FROM jsonb_array_elements(moderation_case.reasons) AS reason),
     (SELECT string_agg(report.id || ' ' || report.details, chr(10) ORDER BY report.id) FROM report
      WHERE report.post = moderation_case.post AND report.decided_at IS NULL
-       AND (report.kind = 'worried' OR report.details <> '')),
-    (SELECT string_agg('appeal ' || appeal.id, chr(10) ORDER BY appeal.id)
-     FROM appeal JOIN decision ON decision.id = appeal.decision
-     JOIN moderation_case AS earlier ON earlier.id = decision."case"
-     WHERE earlier.post = moderation_case.post AND appeal.created_at >= moderation_case.opened_at)
+       AND {IN_WORDS}),
+    (SELECT string_agg('appeal ' || appeal.id, chr(10) ORDER BY appeal.id) FROM {OBJECTIONS})
 ), 'UTF8')), 'hex')"""
-"""SQL, of a case: a digest of why it is here. The same reading once more leaves it as it is, how sure it may be."""
+"""SQL, of a case and its ``post``: a digest of why it is here. The same reading once more leaves it as it is,
+how sure it may be."""
 
 
 class Seen(NamedTuple):

@@ -11,8 +11,6 @@ LONGEST_SOCKET_PATH = 100
 """Bytes. The system's limit for a unix socket's path is 107 on Linux and 103 on macOS, without the final zero."""
 
 POSTGRES_SOCKET_NAME = ".s.PGSQL.5432"
-
-
 LOGS = "log"
 """The folder in a data directory that every start of Kith makes."""
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch, fetch_one, transaction
+from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.forum.posts import ThreadGone
 from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.members.erasure import erase_member
+from tests.support.beside import amid_a_transaction
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
 from tests.support.saying import goes_to
@@ -101,42 +102,22 @@ async def test_taking_down_the_only_post_takes_the_thread_along(app: Litestar, c
 async def test_answer_on_its_way_keeps_the_thread_whose_last_post_is_taken_down(app: Litestar) -> None:
     author, other = await a_member("quiet-otter-41"), await a_member("brave-robin-77")
     thread = await a_thread(await a_board(), author)
-    written, commit = asyncio.Event(), asyncio.Event()
 
-    async def answer() -> None:
-        async with transaction():
-            await a_reply(thread, other)
-            written.set()
-            await commit.wait()
+    async with amid_a_transaction(lambda: a_reply(thread, other)):
+        taking_down = asyncio.create_task(delete_post(thread.post_id, author.id, at=now()))
+        await until(somebody_waits_for_a_lock)
 
-    answering = asyncio.create_task(answer())
-    await written.wait()
-    taking_down = asyncio.create_task(delete_post(thread.post_id, author.id, at=now()))
-    await until(somebody_waits_for_a_lock)
-    commit.set()
-    await asyncio.gather(answering, taking_down)
-
+    assert await taking_down == thread.thread_id
     assert (await fetch_one("SELECT deleted_at FROM thread"))["deleted_at"] is None
-    assert taking_down.result() == thread.thread_id
 
 
 async def test_answer_that_comes_too_late_is_refused(app: Litestar) -> None:
     author, other = await a_member("quiet-otter-41"), await a_member("brave-robin-77")
     thread = await a_thread(await a_board(), author)
-    taken_down, commit = asyncio.Event(), asyncio.Event()
 
-    async def take_down() -> None:
-        async with transaction():
-            await delete_post(thread.post_id, author.id, at=now())
-            taken_down.set()
-            await commit.wait()
-
-    taking_down = asyncio.create_task(take_down())
-    await taken_down.wait()
-    answering = asyncio.create_task(a_reply(thread, other))
-    await until(somebody_waits_for_a_lock)
-    commit.set()
-    await taking_down
+    async with amid_a_transaction(lambda: delete_post(thread.post_id, author.id, at=now())):
+        answering = asyncio.create_task(a_reply(thread, other))
+        await until(somebody_waits_for_a_lock)
 
     with pytest.raises(ThreadGone):
         await answering

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch, transaction
+from models.database import execute, fetch
 from server.clock import now
 from server.forum.taking_down import delete_post
 from server.members.erasure import erase_member
@@ -20,6 +20,7 @@ from server.moderation.forms import DecisionForm
 from server.moderation.passing_on import OnCallFor, give
 from server.notices.sentences import CALL_TO_CASE, CASE_DECIDED, CASE_GIVEN
 from server.notices.service import tell_of_case
+from tests.support.beside import amid_a_transaction
 from tests.support.cases import flag_post
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member
@@ -132,19 +133,9 @@ async def test_whoever_is_just_reading_their_notices_keeps_nobody_waiting(
 ) -> None:
     await shifts.start(first.id, at=now())
     case_id = await waiting_case(app, thread)
-    held, go_on = asyncio.Event(), asyncio.Event()
 
-    async def reading() -> None:
-        async with transaction():
-            await execute("UPDATE notice SET read_at = $1", now())
-            held.set()
-            await go_on.wait()
-
-    read = asyncio.create_task(reading())
-    await held.wait()
-    assert await asyncio.wait_for(claim(case_id, first.id, at=now()), 15)
-    go_on.set()
-    await read
+    async with amid_a_transaction(lambda: execute("UPDATE notice SET read_at = $1", now())):
+        assert await asyncio.wait_for(claim(case_id, first.id, at=now()), 15)
 
 
 async def test_calls_to_cases_that_were_closed_before_are_withdrawn_once(

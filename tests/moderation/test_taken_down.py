@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.database import execute, fetch, fetch_one, transaction
+from models.database import execute, fetch, fetch_one
 from server.clock import now
 from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.moderation.alerting import raise_alerts
@@ -17,6 +17,7 @@ from server.moderation.undoing import undo
 from server.notices.service import list_notices
 from server.reports.forms import ReportForm
 from server.reports.service import tell_worry
+from tests.support.beside import amid_a_transaction
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import Person, a_member, enter, submit
@@ -70,21 +71,12 @@ async def test_worry_on_the_last_day_is_not_closed_with_the_text(
 
 async def while_it_is_forgotten(post_id: int, comes: Callable[[], Awaitable[object]], *, at: datetime) -> None:
     """Have something happen between the look at what is to be forgotten and the closing of its case."""
-    held, go_on = asyncio.Event(), asyncio.Event()
-
-    async def holding() -> None:
-        async with transaction():
-            await execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id)
-            held.set()
-            await go_on.wait()
-            await comes()
-
-    held_by_another = asyncio.create_task(holding())
-    await held.wait()
-    forgetting = asyncio.create_task(forget_deleted_text(now=at))
-    await until(somebody_waits_for_a_lock)
-    go_on.set()
-    await asyncio.gather(held_by_another, forgetting)
+    async with amid_a_transaction(
+        lambda: execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", post_id), then=comes
+    ):
+        forgetting = asyncio.create_task(forget_deleted_text(now=at))
+        await until(somebody_waits_for_a_lock)
+    await forgetting
 
 
 async def test_case_that_somebody_takes_just_before_it_would_close_stays_with_them(

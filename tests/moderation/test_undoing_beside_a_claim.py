@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from models.database import execute, fetch_one, transaction
+from models.database import execute, fetch_one
 from server.clock import now
 from server.errors import NotAllowed
 from server.forum.changes import Change, change_post
@@ -15,6 +15,7 @@ from server.moderation.acts import Pause, PostAct, Voice
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
+from tests.support.beside import amid_a_transaction
 from tests.support.cases import decided, flag_post
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.waiting import somebody_waits_for_a_lock, until, waiting_for_a_lock
@@ -36,22 +37,14 @@ async def test_answer_that_is_taken_back_does_not_meet_a_claim_of_its_case_in_a_
     decision = await decided(thread.post_id, first, DecisionForm(revision=1, words="I hear you.", voice=Voice.PUBLIC))
     answer = await fetch_one("SELECT id FROM post WHERE by_moderator")
     case_id = await flag_post(answer["id"])
-    held, go_on = asyncio.Event(), asyncio.Event()
 
-    async def claiming() -> None:
-        """Lock the case and then the log, as whoever claims it."""
-        async with transaction():
-            await execute("SELECT 1 FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
-            held.set()
-            await go_on.wait()
-            await record("claim", f"case:{case_id}", actor=second.id, at=now())
+    async def note_claim() -> None:
+        await record("claim", f"case:{case_id}", actor=second.id, at=now())
 
-    claiming_it = asyncio.create_task(claiming())
-    await held.wait()
-    undoing = asyncio.create_task(undo(decision, first.id, at=now()))
-    await until(somebody_waits_for_a_lock)
-    go_on.set()
-    await asyncio.gather(claiming_it, undoing)
+    async with amid_a_transaction(lambda: lock_case(case_id), then=note_claim):
+        undoing = asyncio.create_task(undo(decision, first.id, at=now()))
+        await until(somebody_waits_for_a_lock)
+    await undoing
 
     acts = [(entry.act, entry.subject) for entry in await read_entries()]
     assert acts[-3:] == [
@@ -85,22 +78,13 @@ async def test_pause_that_is_taken_back_does_not_meet_another_one_in_the_same_th
     undone = await decided(answer, first, pausing)
     case_id = await flag_post(thread.post_id)
     assert await claim(case_id, second.id, at=now())
-    held, go_on = asyncio.Event(), asyncio.Event()
 
-    async def settling() -> None:
-        async with transaction():
-            await execute("SELECT 1 FROM thread WHERE id = $1 FOR UPDATE", thread.thread_id)
-            held.set()
-            await go_on.wait()
-
-    settled = asyncio.create_task(settling())
-    await held.wait()
-    deciding = asyncio.create_task(decide(case_id, second.id, pausing, at=now()))
-    await until(somebody_waits_for_a_lock)
-    undoing = asyncio.create_task(undo(undone, first.id, at=now()))
-    await until(two_wait_for_a_lock)
-    go_on.set()
-    _, decision, not_undone = await asyncio.gather(settled, deciding, undoing, return_exceptions=True)
+    async with amid_a_transaction(lambda: execute("SELECT 1 FROM thread WHERE id = $1 FOR UPDATE", thread.thread_id)):
+        deciding = asyncio.create_task(decide(case_id, second.id, pausing, at=now()))
+        await until(somebody_waits_for_a_lock)
+        undoing = asyncio.create_task(undo(undone, first.id, at=now()))
+        await until(two_wait_for_a_lock)
+    decision, not_undone = await asyncio.gather(deciding, undoing, return_exceptions=True)
 
     assert isinstance(decision, int)
     assert isinstance(not_undone, NotAllowed), "the later pause stands"
@@ -114,22 +98,15 @@ async def test_pause_that_is_taken_back_does_not_meet_another_one_by_the_same_mo
     undone = await decided(thread.post_id, first, DecisionForm(revision=1, pause=Pause.DAY, reason="Please rest."))
     case_id = await flag_post(other.post_id)
     assert await claim(case_id, first.id, at=now())
-    held, go_on = asyncio.Event(), asyncio.Event()
 
-    async def pausing() -> None:
-        """Lock the case that the moderator has and then its author, as whoever decides about it."""
-        async with transaction():
-            await execute("SELECT 1 FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
-            held.set()
-            await go_on.wait()
-            await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", author.id)
+    async def lock_author() -> None:
+        await execute("SELECT 1 FROM member WHERE id = $1 FOR NO KEY UPDATE", author.id)
 
-    paused = asyncio.create_task(pausing())
-    await held.wait()
-    undoing = asyncio.create_task(undo(undone, first.id, at=now()))
-    await until(somebody_waits_for_a_lock)
-    go_on.set()
-    await asyncio.gather(paused, undoing)
+    # The case that the moderator has and then its author, as whoever decides about it.
+    async with amid_a_transaction(lambda: lock_case(case_id), then=lock_author):
+        undoing = asyncio.create_task(undo(undone, first.id, at=now()))
+        await until(somebody_waits_for_a_lock)
+    await undoing
 
     assert (await fetch_one("SELECT may_write_from FROM member WHERE id = $1", author.id))["may_write_from"] is None
 
@@ -155,24 +132,17 @@ async def test_opening_post_that_is_changed_does_not_meet_who_frees_its_case_in_
     assert (await fetch_one("SELECT title FROM thread"))["title"] == "Tonight"
 
 
+async def lock_case(case_id: int) -> None:
+    await execute("SELECT 1 FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
+
+
 async def two_wait_for_a_lock() -> bool:
     return await waiting_for_a_lock() == 2
 
 
 async def beside_triage(case_id: int, thread_id: int, other: Coroutine[None, None, int | None]) -> None:
     """Run ``other`` while somebody has locked a case and goes on to settle its thread, as triage does."""
-    held, go_on = asyncio.Event(), asyncio.Event()
-
-    async def settling() -> None:
-        async with transaction():
-            await execute("SELECT 1 FROM moderation_case WHERE id = $1 FOR UPDATE", case_id)
-            held.set()
-            await go_on.wait()
-            await settle_thread(thread_id)
-
-    first = asyncio.create_task(settling())
-    await held.wait()
-    second = asyncio.create_task(other)
-    await until(somebody_waits_for_a_lock)
-    go_on.set()
-    await asyncio.gather(first, second)
+    async with amid_a_transaction(lambda: lock_case(case_id), then=lambda: settle_thread(thread_id)):
+        beside = asyncio.create_task(other)
+        await until(somebody_waits_for_a_lock)
+    await beside
