@@ -14,6 +14,7 @@ from server.clock import now
 from server.forum.outbox import queue_triage
 from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.members.erasure import erase_member
+from server.moderation.objections import raise_objection
 from tests.support.conversation import a_board, a_reply, a_thread
 from tests.support.people import a_member
 from triage.scales import Severity
@@ -300,6 +301,26 @@ async def test_appeals_are_told_by_what_became_of_them(client: httpx.AsyncClient
             await closed_case(post_id, "nothing" if number < 8 else "remove", at=later[2])
 
     assert await table(client, "appeals") == {"Decision changed": "5", "Decision kept": "6", "Not decided yet": "7"}
+
+
+@pytest.mark.parametrize(
+    ("came_of_it", "told"), [("", "Not decided yet"), ("release", "Decision changed"), ("nothing", "Decision kept")]
+)
+async def test_appeal_waits_on_though_the_moderator_it_is_about_answered_a_cry(
+    client: httpx.AsyncClient, came_of_it: str, told: str
+) -> None:
+    first = await a_member("still-lynx-8")
+    for post_id in await posts(5):
+        decision = await closed_case(post_id, "remove")
+        await an_appeal(decision, at=LAST)
+        objection = await raise_objection({"id": post_id, "revision": 1}, first.id, at=LAST)
+        own = await a_decision(await a_case(post_id, closed_after=6), "answer")
+        await execute("UPDATE decision SET moderator = $1 WHERE id IN ($2, $3)", first.id, decision, own)
+        if came_of_it:
+            await a_decision(objection, came_of_it)
+            await execute("UPDATE moderation_case SET closed_at = $2 WHERE id = $1", objection, LAST)
+
+    assert (await table(client, "appeals"))[told] == "5"
 
 
 async def test_appeal_against_what_was_taken_back_changed_it(client: httpx.AsyncClient) -> None:

@@ -15,6 +15,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from models.database import fetch
+from server.moderation.appealing import DECISIONS, IS_WAITING
 from triage.queue.priority import PROMISED_BY
 from triage.scales import Severity
 
@@ -31,16 +32,19 @@ DUE, IN_TIME = "due-", "in-time-"
 """Before a severity, names of: cases that somebody had to look at, and those looked at before the deadline."""
 URGENT = [int(severity) for severity in Severity if severity.is_urgent]
 
-# What came of an appeal: the decision was taken back, or else the first decision about the post after it. Another act
-# on the post, or giving back what was taken, changes what was appealed; anything else lets it stand.
+# What came of an appeal: it waits where its case is open; else the decision was taken back, or the first one about the
+# post after it says. What the moderator it is about did to the post, as when it needed somebody, counts only where they
+# gave back what they had taken or nobody else came. Another act on the post changes what was appealed; anything else
+# lets it stand.
+_GIVES_BACK = "('release', 'restore', 'lift-pause', 'take-warning-back')"
 COUNTS = f"""
 WITH appealed AS (
-    SELECT appeal.created_at, first.act AS before, first.undone_at,
+    SELECT appeal.created_at, decision.act AS before, decision.undone_at, {IS_WAITING} AS is_waiting,
            (SELECT later.act FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
-            WHERE its.post = moderation_case.post AND later.id > first.id AND later.decided_at >= appeal.created_at
-              AND later.undone_at IS NULL ORDER BY later.id LIMIT 1) AS after
-    FROM appeal JOIN decision AS first ON first.id = appeal.decision
-    JOIN moderation_case ON moderation_case.id = first."case"
+            WHERE its.post = post.id AND later.id > decision.id AND later.decided_at >= appeal.created_at
+              AND later.undone_at IS NULL
+            ORDER BY later.moderator = decision.moderator AND later.act NOT IN {_GIVES_BACK}, later.id LIMIT 1) AS after
+    {DECISIONS} JOIN appeal ON appeal.decision = decision.id
     WHERE appeal.created_at >= $1 AND appeal.created_at < $2
 ),
 written AS (  -- without what was erased: its row stays, with nobody's name on it
@@ -68,9 +72,8 @@ counted (name, at, n) AS (
     WHERE decided_at >= $1 AND decided_at < $2 AND undone_at IS NULL GROUP BY act, 2
   UNION ALL
     SELECT 'appeal-' || CASE WHEN undone_at IS NOT NULL THEN 'changed'
-                             WHEN after IS NULL THEN 'open'
-                             WHEN after IN ('release', 'cover', 'hold', 'remove', 'restore', 'lift-pause',
-                                             'take-warning-back')
+                             WHEN is_waiting OR after IS NULL THEN 'open'
+                             WHEN (after IN {_GIVES_BACK} OR after IN ('cover', 'hold', 'remove'))
                                   AND after <> before THEN 'changed'
                              ELSE 'kept' END,
            date_trunc('month', created_at, 'UTC'), count(*) FROM appealed GROUP BY 1, 2
