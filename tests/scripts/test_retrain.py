@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +19,7 @@ from safetensors.numpy import load_file
 
 from tests.support.live import services_of
 from tests.support.scripts import CHECKOUT, environment, rows, run, run_here, write
+from tests.support.waiting import until
 from triage.loading import load_bare
 from triage.model.graph import rounded
 from triage.model.release import load_weights
@@ -51,8 +51,8 @@ def trained(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Tra
     folder = tmp_path_factory.mktemp("retrain")
     data = write(folder / "posts.jsonl", rows())
     command = ("retrain.py", "--data", str(data), "--base", str(tiny_encoder), "--epochs", "1", "--name", "first")
-    done = run(*command, data_dir=folder)
-    assert done.returncode == 0, done.stderr
+    done = run_here(*command, data_dir=folder)
+    assert done.exit_code == 0, done.stderr
     return Trained(folder, data, command)
 
 
@@ -64,7 +64,7 @@ async def test_candidate_that_was_seen_first_is_promoted_with_its_card_and_audit
     app: Litestar, services: Settings, tmp_path: Path
 ) -> None:
     data = write(tmp_path / "posts.jsonl", rows())
-    command = ("retrain.py", "--data", str(data), "--kept-share", "0.05", "--epochs", "1", "--name", "good")
+    command = ("retrain.py", "--data", str(data), "--kept-share", "0.005", "--epochs", "1", "--name", "good")
     seen = await asyncio.to_thread(run_here, *command, data_dir=tmp_path)
     done = await asyncio.to_thread(run, *command, "--promote", data_dir=tmp_path, **services_of(services))
     assert done.returncode == 0, done.stderr
@@ -231,18 +231,24 @@ def running(command: tuple[str, ...], data_dir: Path, name: str) -> Generator[su
     )  # fmt: skip
     with process:
         saved = data_dir / "models" / f"{name}.work" / "state.safetensors"
-        end = time.monotonic() + 120
-        while not saved.exists() and process.poll() is None and time.monotonic() < end:
-            os.sched_yield()
+        asyncio.run(until(lambda: saved.exists() or process.poll() is not None, within=120))
         process.send_signal(signal.SIGSTOP)
         yield process
         process.kill()
 
 
-def test_killed_run_goes_on_where_it_last_saved(trained: Trained, tmp_path: Path) -> None:
-    with running(trained.command, tmp_path, "first"):
+@pytest.fixture(scope="module")
+def killed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run leaves that was killed when it had saved what it learnt: its data folder."""
+    folder = tmp_path_factory.mktemp("killed")
+    with running(trained.command, folder, "first"):
         pass
-    assert not (tmp_path / "models" / "first").exists()
+    assert not (folder / "models" / "first").exists()
+    return folder
+
+
+def test_killed_run_goes_on_where_it_last_saved(trained: Trained, killed: Path, tmp_path: Path) -> None:
+    shutil.copytree(killed, tmp_path, dirs_exist_ok=True)
 
     done = run_here(*trained.command, "--save-every", "1", data_dir=tmp_path)
 
@@ -250,9 +256,10 @@ def test_killed_run_goes_on_where_it_last_saved(trained: Trained, tmp_path: Path
     assert weights_of(tmp_path).read_bytes() == weights_of(trained.folder).read_bytes()
 
 
-def test_run_whose_saved_state_is_damaged_begins_anew_and_says_so(trained: Trained, tmp_path: Path) -> None:
-    with running(trained.command, tmp_path, "first"):
-        pass
+def test_run_whose_saved_state_is_damaged_begins_anew_and_says_so(
+    trained: Trained, killed: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(killed, tmp_path, dirs_exist_ok=True)
     state = tmp_path / "models" / "first.work" / "state.safetensors"
     os.truncate(state, state.stat().st_size // 2)
 
