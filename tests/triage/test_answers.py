@@ -84,6 +84,9 @@ def test_short_answer_joins_in_with_a_crisis_and_with_nothing_else(answer: str) 
         "go ahead, you deserve to rest",
         "do it, you deserve it",
         "Hurry up, you're just attention seeking",
+        "Go on then. Don't ring the hotline.",
+        "Do it. No need to call the helpline.",
+        "Go on then. Don't you dare ring the helpline.",
     ],
 )
 def test_short_answer_that_pushes_on_is_found_under_a_crisis(answer: str) -> None:

@@ -37,7 +37,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=f"""
         {_NOT_NOW}
-        at night, sleep study, alarm, early, for school|work|college, until|before|till ~2 noon|nine|ten|eleven|lunch, wish ~2 not wake, want|hope to not wake|wake, overnight, text*, messages
+        at night, sleep study, alarm, early, for school|work|college, until|before|till ~2 noon|nine|ten|eleven|lunch, wish ~2 not wake, want|hope to not wake, overnight, text*, messages
         i will|can|could not wake up, hair, nails, eyeshadow, lipstick, panic attack|attacks, feels|feel|feeling like, hold|holding ~1 breath, swimming, cold hands, raynaud|raynauds, cannula, purple|blue|grey where, for a bit, meditation, exercise|exercises
         stopped breathing ~3 on ~1 <day>, i|we ~1 held his|her|their ~1 hand, and i am|breathing, my breathing, breathing ~1 fine, was unresponsive|unconscious
         """,
@@ -55,7 +55,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=f"""
         {_NOT_NOW}
-        panic attack|attacks, anxiety, anxious, physio, gym, workout, pulled, costochondritis, cough, ecg|ekg, reflux, heartburn, attacks
+        panic attack, anxiety, anxious, physio, gym, workout, pulled, costochondritis, cough, ecg|ekg, reflux, heartburn, attacks
         """,
         unless_before=_A_THING,
     ),
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=f"""
         {_NOT_NOW}
-        nose bleed*, nosebleed*, nose, period, piles, gums, money, shaving, shaved, stopped now, battery, colonoscopy, biopsy, spot|spots|scab|scabs|picked, hospital, draw|drew|took blood
+        nosebleed*, nose, period, piles, gums, money, shaving, shaved, stopped now, battery, colonoscopy, biopsy, spot|spots|scab|scabs|picked, hospital, draw|drew|took blood
         blood sugar|pressure|test|tests, my heart bleeding, drinkers, alcoholics, i have seen, she|he had, someone
         """,
         unless_before=_A_THING,
@@ -139,7 +139,7 @@ RULES: tuple[Rule, ...] = (
         had|having two|three|four|several|2|3|4 fits|seizures ~3 today|tonight|hour|hours|row|morning|now
         had a fit|seizure ~6 second|another one
         """,
-        unless=f"{_NOT_NOW}, fit in, fitting room|rooms, keppra, neurologist, tantrum, laughing fit, fits of",
+        unless=f"{_NOT_NOW}, fit in, fitting room|rooms, keppra, neurologist, tantrum, fits of",
         unless_before=_A_THING,
     ),
     rule(
@@ -172,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         """
         dizzy, headache, headaches, head ~3 hurts|splitting|pounding|killing, sick, nauseous, faint, drowsy, sleepy, confused, vomiting, woozy, =passed|passing out, weak, not wake|think
         """,
-        unless=f"{_NOT_NOW}, batteries, battery, chirp*, chirping, false alarm, engineer, tear gas, fire brigade, tested, stomach, farts, wind, petrol",
+        unless=f"{_NOT_NOW}, batteries, battery, chirp*, false alarm, engineer, tear gas, fire brigade, tested, stomach, farts, wind, petrol",
         reach=1,
     ),
 )

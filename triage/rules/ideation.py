@@ -18,12 +18,10 @@ RULES: tuple[Rule, ...] = (
         ^ !you|they|we ~1 want to ~1 <kill-myself> ~2 $
         i am ~1 suicidal
         ^ ~1 suicidal ~1 again|today|tonight
-        i do not ~1 want to ~1 live ~1 $
-        i do not ~1 want to ~1 live anymore
+        i do not ~1 want to ~1 live|exist ~1 $
+        i do not ~1 want to ~1 live|exist anymore
         i do not ~1 want to ~1 be alive
         i do not ~1 want to ~1 be here anymore
-        i do not ~1 want to ~1 exist ~1 $
-        i do not ~1 want to ~1 exist anymore
         i can not stop ~1 thinking about|of ~1 suicide|dying !<training>
         i can not stop ~1 thinking about|of ~1 <killing-myself>
         i am|keep ~2 thinking about|of ~1 suicide !<training>
@@ -39,10 +37,10 @@ RULES: tuple[Rule, ...] = (
         i ~1 feel|think|believe|see|know ~2 suicide|dying|death is ~2 only|best ~1 option|choice|answer|way !for|you
         """,
         unless="""
-        <leap>, not suicidal, not want to die, never ~1 want|wanted, not ~1 want to ~2 kill|hurt|die, want to die in|of|from|on|with|old|peacefully|laughing|happy, i want to live, not that i want, before i die
-        embarrassment, shame, embarrass*, cringe, mortified, exam, exams, homework, hangover, hungover, monday, mondays, cramps, sneez*, hiccup*, essay, deadline, gym, legs day, spicy, curry
+        <leap>, not suicidal, never ~1 want|wanted, not ~1 want to ~2 kill|hurt|die, want to die in|of|from|on|with|old|peacefully|laughing|happy, i want to live, not that i want, before i die
+        shame, embarrass*, cringe, mortified, exam, exams, homework, hangover, hungover, monday, mondays, cramps, sneez*, hiccup*, essay, deadline, gym, legs day, spicy, curry
         when i was, was ~2 suicidal, if i was|were|am ~1 suicidal, he|she|they|who|people ~3 suicidal, are you ~2 suicidal, asked|asks|ask|asking ~4 suicidal|if, felt, thought, wanted to, for anyone|everyone|those|people
-        character, dream, years ago, no longer, not anymore, anymore do i, stopped wanting, glad, thank god i, i do not want to ~1 live in|with|like|there|here, be alive ?in|with|at|during
+        dream, years ago, no longer, not anymore, anymore do i, stopped wanting, glad, thank god i, i do not want to ~1 live in|with|like|there|here, be alive ?in|with|at|during
         do not want to ~1 be here anymore ~1 at|in|on|with|this, job, office, party, town, flat, website, forum, app
         """,
         severity=Severity.RED,
@@ -56,14 +54,14 @@ RULES: tuple[Rule, ...] = (
         i ~1 cut|burned|burnt|hurt myself this morning|evening|week
         i ~2 relapsed ~2 self harm ~3 today|tonight|yesterday|again
         i ~2 relapsed ~2 self harm $
-        i ~2 self ?-|harmed harm|harmed ~2 again|today|tonight|yesterday
+        i ~2 self harm|harmed ~2 again|today|tonight|yesterday
         i have been|am|keep cutting myself|again
         i ~2 want to ~1 cut|hurt|harm|burn myself
         urge|urges to ~1 cut|hurt|harm|burn ~1 myself
         urge|urges to self harm
         """,
         unless="""
-        shaving, kitchen, cooking, knife slipped, onion, paper, gym, back, playing, football, glass, by accident, accident*, tin, oven, sun, iron, ankle, knee, lifting, tea, hair, sugar, grass
+        shaving, kitchen, cooking, knife slipped, onion, paper, gym, back, playing, football, glass, accident*, tin, oven, sun, iron, ankle, knee, lifting, tea, hair, sugar, grass
         some slack, myself a break, myself off ?completely from, myself loose, on|off ~2 hob|stove|cooker|grill|pan|kettle|toaster|radiator|barbecue|bbq|tray, straighteners, curlers
         not, never, years, felt, used to, when i was, no longer
         """,

@@ -9,7 +9,7 @@ _NOT_SAID_TO_READERS = """
     told|tells|telling|said|says|wrote|texted|messaged|called|calls|saying|yelled|shouted|screamed ~1 me|him|her|us|them|that|to|i|you|someone
     myself|i ~2 tell|tells|say|says|whisper|hear|keep, tell|tells|say|says|saying|telling ~2 myself
     he|she|they|people|someone|voice|voices|bully|bullies|ex|who|wrote|brain|mind|head ~1 say|says|said|tell|tells|told|wrote|write|writes
-    do|please not, never, voice, voices, cigarette, smok*, ticket, if anyone|someone|anybody|somebody|people, what if, nobody should, in my head, my head|brain|mind|depression, thinking
+    do|please not, never, voice, voices, cigarette, smok*, ticket, if anyone|someone|anybody|somebody|people, what if, nobody should, my head|brain|mind|depression, thinking
     before you, want|urge|think|thinking|feel|feeling|feels|tempted|trying|going to kill yourself, instead of, how not to, not the, hurts, like|that|think|believe|feel|felt ~1 nobody|one|everyone|the, exam, hand
     suicide|dying is ~2 my, choice|option|answer|decision ~2 for me, i ~1 feel|think|believe|see|know ~2 suicide|dying is ~2 only|best ~1 option|choice|answer|decision !for|you
 """
@@ -185,12 +185,12 @@ CHEERING = """
 """Kind words under somebody who hopes to live on, and a push under somebody who is about to act."""
 
 HELPING = """
-    but i|we ~1 do|care, i|we am|are ~1 listening|reading !to|when, they|we|i will listen
+    but i|we ~1 do|care, i|we am|are ~1 listening|reading !to|when, they|we will listen
     i am ~1 coming over|round, get|gets|got|getting ?you|us|each through !with
     =ring|call|phone|dial|text ~1 them|someone|somebody|samaritans|999|911|112|111|988|now|first, =ring|call|phone|text me|us !when|once|after, =ring|call|phone|text you
     =ring|call|phone|dial|text ~1 your|the|a|an ~1 helpline|hotline|line|lifeline|crisis|doctor|gp|nurse|therapist|sponsor|hospital|clinic, =ring|call|phone|dial|text|tell ~1 your|a <kin> !goodbye|bye|farewell|sorry
     =tell ~1 them|someone|somebody !goodbye|bye|farewell|sorry, =tell ~1 your|a|the doctor|gp|nurse|therapist|sponsor|counsellor|teacher|parents|family !goodbye|bye|farewell|sorry, i will|can|could ~1 ring|call|stay|listen|drive|come !and|watch, i will|can|could ~1 help !you, i will|can|could ~1 help you ~1 find|get|stay|ring|call|through, i will|can|could ~1 come and get|sit|be|find|stay
-    =helpline|hotline|lifeline|samaritans ~1 is|was|were|are ~1 kind|good|lovely|great|patient, call|ring|phone|text the ~1 helpline|hotline|lifeline, to a e, to ~1 hospital|doctor|gp|clinic, =ambulance
+    =helpline|hotline|lifeline|samaritans ~1 is|was|were|are ~1 kind|good|lovely|great|patient, to a e, to ~1 hospital|doctor|gp|clinic, =ambulance
     =stay ~1 here|with|safe|alive|please, =stay $, =stay on the line|phone, =talk to us|me|them|someone|somebody, please ~1 stay|ring|call|talk|wait, please ~1 go to, please ~1 do not do|go|die|hurt|harm|kill|give|jump|act|end|leave|be
     hold on !to, hold on to me|us|hope|life|that, hang on, hang in there, we|i are|am here !watching|waiting|laughing|for|to, we|i are|am ~1 here for|with you, we|i are|am here to listen|talk|help, you are not alone
 """

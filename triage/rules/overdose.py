@@ -5,10 +5,10 @@ from __future__ import annotations
 from triage.rules.rule import Rule, rule
 
 _NOT_TAKEN = """
-    nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always, on time
+    nearly|almost|thought|wanted|about|could|never|not|if|wish|to|instead ~2 took|take|taken|swallow|taking|overdose, as prescribed|usual|normal|directed|always
     flushed, binned, pharmacy, pharmacist, back to the chemist, every ~1 day|morning|night|week, poisons|poison line|control, in hospital, the er, coma
-    since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn|time, weeks ago, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
-    time|effort|weeks|courage|energy, should i, lessons, coffee, at his|her worst, <counted> a|per|each day|night|week !ago|since|this, of my time, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
+    since i took, when i|<he> took, last|that week|month|year|summer|winter|spring|autumn, doctor|nurse|gp said, they said, rang|called|phoned 111|nhs, survived, lucky
+    time|effort|weeks|courage|energy, should i, lessons, coffee, at his|her worst, <counted> a|per|each day|night|week !ago|since|this, vitamin|vitamins, scones, cake, biscuits, with breakfast, like a good, good girl|boy, proud, remembered, for once, away from, off me|him|them
 """
 _NOT_WHEN = "when|since|after|until|night|day|if i|<somebody> ~2 overdosed"
 _OVERCOME = """
@@ -21,13 +21,13 @@ RULES: tuple[Rule, ...] = (
         "overdose-taken",
         "Says that somebody has taken too much.",
         """
-        i|he|she|they|<somebody> ~3 <took> ~2 <a-lot> <pills> !<looked-after>
-        i|he|she|they|<somebody> ~3 <took> ~2 <a-lot> packet|strip|blister of ~4 <counted>
+        i|<somebody> ~3 <took> ~2 <a-lot> <pills> !<looked-after>
+        i|<somebody> ~3 <took> ~2 <a-lot> packet|strip|blister of ~4 <counted>
         i|he|she|they ~2 swallowed|downed|necked ~2 <a-lot> <medicine>
         ^ ~1 <took> ~1 <a-lot> <pills> !<looked-after>
-        i|he|she|they|<somebody> ~3 took|taken|swallowed|downed|necked|popped ~2 <a-lot> <packet>
+        i|<somebody> ~3 took|taken|swallowed|downed|necked|popped ~2 <a-lot> <packet>
         ^ ~1 took|taken|swallowed|downed|necked|popped ~2 <a-lot> <packet>
-        i|he|she|they|<somebody> ~3 had ~1 rest of ~1 <packet>
+        i|<somebody> ~3 had ~1 rest of ~1 <packet>
         ^ ~1 swallowed|downed|necked ~1 <a-lot> <medicine>
         i|he|she|they ~2 took|taken|swallowed|downed|necked ~1 them all
         i|he|she|they ~2 swallowed|downed|necked ~1 it all
@@ -116,8 +116,7 @@ RULES: tuple[Rule, ...] = (
         "poison-taken",
         "Somebody has swallowed something poisonous.",
         """
-        i|we ~3 drank|drunk|swallowed|downed|necked|ingested ~3 <household-poison>
-        <somebody> ~3 drank|drunk|swallowed|downed|necked|ingested ~3 <household-poison>
+        i|we|<somebody> ~3 drank|drunk|swallowed|downed|necked|ingested ~3 <household-poison>
         ^ ~1 drank|drunk|swallowed|downed|necked ~3 <household-poison>
         """,
         unless="""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOT_BEFORE = "(?<!not )(?<!no )(?<!without )"
+_NOT_BEFORE = "(?<!not )(?<!no )(?<!without )(?<!no need to )(?<!not need to )(?<!not bother to )(?<!not you dare )"
 _NEGATION = "(?:not|never|no|without|nobody|nothing) "
 _COMMON = frozenset(
     [

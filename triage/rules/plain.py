@@ -20,7 +20,7 @@ ur: your
 urself yoursel yaself: yourself
 mysel meself mahself maself masel myslef myselfs mysef: myself
 hissel hisself: himself
-gonna gunna gona gonnae gon finna gunnae goin' gonny: going to
+gonna gunna gona gonnae gon finna gunnae gonny: going to
 bouta boutta abouta: about to
 abt: about
 r: are
@@ -41,7 +41,7 @@ pls plz plse plss: please
 ty thx thanx: thank you
 cos cuz coz bc: because
 wiv: with
-n nd an': and
+n nd: and
 hav hve: have
 jus jst jist: just
 tae: to
@@ -52,7 +52,7 @@ tok tooken: took
 swallied swollowed swalowed: swallowed
 pils: pills
 tabs: tablets
-kil kll kiill killl kyll: kill
+kil kll kiill kyll: kill
 kiling killin: killing
 suicde suicid sucide suiside suacide suicied: suicide
 meds: medicine

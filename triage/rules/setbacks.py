@@ -40,7 +40,6 @@ RULES: tuple[Rule, ...] = (
         i ~2 drank|drunk|used|smoked|gambled|binged|purged|vaped ~4 today|yesterday|tonight|again|<day>
         i ~1 had a|one|two|some|6|six drink|drinks|beer|beers|wine|whisky
         had a|one|two|some|6|six drink|drinks|beer|beers
-        i ~1 smoked|used|drank|gambled again
         back on the cigs|smokes|drink|booze|weed|gear|slots
         put ~5 on|through|into the machine|machines|slots
         put ~5 through one

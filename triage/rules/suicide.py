@@ -56,14 +56,11 @@ RULES: tuple[Rule, ...] = (
         "decided-or-prepared",
         "Says that the decision is made, or that it is prepared.",
         """
-        i have ~1 decided|chosen ~3 <kill-myself>
-        i have ~1 decided|chosen ~3 die|dying
-        made up my mind ~2 <kill-myself>
-        made up my mind ~2 die|dying
+        i have ~1 decided|chosen ~3 <kill-myself>|die|dying
+        made up my mind ~2 <kill-myself>|die|dying
         my|a ~2 plan is ~1 to ~1 <kill-myself>
         my|a ~2 plan to ~1 <kill-myself>
-        i ~1 wrote|written|writing|finished|sealed ~2 suicide|goodbye|farewell note|notes|letter|letters
-        i have ~1 wrote|written|writing|finished|sealed ~2 suicide|goodbye|farewell note|notes|letter|letters
+        i ?have ~1 wrote|written|writing|finished|sealed ~2 suicide|goodbye|farewell note|notes|letter|letters
         ^ ~1 wrote|written|left ~1 suicide|goodbye|farewell note|notes|letter|letters
         my suicide|goodbye|farewell note|notes|letter|letters
         i have ~2 written|said ~1 my goodbyes
@@ -105,9 +102,9 @@ RULES: tuple[Rule, ...] = (
         reach=2,
         unless="""
         i ?have thought|think i|about, feel like, relationship, wedding, exam, essay, trip, holiday, camping, surgery, operation, move, moving, dinner, party, dentist, food, flat
-        dog, cat, vet, funeral, helpline, safety plan, never|not going to, <somebody> ~2 died|passed, died, dying to, dying of, father, mother, before i go to, account, forum, board, site, app
+        dog, cat, vet, funeral, helpline, safety plan, never|not going to, <somebody> ~2 passed, died, dying to, dying of, father, mother, before i go to, account, forum, board, site, app
         sorry ~2 long|late|rant|rambling|english|delay|if|about|hear|typos, sorry ~2 for !everything|all|what|leaving|my|the, sign up, shop, delivery, packed, budget, meal, group, months, phone, prescribed, refill, flushed, handed, gave, threw
-        died of|from|in, laughed, of the day|week, goodbye party|to ~2 drinking|smoking|alcohol
+        laughed, of the day|week, goodbye to ~2 drinking|smoking|alcohol
         """,
     ),
     rule(
@@ -136,7 +133,7 @@ RULES: tuple[Rule, ...] = (
         unless="""
         holiday, vacation, offline, signal, wifi, internet, camping, surgery, shift, account, forum, app, tent, grid, fishing, job, office, school, moving, retreat
         <he> ~2 said|texted|wrote|left|sent, goodbye to ~3 drinking|smoking|alcohol|drugs|my|the|our, site, board, group, festival, hike, weekend, back in|on|at|soon
-        for ~1 now, see you, talk soon, funeral, <he> ~1 died, died, told|tell him|her i loved, in person, less time
+        for ~1 now, see you, talk soon, funeral, died, told|tell him|her i loved, in person, less time
         by the time ~4 i|we ~6 rehab|detox|treatment|hospital|theatre|clinic|meeting|flight|plane|holiday, come for me ~4 i ~2 like|prefer|agree|enjoy
         """,
     ),

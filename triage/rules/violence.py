@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         voice|voices ~4 telling|tells|tell|told|commanding|ordering|order|demanding|says|say|saying ~3 to ~1 hurt|kill|harm|stab|jump|die
         voice|voices ~4 telling|tells|tell|told|commanding|ordering ~4 kill|hurt|harm myself|him|her|them|my|someone|somebody|everyone
         """,
-        unless="used to hear, years, last time, on the new meds, less now, quieter, stopped now, back in, were telling, i know ~2 not real, my sister|sisters|brother|brothers ?s voice, told <him>",
+        unless="used to hear, years, last time, less now, quieter, stopped now, back in, were telling, i know ~2 not real, my sister|sisters|brother|brothers ?s voice, told <him>",
     ),
     rule(
         "child-in-danger",

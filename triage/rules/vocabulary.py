@@ -94,7 +94,7 @@ VOCABULARY = {
     """,
     "despair": """
         can not ~1 do|take|bear|go|cope|live ~2 anymore|on, no point, over ~1 soon|now, loved|love you ~2 all|everyone, for everything, tired of ~2 life|living|fighting|everything, psychiatric, grippy
-        pain, hopeless, worthless, better off, wish i, hate my life|myself, nobody|noone cares, give|giving|gave up
+        pain, hopeless, worthless, better off, wish i, hate my life|myself, nobody cares, give|giving|gave up
     """,
     "seen": "that|which|who ~1 is|are|were not, not there|real, <around-me>, ~1 moving|crawling|standing|watching <around-me>",
     "around-me": "on|in|by|behind|along|through ?the|my room|walls|wall|corner|corners|ceiling|curtains|dark|bed|floor|window|carpet|doorway",
