@@ -6,23 +6,10 @@ from triage.rules.phrases import any_of
 from triage.rules.vocabulary import VOCABULARY
 
 _NEGATIONS = frozenset(("not", "never", "without", "nobody", "if", "instead"))
-_SINCERE = frozenset(
-    [
-        "joking",
-        "kidding",
-        "lying",
-        "exaggerating",
-        "scared",
-        "afraid",
-        "sorry",
-        "sure",
-        "ok",
-        "okay",
-        "fine",
-        "alone",
-        "coping",
-    ]
-)
+_SINCERE_WORDS = """
+joking kidding lying exaggerating scared afraid sorry sure ok okay fine alone coping
+"""
+_SINCERE = frozenset(_SINCERE_WORDS.split())
 """Right after a negation these take nothing back: "not joking, I am going to"."""
 _LOOKS_BACK = 4
 _SUBJECT = any_of("^ i|we, ^ <somebody>", VOCABULARY)

@@ -17,78 +17,12 @@ if TYPE_CHECKING:
 
 _NOT_BEFORE = "(?<!not )(?<!no )(?<!without )(?<!no need to )(?<!not need to )(?<!not bother to )(?<!not you dare )"
 _NEGATION = "(?:not|never|no|without|nobody|nothing) "
-_COMMON = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "am",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "do",
-        "for",
-        "from",
-        "get",
-        "going",
-        "got",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "him",
-        "his",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "just",
-        "like",
-        "me",
-        "my",
-        "not",
-        "of",
-        "off",
-        "on",
-        "or",
-        "our",
-        "out",
-        "s",
-        "she",
-        "so",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "they",
-        "this",
-        "to",
-        "too",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
+_COMMON_WORDS = """
+a about all am an and are as at be been but by can do for from get going got had has have he her him his i if in
+is it just like me my not of off on or our out s she so that the their them then they this to too up us was we
+were what when who will with would you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 """Words in so many sentences that finding one says nothing."""
 _NOTHING: frozenset[str] = frozenset()
 

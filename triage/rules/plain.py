@@ -118,44 +118,14 @@ its: it is
 _ENDINGS = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _WILL = {"ill": "i", "hell": "he", "shell": "she", "theyll": "they", "youll": "you"}
 """Without their apostrophe, if one of these verbs follows."""
-_AFTER_WILL = frozenset(
-    [
-        "be",
-        "do",
-        "kill",
-        "end",
-        "take",
-        "hit",
-        "hurt",
-        "beat",
-        "find",
-        "come",
-        "go",
-        "have",
-        "make",
-        "never",
-        "not",
-        "die",
-        "see",
-    ]
-)
-_ARE = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "that",
-        "there",
-        "who",
-        "what",
-        "where",
-        "here",
-        "everyone",
-        "everything",
-        "somebody",
-        "someone",
-    ]
-)
+_AFTER_WILL_WORDS = """
+be do kill end take hit hurt beat find come go have make never not die see
+"""
+_AFTER_WILL = frozenset(_AFTER_WILL_WORDS.split())
+_ARE_WORDS = """
+he she it that there who what where here everyone everything somebody someone
+"""
+_ARE = frozenset(_ARE_WORDS.split())
 """After these "'s" is a verb; after others it may be a possessive and stays as "s"."""
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:'[^\W_]+)?")
 _APOSTROPHES = str.maketrans("\u2019\u2018\u201b`\u00b4", "'" * 5)
