@@ -214,6 +214,8 @@ VIOLENCE = [
     ("my dad is hitting my mum", "violence-now"),
     ("we are hiding from him in the bathroom", "violence-now"),
     ("my boyfriend strangled me tonight", "violence-now"),
+    ("Wednesday he had me by the throat, then he said sorry", "violence-now"),
+    ("my brother held mum by her neck", "violence-now"),
     ("he is going to kill me", "violence-now"),
     ("I can hear him beating her", "violence-now"),
     ("I'm going to kill him when he comes home, the gun is loaded", "threat-to-others"),

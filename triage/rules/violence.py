@@ -7,8 +7,8 @@ from triage.rules.rule import Rule, rule
 _NO_VIOLENCE = """
     chess, cards, tennis, monopoly, scrabble, tug of war, if <he> ~1 finds|knew|know|out, football, boxing, sparring, match, fortnite, xbox, playstation, when|whenever|while|after|if <he> is|was|gets
     last|that week|month|year|summer|winter|christmas, left him|her, police ~2 took|arrested|came, prison, jail, i am safe, safe now, refuge, crying, panic attack, migraine
-    had ~1 pulled|grabbed|strangled|choked, talking|told me|us about, highschool, high school, years ago
-    price|prices|bill|heat|work|boss|jeans|shoes|traffic, for eating|leaving|forgetting|spoilers|using|breaking, chilli, cake, bored, hangover, pencil
+    had ~1 pulled|grabbed|strangled|choked, talking|told me|us about, highschool, high school, week|weeks|month|months|years ago|back
+    price|prices|bill|heat|work|boss|jeans|shoes|traffic, to ~1 hug|kiss, for years, for eating|leaving|forgetting|spoilers|using|breaking, chilli, cake, bored, hangover, pencil
 """
 
 RULES: tuple[Rule, ...] = (
@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
         <he> ~1 said|threatened ~6 kill|murder|stab|shoot me|us ~8 tonight|now|today|when|tomorrow
         !<kicking-baby> <somebody> is|s|keeps ~1 hitting|beating|strangling|choking|attacking|kicking|punching|stabbing me|us|her|him|mum|dad|my ~4
         <somebody> just strangled|choked|punched|kicked me|her|him|mum
+        <somebody> ~1 had|has|got|grabbed|held|pinned me|her|mum by my|her|the throat|neck
         hands ~1 around|round my|her throat|neck ~6 tonight|night|today|now|earlier|again
         <somebody> ~1 strangled|choked me|her|mum|my ~5 tonight|now|today|again|earlier|just
         can hear <him> ~2 hitting|beating|hurting|screaming
@@ -66,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         gun, knife, loaded, i mean it, tonight, tomorrow, when <he> ~2 home|asleep|out|back|sleeping, school, i have ~2 address, waiting outside|for, no joke, not joking, right now, ready, all pay
         """,
         unless="""
-        for eating|leaving|forgetting|stealing|using|breaking|not|waking|spoiling|making|losing, cake, if <he> ~2 forgets|eats|leaves|plays|snores, with kindness, at chess|cards|fifa|mario|tennis
+        to ~1 hug|kiss, for years, for eating|leaving|forgetting|stealing|using|breaking|not|waking|spoiling|making|losing, cake, if <he> ~2 forgets|eats|leaves|plays|snores, with kindness, at chess|cards|fifa|mario|tennis
         i ?have thought|think about|i, feel|feels|felt like, scared|afraid ~2 i am|will, surprise
         """,
         reach=1,
