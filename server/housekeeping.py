@@ -13,7 +13,7 @@ from server.forum.taking_down import forget_deleted_text
 from server.members.erasure import forget_orphaned_reports
 from server.moderation.alerting import forget_alerts
 from server.moderation.undoing import forget_texts_before
-from server.search.service import refresh_vocabulary
+from server.search.vocabulary import refresh_vocabulary
 from server.vetting import mark_expired
 from triage.queue.audit import last_entry
 from triage.queue.explaining import forget_meanings

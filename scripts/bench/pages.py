@@ -40,7 +40,7 @@ from report import (
 from seeding import Community, describe, open_connection, seed_community
 
 from models.database import close_database, open_database
-from server.search.service import refresh_vocabulary
+from server.search.vocabulary import refresh_vocabulary
 
 STARTED = time.perf_counter()
 WARM_UP = 0.7

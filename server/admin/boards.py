@@ -11,9 +11,9 @@ import asyncpg
 import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
-from server.errors import KithError, NotFound
+from server.errors import NotFound
 from server.text.cleaning import clean_line, clean_text
-from server.vetting import Row, check_seen, find_made_already
+from server.vetting import Row, ShortNameTaken, check_seen, find_made_already
 from triage.policy import PolicyUnusable, TriagePolicy, parse_policy, write_policy
 from triage.queue.audit import record
 
@@ -25,14 +25,6 @@ CHOICES = ("cover_crisis", "cover_red", "cover_misinformation", "hold_dangerous"
 TIMES = ("crisis_minutes", "red_minutes", "amber_minutes", "misinformation_minutes")
 LONGEST_TIME = 7 * 24 * 60
 LONGEST = {"slug": 60, "name": 80, "purpose": 300, "rules": 4_000}
-
-
-class SlugTaken(KithError):
-    """Another board has this address."""
-
-    status = 409
-    title = "This address is taken"
-    sentence = "Another board has this address already. Please choose another."
 
 
 class BoardForm(msgspec.Struct, frozen=True):
@@ -156,7 +148,7 @@ def _form_of(row: Row) -> tuple[BoardForm, dict[str, str]]:
 async def save_board(board_id: int | None, form: BoardForm, *, seen: str, admin_id: int, at: datetime) -> None:
     """Set up a board, or with ``board_id`` change one; a form that was saved already changes nothing.
 
-    ``seen`` is the ``version`` of the form that the admin saw. Raises: SlugTaken, NotFound, EntryChanged.
+    ``seen`` is the ``version`` of the form that the admin saw. Raises: ShortNameTaken, NotFound, EntryChanged.
     """
     form = form.as_stored
     values = (
@@ -181,7 +173,7 @@ async def save_board(board_id: int | None, form: BoardForm, *, seen: str, admin_
     except asyncpg.UniqueViolationError as error:
         is_sent_again = board_id is None and await find_made_already("board", form.slug, lambda row: _says(row, form))
         if not is_sent_again:
-            raise SlugTaken from error
+            raise ShortNameTaken("Another board has this address already. Please choose another.") from error
 
 
 def _says(row: Row, form: BoardForm) -> bool:

@@ -13,7 +13,6 @@ from models.help import HelplineState
 from server.admin.helplines import (
     LISTED,
     HelplineForm,
-    HelplineTaken,
     check_helpline,
     check_reading,
     find_helpline_form,
@@ -25,7 +24,7 @@ from server.admin.helplines import (
 from server.clock import now
 from server.help.needs import EMERGENCY, NEEDS
 from server.members.regions import regions
-from server.vetting import EntryChanged
+from server.vetting import EntryChanged, ShortNameTaken
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -92,7 +91,7 @@ async def _save(request: KithRequest, helpline_id: int | None) -> Template | Red
         try:
             admin_id = require_viewer(request).id
             await save_helpline(helpline_id, form, state=state, seen=seen, admin_id=admin_id, at=now())
-        except HelplineTaken as refusal:
+        except ShortNameTaken as refusal:
             errors = {"slug": refusal.sentence}
         except EntryChanged as refusal:
             return await _helpline_page(request, helpline_id, form, {"": refusal.sentence}, status_code=409)

@@ -15,7 +15,7 @@ import msgspec
 
 from models.database import execute, fetch, fetch_one, transaction
 from models.help import HelplineState
-from server.errors import KithError, NotFound
+from server.errors import NotFound
 from server.help.dialling import dialled_number, texted_number
 from server.help.needs import EMERGENCY, NEEDS, wrong_languages
 from server.help.opening import check_opening
@@ -23,7 +23,7 @@ from server.help.service import INTERNATIONAL
 from server.members.regions import regions
 from server.resources.helpline_copies import follow_helpline
 from server.text.cleaning import clean_line, clean_text
-from server.vetting import Row, check_seen, find_made_already, version_of
+from server.vetting import Row, ShortNameTaken, check_seen, find_made_already, version_of
 from triage.queue.audit import record
 
 LISTED = 300
@@ -33,14 +33,6 @@ TEXT_FIELDS = (
 )  # fmt: skip
 OPTIONAL = ("phone", "text", "chat_url", "cost")
 LONGEST = dict.fromkeys(TEXT_FIELDS, 500) | {"read_note": 2_000}
-
-
-class HelplineTaken(KithError):
-    """Another entry has this short name."""
-
-    status = 409
-    title = "This short name is taken"
-    sentence = "Another helpline has this short name already."
 
 
 class HelplineForm(msgspec.Struct, frozen=True):
@@ -205,7 +197,7 @@ async def save_helpline(
     A short name that is there stays. ``seen`` is the ``updated_at`` that the admin saw, in ISO format. What is stored
     already changes nothing, but for being confirmed anew.
 
-    Raises: HelplineTaken, NotFound, EntryChanged.
+    Raises: ShortNameTaken, NotFound, EntryChanged.
     """
     act, before, lost_a_way = "create-helpline", "", False
     try:
@@ -229,7 +221,7 @@ async def save_helpline(
     except asyncpg.UniqueViolationError as error:
         made = await find_made_already("helpline", form.slug, lambda row: _says(row, form, state))
         if made is None:
-            raise HelplineTaken from error
+            raise ShortNameTaken("Another helpline has this short name already.") from error
         return made
     return helpline_id
 

@@ -10,7 +10,6 @@ from models.members import Role
 from server.admin.audit_routes import AUDIT_ROUTES
 from server.admin.boards import (
     BoardForm,
-    SlugTaken,
     check_board,
     find_board_form,
     list_boards_to_edit,
@@ -28,7 +27,7 @@ from server.members.erasure import LastAdmin
 from server.members.staff import NoWayBack, reset_second_factor, set_role
 from server.moderation.alerting import recent_failures
 from server.resources.crisis_lines import has_crisis_helpline
-from server.vetting import EntryChanged
+from server.vetting import EntryChanged, ShortNameTaken
 from server.web.authentication import require_viewer, requires_admin
 from server.web.kept import read_form
 from server.web.pages import go, page
@@ -128,7 +127,7 @@ async def _save_board(request: KithRequest, board_id: int | None) -> Template | 
     if not errors:
         try:
             await save_board(board_id, form, seen=seen, admin_id=require_viewer(request).id, at=now())
-        except SlugTaken as refusal:
+        except ShortNameTaken as refusal:
             errors = {"slug": refusal.sentence}
         except EntryChanged as refusal:
             return await _board_page(request, board_id, form, {"": refusal.sentence}, status_code=409)

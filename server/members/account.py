@@ -88,6 +88,11 @@ async def change_region(member_id: int, region: str | None) -> None:
     await execute("UPDATE member SET region = $2 WHERE id = $1", member_id, region)
 
 
+async def choose_keys(member_id: int, *, wanted: bool) -> None:
+    """Have the keys of moderators' pages answer, or leave single letters alone (WCAG 2.1.4)."""
+    await execute("UPDATE member SET keys_off = NOT $2::boolean WHERE id = $1", member_id, wanted)
+
+
 async def set_password(member_id: int, current_secret: str, new_password: str) -> None:
     """Set or change the password; the phrase goes on working. ``new_password`` was checked before.
 

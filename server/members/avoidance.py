@@ -31,12 +31,6 @@ class PostAuthor(msgspec.Struct, frozen=True):
     """What the asking member already does."""
 
 
-async def avoided_by(member_id: int) -> dict[int, AvoidanceKind]:
-    """Return whom a member mutes or blocks."""
-    rows = await fetch("SELECT other, kind FROM avoidance WHERE member = $1", member_id)
-    return {row["other"]: AvoidanceKind(row["kind"]) for row in rows}
-
-
 async def may_answer(member_id: int, author_id: int) -> bool:
     """Tell whether a member may answer an author: not where either blocks the other."""
     row = await fetch_one(

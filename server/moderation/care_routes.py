@@ -1,4 +1,4 @@
-"""The pages that look after moderators: one's own shift, topics, what weighs, and a debrief after a hard case."""
+"""The pages that look after moderators: shift, topics, choices, what weighs, and a debrief after a hard case."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from server.clock import now
 from server.live import QUEUE_CHANNEL, tell
+from server.members.account import choose_keys
 from server.moderation import shifts
 from server.moderation.debriefing import (
     FEELINGS,
@@ -24,13 +25,14 @@ from server.moderation.debriefing import (
 )
 from server.moderation.device_routes import shown_devices
 from server.moderation.exposure import exposure_meter, urgent_by_hour
-from server.moderation.opinion import judges_first
+from server.moderation.opinion import judges_first, set_judges_first
 from server.moderation.spared_topics import BEFORE_TOPIC, read_topics, spare_topics, spared_topics_of
 from server.moderation.undoing import undoable_by
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, page
 from server.web.request import KithRequest
+from server.web.sessions import refresh_member
 from triage.topics import HEAVY_TOPICS
 
 DEBRIEF = ["/moderation/debrief", "/moderation/debrief/{decision_id:int}"]
@@ -129,4 +131,22 @@ async def _debrief_page(
     )
 
 
-CARE_ROUTES = (shift_page, change_shift, change_topics, delete_note, debrief_page, debrief)
+@post("/moderation/keys", guards=[requires_moderator], status_code=200)
+async def keys(request: KithRequest) -> Redirect:
+    """Have the keys answer, or leave single letters alone, from now on and on every device."""
+    viewer = require_viewer(request)
+    wanted = "keys" in await read_form(request)
+    await choose_keys(viewer.id, wanted=wanted)
+    await refresh_member(request.app.state.redis, viewer.id)
+    return go("/moderation/shift", said="saved")
+
+
+@post("/moderation/judging", guards=[requires_moderator], status_code=200)
+async def judge_first(request: KithRequest) -> Redirect:
+    """Hide the classifier's opinion until the moderator has judged, or show it at once again."""
+    wanted = "judges_first" in await read_form(request)
+    await set_judges_first(require_viewer(request).id, wanted=wanted, at=now())
+    return go("/moderation/shift", said="saved")
+
+
+CARE_ROUTES = (shift_page, change_shift, change_topics, keys, judge_first, delete_note, debrief_page, debrief)

@@ -27,10 +27,8 @@ from server.moderation.debriefing import page_after
 from server.moderation.deciding import AlreadyDecided, ClaimLost, PostChanged, ask_second_opinion, decide, escalate
 from server.moderation.device_routes import DEVICE_ROUTES
 from server.moderation.forms import MAX_NOTE, check_decision, check_passing_on, read_decision
-from server.moderation.key_routes import KEY_ROUTES
 from server.moderation.onlooker_routes import ONLOOKER_ROUTES
 from server.moderation.opinion import judges_first
-from server.moderation.opinion_routes import OPINION_ROUTES
 from server.moderation.passing_on import NOT_FOR_COLLEAGUE, give, is_given
 from server.moderation.queue import (
     KINDS_WITHOUT_OPINION,
@@ -322,8 +320,8 @@ async def undo_decision(request: KithRequest, decision_id: FromPath[int]) -> Red
 
 
 MODERATION_ROUTES = (
-    *APPEAL_ROUTES, *BULK_ROUTES, *ONLOOKER_ROUTES, *OPINION_ROUTES,
-    *CARE_ROUTES, *DEVICE_ROUTES, *KEY_ROUTES,
+    *APPEAL_ROUTES, *BULK_ROUTES, *ONLOOKER_ROUTES,
+    *CARE_ROUTES, *DEVICE_ROUTES,
     queue, live_queue, help_next, case_page, claim, extend, hand_back, on_it, note, decide_case, undo_decision,
     assign,
 )  # fmt: skip

@@ -15,14 +15,11 @@ from server.search.posts import FoundPost, Reader, find_posts
 from server.search.snippets import make_snippets
 from server.search.spelling import correct
 from server.search.titles import FoundThread, find_similar_threads, find_threads
-from server.search.vocabulary import refresh_vocabulary
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from server.search.question import Question
-
-__all__ = ["Answer", "refresh_vocabulary", "search"]
 
 FEW = 5
 """With fewer posts than this, a possible slip of the pen is pointed out."""

@@ -89,12 +89,6 @@ async def toggle_reaction(post_id: int, member_id: int, kind: str, *, at: dateti
         await _tell_author(post, member_id, kind, at=at)
 
 
-async def is_following(member_id: int, thread_id: int) -> bool:
-    """Tell whether a member hears of new posts in a thread."""
-    row = await fetch_one("SELECT 1 FROM follow WHERE member = $1 AND thread = $2", member_id, thread_id)
-    return row is not None
-
-
 async def follow(member_id: int, thread_id: int, at: datetime) -> None:
     """Let a member hear of new posts in a thread; a second time changes nothing."""
     await execute(

@@ -68,7 +68,7 @@ async def keep(request: KithRequest) -> KeptForm:
 def carried_form(fields: dict[str, str]) -> KeptForm | None:
     """Return the form that another form carried along in ``kept.`` fields, or ``None``."""
     action = fields.get(f"{CARRIED}action", "")
-    if not action.startswith("/") or action.startswith(("//", "/\\")):
+    if not action:
         return None
     inner = {name.removeprefix(CARRIED): text for name, text in fields.items() if name.startswith(CARRIED)}
     inner.pop("action", None)

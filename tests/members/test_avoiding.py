@@ -9,7 +9,7 @@ import pytest
 from models.database import fetch, fetch_one
 from models.members import AvoidanceKind
 from server.clock import now
-from server.members.avoidance import avoid, avoided_by, may_answer
+from server.members.avoidance import avoid, may_answer
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
 from tests.support.saying import goes_to
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from tests.support.app import NewBrowser
+    from tests.support.people import Person
+
+
+async def avoided_by(member: Person) -> dict[int, str]:
+    """Return whom a member mutes or blocks."""
+    rows = await fetch("SELECT other, kind FROM avoidance WHERE member = $1", member.id)
+    return {row["other"]: row["kind"] for row in rows}
 
 
 async def test_blocking_from_a_post(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -32,7 +39,7 @@ async def test_blocking_from_a_post(app: Litestar, client: httpx.AsyncClient) ->
 
     assert "calm-otter-12" in asked.text
     assert goes_to(answer) == (f"/threads/{thread.thread_id}", "blocked")
-    assert await avoided_by(reader.id) == {author.id: AvoidanceKind.BLOCK}
+    assert await avoided_by(reader) == {author.id: AvoidanceKind.BLOCK}
     assert await fetch("SELECT 1 FROM notice WHERE member = $1", author.id) == []
 
 
@@ -60,7 +67,7 @@ async def test_the_later_choice_replaces_the_earlier(app: Litestar) -> None:
     await avoid(one.id, other.id, AvoidanceKind.BLOCK, at=now())
     await avoid(one.id, other.id, AvoidanceKind.MUTE, at=now())
 
-    assert await avoided_by(one.id) == {other.id: AvoidanceKind.MUTE}
+    assert await avoided_by(one) == {other.id: AvoidanceKind.MUTE}
 
 
 async def test_undoing_from_the_account(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -74,7 +81,7 @@ async def test_undoing_from_the_account(app: Litestar, client: httpx.AsyncClient
 
     assert "brave-wren-7" in listed.text
     assert goes_to(answer) == ("/account/avoided", "unblocked")
-    assert await avoided_by(one.id) == {}
+    assert await avoided_by(one) == {}
 
 
 @pytest.mark.parametrize("entry", ["theirs", "0", "", "-1", "1 OR 1=1", "9" * 100, "1\x00", "\u0661"])
@@ -87,7 +94,7 @@ async def test_nobody_undoes_what_somebody_else_chose(app: Litestar, client: htt
     answer = await submit(client, "/account/avoided", {"avoidance": theirs if entry == "theirs" else entry})
 
     assert answer.status_code == 303
-    assert await avoided_by(one.id) == {other.id: AvoidanceKind.BLOCK}
+    assert await avoided_by(one) == {other.id: AvoidanceKind.BLOCK}
 
 
 async def test_nobody_blocks_themselves(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -98,7 +105,7 @@ async def test_nobody_blocks_themselves(app: Litestar, client: httpx.AsyncClient
     answer = await submit(client, f"/posts/{thread.post_id}/author/avoid", {"kind": "block"})
 
     assert answer.status_code == 403
-    assert await avoided_by(author.id) == {}
+    assert await avoided_by(author) == {}
 
 
 @pytest.mark.parametrize("state", ["held", "deleted", "removed"])
@@ -132,7 +139,7 @@ async def test_a_choice_is_needed(app: Litestar, client: httpx.AsyncClient) -> N
     answer = await submit(client, f"/posts/{thread.post_id}/author/avoid", {"kind": "banish"})
 
     assert answer.status_code == 422
-    assert await avoided_by(reader.id) == {}
+    assert await avoided_by(reader) == {}
 
 
 async def test_strangers_are_asked_to_sign_in(client: httpx.AsyncClient, app: Litestar) -> None:

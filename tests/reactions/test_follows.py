@@ -8,13 +8,15 @@ import pytest
 
 from models.database import execute, fetch
 from server.clock import now
-from server.support.service import follow, is_following
+from server.support.service import follow
 from tests.support.conversation import a_board, a_thread, set_state
 from tests.support.people import a_member, enter, submit
 
 if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
+
+FOLLOWS = "SELECT 1 FROM follow WHERE member = $1 AND thread = $2"
 
 
 async def test_following_and_unfollowing_lead_back_to_the_thread(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -26,11 +28,11 @@ async def test_following_and_unfollowing_lead_back_to_the_thread(app: Litestar, 
     answer = await submit(client, f"{page}/follow", page=page)
     assert answer.status_code == 303
     assert "You follow this thread now." in (await client.get(answer.headers["location"])).text
-    assert await is_following(reader.id, thread.thread_id)
+    assert await fetch(FOLLOWS, reader.id, thread.thread_id)
 
     answer = await submit(client, f"{page}/unfollow", page=page)
     assert "You no longer follow this thread." in (await client.get(answer.headers["location"])).text
-    assert not await is_following(reader.id, thread.thread_id)
+    assert not await fetch(FOLLOWS, reader.id, thread.thread_id)
 
 
 async def test_following_twice_is_following_once(app: Litestar) -> None:
@@ -76,4 +78,4 @@ async def test_hidden_and_deleted_threads_cannot_be_followed(app: Litestar, clie
 
     for thread in (held, deleted):
         assert (await submit(client, f"/threads/{thread.thread_id}/follow", page="/me")).status_code == 404
-        assert not await is_following(reader.id, thread.thread_id)
+        assert not await fetch(FOLLOWS, reader.id, thread.thread_id)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.database import execute, fetch
-from server.search.service import refresh_vocabulary
 from server.search.spelling import correct
+from server.search.vocabulary import refresh_vocabulary
 from tests.search.test_finding import look_for, posts_on, some_posts
 from tests.support.conversation import a_board, a_thread, set_state
 from tests.support.people import a_member
