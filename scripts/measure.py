@@ -81,9 +81,15 @@ def own_splits() -> Splits:
     return split_by_group(read_examples(sorted(CORPUS.glob("*.jsonl"))))
 
 
+@cache
+def set_aside(real: Path) -> list[Example]:
+    """Return the real posts that we labelled and that nothing was learnt from."""
+    return adapters.labelled_posts(real, for_test=True)
+
+
 def our_labels(real: Path) -> dict[str, list[Example]]:
-    """Return the real posts that we labelled and set aside: all of them, then each genre apart."""
-    posts = adapters.labelled_posts(real, for_test=True)
+    """Return those posts: all of them, then each genre apart."""
+    posts = set_aside(real)
     sources = sorted({one.source for one in posts})
     return {
         "our labels, test": posts,
@@ -96,6 +102,7 @@ def written_to_fool_a_model() -> list[Example]:
     return [one for one in own_splits().test if one.source in ATTACKS]
 
 
+@cache
 def sets_for_urgency(real: Path) -> dict[str, list[Example]]:
     """Return the sets by name, none of which was learnt from."""
     return {
@@ -140,11 +147,11 @@ def report_functional(classifier: Classifier) -> None:
 
 def report_false_alarms(classifier: Classifier, real: Path) -> None:
     """Print how many ordinary posts go to the queue."""
-    green = [one for one in adapters.labelled_posts(real, for_test=True) if one.severity is Severity.GREEN]
+    green = [one for one in set_aside(real) if one.severity is Severity.GREEN]
     learnt = {one.post for one in adapters.auxiliary(real)}
     comments = adapters.whole_set(real, adapters.ORDINARY_COMMENTS)
     ordinary = [one for one in comments if one.post not in learnt][:2000]
-    answers = adapters.ordinary_answers(ordinary, adapters.labelled_posts(real, for_test=True))
+    answers = adapters.ordinary_answers(ordinary, set_aside(real))
     click.echo("\n## False alarms at the default thresholds\n")
     for name, examples in {
         "green by our labels, test": green,
@@ -217,7 +224,7 @@ def report_myths(classifier: Classifier, bare: BareModel) -> None:
 
 def report_calibration(bare: BareModel, real: Path) -> None:
     """Print how far probabilities are from what happens (expected calibration error, ten bins)."""
-    examples = adapters.labelled_posts(real, for_test=True)
+    examples = set_aside(real)
     right, known = truths(examples)
     chances = chances_of(bare.read([one.post for one in examples]))
     click.echo("\n## Calibration on real posts, our labels, test\n")
@@ -229,7 +236,7 @@ def report_calibration(bare: BareModel, real: Path) -> None:
 def report_rounding(small: BareModel, release: Release, real: Path) -> None:
     """Print what int8 changes: decisions and ranking beside the same network in 32-bit floats."""
     groups = {
-        "our labels, test": adapters.labelled_posts(real, for_test=True),
+        "our labels, test": set_aside(real),
         "our corpus, test": own_splits().test,
         "our corpus, test: written to fool a model": written_to_fool_a_model(),
     }

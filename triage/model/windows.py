@@ -45,7 +45,6 @@ class Window:
 class Batch:
     """Windows of similar length, padded to the longest."""
 
-    posts: list[int]
     ids: NDArray[np.int64]
     """int64[n, length], as are ``mask`` and ``types``."""
     mask: NDArray[np.int64]
@@ -112,4 +111,4 @@ def pad(windows: Sequence[Window], *, step: int = 1) -> Batch:
         ids[row, :length] = window.ids
         mask[row, :length] = 1
         types[row, :length] = window.types
-    return Batch([window.post for window in windows], ids, mask, types)
+    return Batch(ids, mask, types)

@@ -103,7 +103,6 @@ class Effect(NamedTuple):
     case_id: int | None
     author_id: int | None
     severity: Severity
-    route: Route
     changed_state: bool
 
 
@@ -251,7 +250,7 @@ async def _act_on(task: Task, post: Mapping[str, Any], found: Assessment, *, at:
         )
         case_id = await raise_case(flag, task.policy, at=at)
     changed = await _follow_route(task, post, found.route, at=at)
-    return Effect(case_id, post["author"], found.severity, found.route, changed)
+    return Effect(case_id, post["author"], found.severity, changed)
 
 
 async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any] | None:
