@@ -34,7 +34,7 @@ from triage.queue.cases import (
 )
 from triage.queue.claims import LEASE, Freed, free_all_of, record_freed
 from triage.queue.handing import APPEAL, SECOND_OPINION
-from triage.queue.tasks import REVISION_LEFT
+from triage.queue.tasks import REVISION_LEFT, read_again
 from triage.queue.threads import settle_thread
 from triage.scales import Severity
 
@@ -109,6 +109,7 @@ async def undo(decision_id: int, moderator_id: int, *, at: datetime) -> int:
         settled = await _settle_appeal(decision_id, post["id"], moderator_id, at=at)
         await _tell_author(post, decision["decided_at"], on_appeal=settled is not None, at=at)
         case_id, freed = await _reopen(found["case"], post["id"], moderator_id, at=at)
+        await read_again(post["id"], since=decision["decided_at"], at=at)
         await record("undo", f"case:{found['case']}", actor=moderator_id, at=at, detail={"decision": decision_id})
         if settled is not None:
             await record(
@@ -297,7 +298,10 @@ async def _reopen(case_id: int, post_id: int, moderator_id: int, *, at: datetime
 
 
 async def _bring_back(case_id: int, post_id: int, *, into: int, at: datetime) -> None:
-    """Have the open case of a post, which is there for something else, hold too why this one was, and since when."""
+    """Have the open case of a post, which is there for something else, hold too why this one was, and since when.
+
+    The look that it waits for is still its own: the old case had had one.
+    """
     why = await fetch_one(
         "SELECT revision, severity, reasons, is_misinformation, myth FROM moderation_case WHERE id = $1", case_id
     )
@@ -313,6 +317,8 @@ async def _bring_back(case_id: int, post_id: int, *, into: int, at: datetime) ->
     await execute(
         """UPDATE moderation_case SET opened_at = least(moderation_case.opened_at, was.opened_at),
                   deadline = least(moderation_case.deadline, was.deadline),
+                  urgent_since = coalesce(moderation_case.urgent_since, moderation_case.opened_at),
+                  urgent_by = coalesce(moderation_case.urgent_by, moderation_case.deadline),
                   escalated_at = coalesce(moderation_case.escalated_at, was.escalated_at),
                   escalation = coalesce(nullif(moderation_case.escalation, ''), was.escalation),
                   on_call_by = least(moderation_case.on_call_by, was.on_call_by)

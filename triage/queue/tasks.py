@@ -187,6 +187,18 @@ async def put_back(task_ids: Sequence[int], *, at: datetime, failure: str = "") 
     )
 
 
+async def read_again(post_id: int, *, since: datetime, at: datetime) -> None:
+    """Have the text that a post has now read once more, where what was found in it since then led to nothing."""
+    await execute(
+        """UPDATE triage_task SET done_at = NULL, attempts = 0, available_at = $3, failure = ''
+           FROM post WHERE post.id = $1 AND triage_task.post = post.id AND triage_task.revision = post.revision
+             AND triage_task.done_at >= $2""",
+        post_id,
+        since,
+        at,
+    )
+
+
 async def finish_task(task: Task, found: Assessment, *, at: datetime) -> Effect | None:
     """Write the assessment, the case and what the policy does with the post, in one transaction.
 
