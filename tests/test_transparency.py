@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +13,8 @@ from server.clock import now
 from server.forum.outbox import queue_triage
 from server.forum.taking_down import DELETED_TEXT_KEPT_FOR, delete_post, forget_deleted_text
 from server.members.erasure import erase_member
-from server.moderation.objections import raise_objection
 from tests.support.conversation import a_board, a_reply, a_thread
+from tests.support.months import LAST, a_case, a_decision, an_appeal, closed_case, month, posts, table
 from tests.support.people import a_member
 from triage.scales import Severity
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
 
-    from tests.support.conversation import BoardInTest
-    from tests.support.people import Person
 
 HEADINGS = {
     "posts": ["Written", "Read by the program"],
@@ -49,76 +46,9 @@ HEADINGS = {
 }
 
 
-def month(ago: int) -> datetime:
-    """Return noon of a day in the middle of a month that is over."""
-    moment = now().replace(day=15, hour=12)
-    for _ in range(ago):
-        moment = (moment.replace(day=1) - timedelta(days=1)).replace(day=15)
-    return moment
-
-
-LAST = month(1)
-
-
-async def table(client: httpx.AsyncClient, name: str, of: datetime = LAST) -> dict[str, str]:
-    """Return one month's row of a table of the page, by its headings."""
-    page = await client.get("/transparency")
-    assert page.status_code == 200
-    section = re.search(rf'<section aria-labelledby="{name}">.*?</section>', page.text, re.DOTALL)
-    assert section, name
-    row = re.search(rf'<th scope="row">{of:%B %Y}</th>(.*?)</tr>', section[0], re.DOTALL)
-    assert row, f"{of:%B %Y}"
-    return {
-        html.unescape(heading): html.unescape(text)
-        for heading, text in re.findall(r'<td data-label="([^"]*)">([^<]*)</td>', row[1])
-    }
-
-
-async def posts(count: int, *, at: datetime = LAST) -> list[int]:
-    """Write some posts, each in a thread of its own, on a board that is set up for them."""
-    board: BoardInTest = await a_board(f"board-{at:%Y-%m}-{count}")
-    author: Person = await a_member(f"calm-fern-{at:%m}-{count}")
-    return [(await a_thread(board, author, body="A secret word: xylophone.", at=at)).post_id for _ in range(count)]
-
-
 async def read_by_the_program(post_id: int) -> None:
     """Be done with the reading of a post as it stands."""
     await execute("UPDATE triage_task SET done_at = $2 WHERE post = $1", post_id, LAST)
-
-
-async def a_case(
-    post_id: int, severity: Severity = Severity.RED, *, at: datetime = LAST, looked_after: int | None = 5,
-    closed_after: int | None = None,
-) -> int:  # fmt: skip
-    """Open a case that is due after ten minutes."""
-    minutes = [None if after is None else at + timedelta(minutes=after) for after in (looked_after, closed_after)]
-    row = await fetch_one(
-        """INSERT INTO moderation_case (post, revision, severity, is_misinformation, myth, reasons, opened_at, deadline,
-                                        escalation, outcome, first_look_at, closed_at)
-           VALUES ($1, 1, $2, false, '', '[]', $3, $4, '', '', $5, $6) RETURNING id""",
-        post_id, severity, at, at + timedelta(minutes=10), *minutes,
-    )  # fmt: skip
-    return int(row["id"])
-
-
-async def a_decision(case_id: int, act: str, *, at: datetime = LAST, undone: bool = False) -> int:
-    """Decide a case."""
-    row = await fetch_one(
-        """INSERT INTO decision ("case", act, revision, words, detail, before, decided_at, undone_at)
-           VALUES ($1, $2, 1, 'Some words of a moderator.', '{}', '{}', $3, $4) RETURNING id""",
-        case_id, act, at, at if undone else None,
-    )  # fmt: skip
-    return int(row["id"])
-
-
-async def closed_case(post_id: int, act: str, *, at: datetime = LAST) -> int:
-    """Open and decide a case; return the decision."""
-    return await a_decision(await a_case(post_id, at=at, closed_after=6), act, at=at)
-
-
-async def an_appeal(decision_id: int, *, at: datetime) -> None:
-    """Object to a decision."""
-    await execute("INSERT INTO appeal (decision, words, created_at) VALUES ($1, 'Please look.', $2)", decision_id, at)
 
 
 async def test_anybody_may_read_it_and_finds_it_on_every_page(client: httpx.AsyncClient) -> None:
@@ -288,48 +218,6 @@ async def test_what_was_taken_back_is_no_decision(client: httpx.AsyncClient) -> 
 
     assert (await table(client, "acts-on-posts"))["Taken down"] == "0"
     assert (await table(client, "acts-for-people"))["Read, nothing needed"] == "6"
-
-
-async def test_appeals_are_told_by_what_became_of_them(client: httpx.AsyncClient) -> None:
-    written = await posts(18)
-    later = [LAST + timedelta(hours=hours) for hours in range(3)]
-    for number, post_id in enumerate(written):
-        await an_appeal(await closed_case(post_id, "remove"), at=later[1])
-        if number < 5:
-            await closed_case(post_id, "release", at=later[2])
-        elif number < 11:
-            await closed_case(post_id, "nothing" if number < 8 else "remove", at=later[2])
-
-    assert await table(client, "appeals") == {"Decision changed": "5", "Decision kept": "6", "Not decided yet": "7"}
-
-
-@pytest.mark.parametrize(
-    ("came_of_it", "told"), [("", "Not decided yet"), ("release", "Decision changed"), ("nothing", "Decision kept")]
-)
-async def test_appeal_waits_on_though_the_moderator_it_is_about_answered_a_cry(
-    client: httpx.AsyncClient, came_of_it: str, told: str
-) -> None:
-    first = await a_member("still-lynx-8")
-    for post_id in await posts(5):
-        decision = await closed_case(post_id, "remove")
-        await an_appeal(decision, at=LAST)
-        objection = await raise_objection({"id": post_id, "revision": 1}, first.id, at=LAST)
-        own = await a_decision(await a_case(post_id, closed_after=6), "answer")
-        await execute("UPDATE decision SET moderator = $1 WHERE id IN ($2, $3)", first.id, decision, own)
-        if came_of_it:
-            await a_decision(objection, came_of_it)
-            await execute("UPDATE moderation_case SET closed_at = $2 WHERE id = $1", objection, LAST)
-
-    assert (await table(client, "appeals"))[told] == "5"
-
-
-async def test_appeal_against_what_was_taken_back_changed_it(client: httpx.AsyncClient) -> None:
-    for post_id in await posts(6):
-        decision = await closed_case(post_id, "remove")
-        await an_appeal(decision, at=LAST)
-        await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision, LAST)
-
-    assert (await table(client, "appeals"))["Decision changed"] == "6"
 
 
 async def test_page_holds_no_words_of_anybody(client: httpx.AsyncClient) -> None:

@@ -33,17 +33,23 @@ DUE, IN_TIME = "due-", "in-time-"
 URGENT = [int(severity) for severity in Severity if severity.is_urgent]
 
 # What came of an appeal: it waits where its case is open; else the decision was taken back, or the first one about the
-# post after it says. What the moderator it is about did to the post, as when it needed somebody, counts only where they
-# gave back what they had taken or nobody else came. Another act on the post changes what was appealed; anything else
-# lets it stand.
-_GIVES_BACK = "('release', 'restore', 'lift-pause', 'take-warning-back')"
+# post after it tells: it gives back some of what was taken, or lets it stand. What the moderator did whom it is about,
+# as when the post needed somebody, counts only where they gave something back or nobody else came. What nobody decided
+# about ended with the post, and is not told.
+_GIVES_BACK = """(
+    (decision.detail ->> 'post' IN ('cover', 'hold', 'remove')
+     AND later.detail ->> 'post' NOT IN ('leave', decision.detail ->> 'post'))
+    OR (decision.detail ->> 'cuts' <> '0' AND later.detail ->> 'restored' = 'true')
+    OR (decision.detail ->> 'warn' = 'warn' AND later.detail ->> 'warn' = 'take-back')
+    OR (decision.detail ->> 'pause' NOT IN ('', '0') AND later.detail ->> 'pause' = '0'))"""
 COUNTS = f"""
 WITH appealed AS (
-    SELECT appeal.created_at, decision.act AS before, decision.undone_at, {IS_WAITING} AS is_waiting,
-           (SELECT later.act FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
+    SELECT appeal.created_at, decision.undone_at IS NOT NULL AS is_undone, {IS_WAITING} AS is_waiting,
+           (SELECT {_GIVES_BACK} FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
             WHERE its.post = post.id AND later.id > decision.id AND later.decided_at >= appeal.created_at
               AND later.undone_at IS NULL
-            ORDER BY later.moderator = decision.moderator AND later.act NOT IN {_GIVES_BACK}, later.id LIMIT 1) AS after
+            ORDER BY (later.moderator = decision.moderator AND NOT {_GIVES_BACK}) IS TRUE, later.id LIMIT 1
+           ) AS gives_back
     {DECISIONS} JOIN appeal ON appeal.decision = decision.id
     WHERE appeal.created_at >= $1 AND appeal.created_at < $2
 ),
@@ -71,12 +77,10 @@ counted (name, at, n) AS (
     SELECT 'act-' || act, date_trunc('month', decided_at, 'UTC'), count(*) FROM decision
     WHERE decided_at >= $1 AND decided_at < $2 AND undone_at IS NULL GROUP BY act, 2
   UNION ALL
-    SELECT 'appeal-' || CASE WHEN undone_at IS NOT NULL THEN 'changed'
-                             WHEN is_waiting OR after IS NULL THEN 'open'
-                             WHEN (after IN {_GIVES_BACK} OR after IN ('cover', 'hold', 'remove'))
-                                  AND after <> before THEN 'changed'
-                             ELSE 'kept' END,
-           date_trunc('month', created_at, 'UTC'), count(*) FROM appealed GROUP BY 1, 2
+    SELECT 'appeal-' || CASE WHEN is_undone OR (gives_back AND NOT is_waiting) THEN 'changed'
+                             WHEN is_waiting THEN 'open' ELSE 'kept' END,
+           date_trunc('month', created_at, 'UTC'), count(*)
+    FROM appealed WHERE is_undone OR is_waiting OR gives_back IS NOT NULL GROUP BY 1, 2
 )
 SELECT name, (at AT TIME ZONE 'UTC')::date AS month, n FROM counted ORDER BY month
 """
