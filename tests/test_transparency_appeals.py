@@ -78,19 +78,20 @@ async def test_what_was_kept_stays_kept_when_moderators_leave(client: httpx.Asyn
 @pytest.mark.parametrize(
     ("taken", "then", "column"),
     [
-        (("nothing", {"pause": "7"}), ("release", {}), "Decision kept"),
-        (("hold", {"pause": "7"}), ("hold", {"pause": "0"}), "Decision changed"),
-        (("nothing", {"warn": "warn"}), ("nothing", {"warn": "take-back"}), "Decision changed"),
-        (("hold", {}), ("cover", {}), "Decision changed"),
-        (("cover", {}), ("nothing", {"pause": "0"}), "Decision kept"),
+        (("nothing", "7", ""), ("release", "", ""), "Decision kept"),
+        (("hold", "7", ""), ("hold", "0", ""), "Decision changed"),
+        (("nothing", "", "warn"), ("nothing", "", "take-back"), "Decision changed"),
+        (("hold", "", ""), ("cover", "", ""), "Decision changed"),
+        (("cover", "", ""), ("nothing", "0", ""), "Decision kept"),
     ],
 )
 async def test_only_what_gives_back_what_was_taken_changes_a_decision(
-    client: httpx.AsyncClient, taken: tuple[str, dict[str, str]], then: tuple[str, dict[str, str]], column: str
+    client: httpx.AsyncClient, taken: tuple[str, str, str], then: tuple[str, str, str], column: str
 ) -> None:
     for post_id in await posts(5):
-        await an_appeal(await closed_case(post_id, taken[0], **taken[1]), at=HOURS[1])
-        await closed_case(post_id, then[0], at=HOURS[2], **then[1])
+        (act, pause, warn), (later, pause_then, warn_then) = taken, then
+        await an_appeal(await closed_case(post_id, act, pause=pause, warn=warn), at=HOURS[1])
+        await closed_case(post_id, later, at=HOURS[2], pause=pause_then, warn=warn_then)
 
     assert await told(client) == {column: "5"}
 
