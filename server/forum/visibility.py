@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from triage.queue.handing import WRITER
+
 HIDDEN = "post.state IN ('held', 'removed')"
 """Condition in SQL for a ``post`` that a moderator or triage keeps from others."""
 OPENING_IS_UP = "(opening.state IN ('published', 'covered') OR (opening.state = 'deleted' AND NOT opening.left_hidden))"
@@ -16,3 +18,7 @@ def open_to(member: str) -> str:
     return f"""(thread.deleted_at IS NULL AND (
         SELECT {OPENING_IS_UP} OR opening.author = {member}
         FROM post AS opening WHERE opening.thread = thread.id ORDER BY opening.branch, opening.id LIMIT 1))"""
+
+
+OPEN_TO_WRITER = f"EXISTS (SELECT 1 FROM thread WHERE thread.id = post.thread AND {open_to(WRITER)})"
+"""SQL, of a ``post``: whoever wrote it can open its thread, and read what is added there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from litestar import get, post
@@ -9,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from server.clock import now
+from server.errors import NotAllowed, NotFound
 from server.live import QUEUE_CHANNEL, tell
 from server.moderation.appealing import DecisionForAuthor, appeal, find_decision_to_appeal
 from server.text.cleaning import clean_text
@@ -44,19 +46,22 @@ async def send_appeal(request: KithRequest, post_id: FromPath[int]) -> Template 
         errors["details"] = "Please say in a sentence what we should look at again."
     elif len(words) > MAX_REASON_CHARACTERS:
         errors["details"] = f"Your note has {len(words):,} characters; {MAX_REASON_CHARACTERS:,} fit."
-    if errors or found.is_over:
-        return await page(
-            request,
-            "moderation/appeal.html",
-            status_code=409 if found.is_over else 422,
-            decision=found,
-            post_id=post_id,
-            words=words,
-            errors=errors,
-        )
-    await appeal(found.id, viewer.id, words, at=now())
-    await tell(request.app.state.redis, QUEUE_CHANNEL)
-    return go("/notices", said="appealed" if found.has_another else "appealed-alone")
+    if not errors and not found.is_closed:
+        with suppress(NotAllowed, NotFound):  # pressed twice, or decided meanwhile: the answer says what is so now
+            await appeal(found.id, viewer.id, words, at=now())
+            await tell(request.app.state.redis, QUEUE_CHANNEL)
+        found = await find_decision_to_appeal(post_id, viewer.id, decision_id=found.id, at=now())
+    if found.is_waiting and words == found.asked:
+        return go("/notices", said="appealed" if found.has_another else "appealed-alone")
+    return await page(
+        request,
+        "moderation/appeal.html",
+        status_code=409 if found.is_closed else 422,
+        decision=found,
+        post_id=post_id,
+        words=words,
+        errors=errors,
+    )
 
 
 async def _decision_in(fields: Mapping[str, str], post_id: int, viewer: Viewer) -> DecisionForAuthor:

@@ -43,6 +43,8 @@ class DecisionForAuthor:
 
     id: int
     words: str
+    asked: str
+    """What its author objected; empty where they did not."""
     is_waiting: bool
     """Its author objects to it, and nobody has decided about that yet."""
     is_over: bool
@@ -51,6 +53,11 @@ class DecisionForAuthor:
     """It was looked at again."""
     has_another: bool
     """There is a moderator who could look at it, and had no part in it."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nothing can be objected to it now."""
+        return self.is_waiting or self.is_over or self.is_final
 
 
 async def find_decision_to_appeal(
@@ -63,9 +70,8 @@ async def find_decision_to_appeal(
     row = await fetch_one(
         f"""SELECT decision.id, decision.words, {IS_FINAL} AS is_final, {IS_WAITING} AS is_waiting,
                    {RESTRICTS.format(now="$4")} AS restricts,
-                   EXISTS (SELECT 1 FROM appeal WHERE appeal.decision = decision.id) AS is_appealed,
-                   {HAS_ANOTHER} AS has_another
-            {DECISIONS}
+                   appeal.words AS asked, {HAS_ANOTHER} AS has_another
+            {DECISIONS} LEFT JOIN appeal ON appeal.decision = decision.id
             WHERE post.id = $1 AND post.author = $2 AND {HAS_TAKEN} AND ($3::bigint IS NULL OR decision.id = $3)
             ORDER BY ({RESTRICTS.format(now="$4")} OR {IS_WAITING}) IS TRUE DESC, decision.id DESC LIMIT 1""",
         post_id,
@@ -79,9 +85,10 @@ async def find_decision_to_appeal(
     return DecisionForAuthor(
         id=row["id"],
         words=row["words"],
+        asked=row["asked"] or "",
         is_waiting=is_waiting,
         is_over=not is_waiting and not row["restricts"],
-        is_final=not is_waiting and (row["is_appealed"] or row["is_final"]),
+        is_final=not is_waiting and (row["asked"] is not None or row["is_final"]),
         has_another=row["has_another"],
     )
 

@@ -11,6 +11,7 @@ from models.database import fetch, fetch_one, transaction
 from server.errors import NotFound
 from server.forum.notes import COVERED_WITHOUT_NOTE, ContentNote
 from server.forum.own_words import BLACKED_OUT, OWN_TITLE
+from server.forum.visibility import OPEN_TO_WRITER
 from server.moderation.alerting import IS_CALLED_OUT
 from server.moderation.passages import Passage, find_passages
 from server.moderation.passing_on import OnCallFor, escalated_for
@@ -101,6 +102,8 @@ class CaseView:
     """The author was asked to mind the rules because of this post."""
     body: str
     state: str
+    is_open_to_author: bool
+    """They can open its thread, and read what is added there."""
     note: ContentNote
     revision: int
     was_changed: bool
@@ -125,6 +128,8 @@ class CaseView:
     details: list[Passage]
     """What could be blacked out."""
     reports: list[ReportNote]
+    report_count: int
+    """Of all, shown or not."""
     around: list[NearbyPost]
     author_posts: list[PastPost]
     appealed: list[PastDecision]
@@ -158,6 +163,11 @@ class CaseView:
         """Tell whether its author took it down; the text is what it said until then, while that is kept."""
         return self.state == "deleted"
 
+    @property
+    def is_for_author_alone(self) -> bool:
+        """Tell whether words to its author alone are all that reaches them: nothing in the thread would."""
+        return self.is_taken_down or not self.is_open_to_author
+
 
 CASE = f"""
     SELECT moderation_case.*, {WHAT_IS_SAID} AS said, {IS_CALLED_OUT.format(now="$2")} AS is_called_out,
@@ -169,6 +179,8 @@ CASE = f"""
            EXISTS (SELECT 1 FROM decision JOIN moderation_case AS own ON own.id = decision."case"
                    WHERE own.post = post.id AND {STANDS_WARNED}) AS is_warned,
            coalesce(kept.body, post.body) AS body, post.state, post.note_topic,
+           {OPEN_TO_WRITER} AS is_open_to_author,
+           (SELECT count(*) FROM report WHERE report.post = post.id AND report.decided_at IS NULL) AS report_count,
            coalesce(kept.note_text, post.note_text) AS note_text, post.revision AS post_revision, post.branch,
            assessment.at_least_amber, assessment.at_least_red, assessment.crisis, assessment.model,
            coalesce((SELECT max(severity) FROM assessment WHERE assessment.post = post.id), 0) AS read_as,
@@ -208,6 +220,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         is_warned=row["is_warned"],
         body=body,
         state=row["state"],
+        is_open_to_author=row["is_open_to_author"],
         note=ContentNote(row["note_topic"], row["note_text"]),
         revision=row["post_revision"],
         was_changed=row["post_revision"] > 1,
@@ -227,6 +240,7 @@ async def find_case(case_id: int, viewer: Viewer, *, at: datetime) -> CaseView:
         myth=await find_for_case(row["myth"], today=at.date()),
         details=await find_passages(row["own_title"], row["note_text"], body, region=row["author_region"]),
         reports=await open_reports_of(row["post"]),
+        report_count=row["report_count"],
         around=await _around(row["thread_id"], row["post"]),
         author_posts=await recent_posts(row["author_id"]),
         appealed=await appealed_decisions(row["post"], since=row["opened_at"], until=row["closed_at"] or at)

@@ -9,6 +9,7 @@ import msgspec
 
 from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
+from server.forum.visibility import OPEN_TO_WRITER
 from server.moderation.acts import Pause, PostAct, main_act
 from server.moderation.corrections import myth_to_show, show_correction
 from server.moderation.effects import Row, answer, attach, change_post, pause
@@ -16,9 +17,9 @@ from server.moderation.forms import CHOOSE_STATE, must_choose_state
 from server.moderation.objections import own_objection_since, raise_objection
 from server.moderation.opinion import had_seen_opinion
 from server.moderation.passing_on import OnCallFor, tell_askers, tell_on_call
-from server.moderation.restrictions import OWN_STANDS
+from server.moderation.restrictions import OBJECTION_STANDS, OWN_STANDS
 from server.moderation.seen import WHAT_IS_SAID, SomethingNew
-from server.moderation.telling import notice_if_kept, outcome_for_reporters, tell_author
+from server.moderation.telling import notice_if_kept, outcome_for_reporters, state_kept, tell_author
 from server.reports.moderation import close_reports
 from triage.assessment import Reason
 from triage.queue.audit import record
@@ -85,6 +86,17 @@ class PostTakenDown(PostChanged):
     )
 
 
+class ThreadClosed(KithError):
+    """Its author could not read what stands there."""
+
+    status = 409
+    title = "Its author cannot open this thread"
+    sentence = (
+        "Its author cannot open this thread now, so they would not see what you put there. You can still write to them "
+        "alone; nothing was done, and your words are kept."
+    )
+
+
 class ClaimLost(KithError):
     """The lease ran out, or somebody else has the case."""
 
@@ -113,21 +125,14 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
     """Do what the form says and close the case; return the decision's id.
 
     Raises: NotFound, NotAllowed, AlreadyDecided, ClaimLost, ForAnother, OwnDecision, PostChanged, PostTakenDown,
-        SomethingNew, StateNotChosen, ResourceNotVetted, OriginalGone.
+        SomethingNew, ThreadClosed, StateNotChosen, ResourceNotVetted, OriginalGone.
     """
     async with transaction():
         post, case = await _hold(case_id, moderator_id, at=at)
         reasons = reasons_from(case["reasons"])
         if await is_for_another(case_id, moderator_id, at=at):
             raise ForAnother
-        if post["state"] == "deleted" and (post["revision"] != form.revision or form.concerns_readers):
-            raise PostTakenDown
-        if post["revision"] != form.revision:
-            raise PostChanged
-        if form.seen not in ("", case["said"]):
-            raise SomethingNew
-        if must_choose_state(form, post["state"]):
-            raise StateNotChosen
+        await _require_as_seen(post, case, form)
         before: dict[str, object] = {"form": digest_of(form)}
         if post["author"] is None:
             # A moderator's answer: it is nobody's writing that could rest, and nobody's to change.
@@ -164,6 +169,8 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
             post,
             form,
             if_kept=notice_if_kept(reasons, moderator_id, goes_on=objected_at is not None),
+            objection_stands=objected_at is not None
+            or await _case_if(OBJECTION_STANDS, case_id, at, state_kept(post, form)),
             has_resources=bool(before["resources"]),
             has_correction=bool(before["myths"]),
             at=at,
@@ -180,6 +187,20 @@ async def decide(case_id: int, moderator_id: int, form: DecisionForm, *, at: dat
         if goes_on is not None:
             await record("keep-appeal", f"case:{goes_on}", actor=moderator_id, at=at, detail={"on_post": post["id"]})
     return int(decision["id"])
+
+
+async def _require_as_seen(post: Row, case: Row, form: DecisionForm) -> None:
+    """See to it that what is decided is about what is there, and reaches whom it is for."""
+    if post["state"] == "deleted" and (post["revision"] != form.revision or form.concerns_readers):
+        raise PostTakenDown
+    if post["revision"] != form.revision:
+        raise PostChanged
+    if form.seen not in ("", case["said"]):
+        raise SomethingNew
+    if form.adds_to_thread and not await _case_if(OPEN_TO_WRITER, case["id"]):
+        raise ThreadClosed
+    if must_choose_state(form, post["state"]):
+        raise StateNotChosen
 
 
 async def escalate(
@@ -251,7 +272,7 @@ async def own_stands(case_id: int, moderator_id: int, *, at: datetime) -> bool:
 
 
 async def _case_if(condition: str, case_id: int, *arguments: object) -> bool:
-    """Tell whether a condition of ``triage.queue.handing`` holds of a case; ``arguments`` are its $1 and $2."""
+    """Tell whether a condition holds of a case and its post; ``arguments`` are its $1 and $2."""
     place = len(arguments) + 1
     row = await fetch_one(
         f"""SELECT 1 FROM moderation_case JOIN post ON post.id = moderation_case.post

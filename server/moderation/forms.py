@@ -81,6 +81,17 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
         return [text for text in (self.words, self.reason, self.question, self.escalate_why, self.cut_other) if text]
 
     @property
+    def begun(self) -> list[str]:
+        """What was begun for the author, as notes for whoever has the case next."""
+        words = {"Begun as an answer": self.words, "Begun as words to the author": self.reason}
+        return [f"{label}: {text}" for label, text in words.items() if text]
+
+    @property
+    def adds_to_thread(self) -> bool:
+        """Tell whether anything is to be put under the post, or said in its thread."""
+        return bool(self.resources or self.shows_correction or (self.words and self.voice is Voice.PUBLIC))
+
+    @property
     def concerns_readers(self) -> bool:
         """Tell whether anything is to be done with the post, under it or in its thread."""
         return bool(
@@ -88,9 +99,7 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
             or self.cuts
             or self.restores_original
             or self.asks_to_edit
-            or self.resources
-            or self.shows_correction
-            or (self.words and self.voice is Voice.PUBLIC)
+            or self.adds_to_thread
         )
 
     def for_case(self, seen: Seen) -> DecisionForm:

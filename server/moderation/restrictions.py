@@ -36,9 +36,9 @@ SINCE_OWN_CHANGE = "kept.written_at = coalesce(post.edited_at, post.created_at)"
 """SQL, likewise: its author wrote nothing since, so that nothing of theirs is lost where it comes back."""
 
 
-def _restricts(blackout: str) -> str:
+def _restricts(blackout: str, state: str = "post.state") -> str:
     return f"""(decision.undone_at IS NULL AND (
-    (decision.detail ->> 'post' IN ('cover', 'hold', 'remove') AND post.state IN ('covered', 'held', 'removed'))
+    (decision.detail ->> 'post' IN ('cover', 'hold', 'remove') AND {state} IN ('covered', 'held', 'removed'))
     OR (decision.detail ->> 'cuts' <> '0' AND {blackout})
     OR {STANDS_WARNED} OR {IS_PAUSED_BY}))"""
 
@@ -54,6 +54,9 @@ OBJECTIONS = """appeal JOIN decision ON decision.id = appeal.decision
     JOIN moderation_case AS had ON had.id = decision."case"
     WHERE had.post = post.id AND appeal.created_at >= moderation_case.opened_at"""
 """SQL, of a case and its ``post``, after ``FROM``: what its author objected to since the case was opened."""
+OBJECTION_STANDS = f"EXISTS (SELECT 1 FROM {OBJECTIONS} AND {_restricts(HAS_BLACKOUT, '$2::text')})".format(now="$1")
+"""SQL, likewise, $1 now, $2 the post's state unless it was just changed: what its author objected to holds yet, or a
+part of it."""
 OWN_OBJECTIONS = f"""{OBJECTIONS} AND decision.moderator = $1 AND {has_reason(APPEAL, "$1")}
     AND {_COULD_BE_GIVEN_BACK.format(now="$2")}"""
 """SQL, likewise, $1 a moderator, $2 now: what they took of it, could give back yet, and the case is there for."""

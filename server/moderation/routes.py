@@ -224,8 +224,7 @@ async def decide_case(request: KithRequest, case_id: FromPath[int]) -> Redirect 
     try:
         async with transaction():
             done = await _do(act, found, viewer.id, form, at=at)
-            if form.own_note:  # a note that was typed and not added yet is not lost either
-                await add_note(case_id, viewer.id, form.own_note, at=at)
+            await _keep_notes(act, case_id, viewer.id, form, at=at)
     except (ClaimLost, AlreadyDecided) as lost:
         answer = await _answer_again(act, found, viewer.id, form, at=at)
         return answer or await _show_refused(request, case_id, form, lost)
@@ -271,9 +270,15 @@ async def _answer_again(
     done = await find_done(act, found.id, moderator_id, form, at=at)
     if done is None or len(form.own_note) > MAX_NOTE:
         return None
-    if form.own_note:
-        await add_note(found.id, moderator_id, form.own_note, at=at)
+    await _keep_notes(act, found.id, moderator_id, form, at=at)
     return _go_on(act, done, found, form)
+
+
+async def _keep_notes(act: str, case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> None:
+    """Keep a note that was typed and not added yet; where the case goes to somebody else, what was begun as well."""
+    for body in (form.own_note, *(() if act == "decide" else form.begun)):
+        if body:
+            await add_note(case_id, moderator_id, body, at=at)
 
 
 @post("/moderation/cases/{case_id:int}/assign", guards=[requires_moderator], status_code=200)
@@ -298,8 +303,8 @@ async def assign(request: KithRequest, case_id: FromPath[int]) -> Redirect | Tem
         is_theirs = await give(case_id, viewer.id, colleague, at=at)
         if not is_theirs and not is_mine:  # the button was pressed twice
             is_theirs = await is_given(case_id, viewer.id, colleague)
-        if is_theirs and sent.own_note:  # as with a decision: a note that was typed and not added yet is not lost
-            await add_note(case_id, viewer.id, sent.own_note, at=at)
+        if is_theirs:
+            await _keep_notes("assign", case_id, viewer.id, sent, at=at)
     if is_theirs:
         await tell(request.app.state.redis, QUEUE_CHANNEL)
         return go("/moderation", said="passed-on")

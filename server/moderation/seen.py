@@ -9,7 +9,8 @@ from server.moderation.restrictions import OBJECTIONS
 
 IN_WORDS = "(report.kind = 'worried' OR report.details <> '')"
 """SQL, of a ``report``: there is something in it to be read, or somebody to look after."""
-WHAT_IS_SAID = f"""encode(sha256(convert_to(concat_ws(chr(10), moderation_case.escalation,
+WHAT_IS_SAID = f"""encode(sha256(convert_to(concat_ws(chr(10),
+    extract(epoch FROM moderation_case.escalated_at), moderation_case.escalation,
     (SELECT string_agg(reason ->> 'kind' || ' ' || (reason ->> 'detail'), chr(10)
                        ORDER BY reason ->> 'kind', reason ->> 'detail')
      FROM jsonb_array_elements(moderation_case.reasons) AS reason),

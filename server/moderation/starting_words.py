@@ -42,7 +42,7 @@ async def starting_words(
 def _country_to_name(found: CaseView, form: DecisionForm, default_region: str) -> str:
     """Return the country whose lines the words name; in the thread none that would tell where the author lives."""
     country = found.author_region or default_region
-    is_private = form.voice is Voice.PRIVATE or found.is_taken_down
+    is_private = form.voice is Voice.PRIVATE or found.is_for_author_alone
     return country if is_private or country == default_region else ""
 
 

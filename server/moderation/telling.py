@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.moderation.acts import NOTICE_AFTER, STATE_AFTER, Pause, PostAct, Voice, Warn, main_act
-from server.notices.sentences import APPEAL_GOES_ON, APPEAL_KEPT, APPEAL_KEPT_ALONE, EDIT_ASKED
+from server.notices.sentences import (
+    APPEAL_GOES_ON,
+    APPEAL_KEPT,
+    APPEAL_KEPT_ALONE,
+    APPEAL_KEPT_BESIDE,
+    EDIT_ASKED,
+)
 from server.notices.service import notify
 from server.reports.outcomes import Outcome
 from triage.queue.handing import APPEAL
@@ -22,15 +28,23 @@ PAUSE_NOTICES = {Pause.LIFT: "writing-open", Pause.FOR_GOOD: "writing-closed"}
 
 
 async def tell_author(
-    post: Row, form: DecisionForm, *, if_kept: str, has_resources: bool, has_correction: bool, at: datetime
+    post: Row,
+    form: DecisionForm,
+    *,
+    if_kept: str,
+    objection_stands: bool,
+    has_resources: bool,
+    has_correction: bool,
+    at: datetime,
 ) -> None:
     """Send whoever wrote the post a notice of each thing that was done; what its thread shows anyway is not said twice.
 
-    ``if_kept`` is the kind of notice where nothing was, or empty.
+    ``if_kept`` is the kind of notice where nothing was, or empty; ``objection_stands`` where, whatever was done, what
+    they object to holds yet, or a part of it.
     """
     if post["writer"] is None:
         return
-    kinds = _what_was_done(post, form, if_kept)
+    kinds = _what_was_done(post, form, if_kept, objection_stands=objection_stands)
     if not kinds and form.reason:
         kinds = ["moderator-note"]
     elif not kinds and not form.words:
@@ -64,15 +78,23 @@ def outcome_for_reporters(post: Row, form: DecisionForm) -> Outcome:
     return Outcome.GROUNDLESS if form.groundless else Outcome.NO_ACTION
 
 
-def _what_was_done(post: Row, form: DecisionForm, if_kept: str) -> list[str]:
-    changes_state = form.post_act is not PostAct.LEAVE
-    is_kept = bool(if_kept) and not (changes_state and STATE_AFTER[form.post_act] != post["state"])
+def state_kept(post: Row, form: DecisionForm) -> str:
+    """Return the state that a post had and still has; empty where the decision gave it another."""
+    is_changed = form.post_act is not PostAct.LEAVE and STATE_AFTER[form.post_act] != post["state"]
+    return "" if is_changed else post["state"]
+
+
+def _what_was_done(post: Row, form: DecisionForm, if_kept: str, *, objection_stands: bool) -> list[str]:
+    is_kept = bool(if_kept and state_kept(post, form))
     kinds = ["post-restored"] * form.restores_original + ["post-cut"] * bool(form.cuts)
     if form.pause is not Pause.NONE:
         kinds.append(PAUSE_NOTICES.get(form.pause, "writing-paused"))
     if form.warn is Warn.TAKE_BACK:
         kinds.append("warning-taken-back")
-    if changes_state and not is_kept:
+    if form.post_act is not PostAct.LEAVE and not is_kept:
         kinds.insert(0, NOTICE_AFTER[form.post_act])
-    asked = [EDIT_ASKED] * form.asks_to_edit + ["warned"] * (form.warn is Warn.WARN)
-    return (kinds or [if_kept] * is_kept) + asked
+    if not kinds:
+        kinds = [if_kept] * is_kept
+    elif if_kept and objection_stands:  # first, so that it stands below the others
+        kinds.insert(0, APPEAL_GOES_ON if if_kept == APPEAL_GOES_ON else APPEAL_KEPT_BESIDE)
+    return kinds + [EDIT_ASKED] * form.asks_to_edit + ["warned"] * (form.warn is Warn.WARN)

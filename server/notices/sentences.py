@@ -27,6 +27,8 @@ EDIT_ASKED = "post-edit-asked"
 """For an author: a moderator's words beside it say what to change."""
 APPEAL_KEPT, APPEAL_KEPT_ALONE, APPEAL_GOES_ON = "appeal-kept", "appeal-kept-alone", "appeal-goes-on"
 """For an author: nothing came of what they objected to; somebody else looked, nobody else had come, or it waits yet."""
+APPEAL_KEPT_BESIDE = "appeal-kept-beside"
+"""For an author: what they objected to stays, or a part of it, but for what other notices of the decision say."""
 
 SENTENCES: dict[str, str] = {
     "reply": "Somebody answered you.",
@@ -56,7 +58,11 @@ SENTENCES: dict[str, str] = {
     ),
     APPEAL_GOES_ON: (
         "Your post needed somebody, so a moderator came who had decided about it before. Nobody else has looked at "
-        "that decision yet: it stays as it was for now, and your request still waits for another moderator."
+        "that decision yet: what is left of it stays for now, and your request still waits for another moderator."
+    ),
+    APPEAL_KEPT_BESIDE: (
+        "You asked for another look, and a moderator took it. Apart from what you read beside this, the decision stays "
+        "as it was."
     ),
     "moderator-note": "A moderator wrote to you.",
     "warned": "A moderator asks you to mind the rules here. You are still welcome.",

@@ -13,7 +13,7 @@ from server.reports.outcomes import REASONS, Outcome, outcome_detail
 if TYPE_CHECKING:
     from datetime import datetime
 
-NOTES_SHOWN = 20
+NOTES_SHOWN = 50
 """Of one post; a storm of reports must not make the page endless."""
 
 
@@ -36,11 +36,11 @@ class ReportNote:
 
 
 async def open_reports_of(post_id: int) -> list[ReportNote]:
-    """Return what people said of a post that nobody has answered yet: worries first."""
+    """Return what people said of a post that nobody has answered yet: what has words first, worries, the newest."""
     rows = await fetch(
         f"""SELECT report.kind, report.reason, report.details, coalesce(report.reporter = post.author, false) AS is_own
             FROM report JOIN post ON post.id = report.post WHERE report.post = $1 AND report.decided_at IS NULL
-            ORDER BY report.kind = 'rules', report.id LIMIT {NOTES_SHOWN}""",
+            ORDER BY report.details = '', report.kind = 'rules', report.id DESC LIMIT {NOTES_SHOWN}""",
         post_id,
     )
     return [ReportNote(ReportKind(row["kind"]), row["reason"], row["details"], row["is_own"]) for row in rows]

@@ -294,8 +294,10 @@ async def test_decision_on_an_appeal_is_final_also_where_it_is_another_one(
     with pytest.raises(NotAllowed, match="final"):
         await appeal(changed, author.id, "Again.", at=now())
 
-    answer = await submit(browser, f"/posts/{thread.post_id}/appeal", {"details": "Again."}, page="/me")
-    assert answer.status_code == 403
+    answer = await submit(browser, f"/posts/{thread.post_id}/appeal", {"details": "Please, again."}, page="/me")
+    assert answer.status_code == 409
+    assert "what was decided is final" in answer.text
+    assert "Please, again." in answer.text
     assert await open_cases() == []
 
 

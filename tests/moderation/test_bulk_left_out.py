@@ -66,7 +66,13 @@ async def calls_on_call(post_id: int, author: Person, reader: Person, colleague:
     await escalate(case_id, colleague.id, why="They may be ill.", wanted=OnCallFor.TODAY, at=now())
 
 
-COMES = [objects, worries, asks_for_a_hand, reports_in_words, asks, calls_on_call]
+async def calls_on_call_without_a_word(post_id: int, author: Person, reader: Person, colleague: Person) -> None:
+    case_id = await flag_post(post_id)
+    assert await claim(case_id, colleague.id, at=now())
+    await escalate(case_id, colleague.id, at=now())
+
+
+COMES = [objects, worries, asks_for_a_hand, reports_in_words, asks, calls_on_call, calls_on_call_without_a_word]
 
 
 @pytest.mark.parametrize("this", [0, 1])
@@ -99,7 +105,7 @@ async def test_report_without_words_is_shown_with_the_post(
     assert "A member reports: Spam or selling." in page
 
 
-@pytest.mark.parametrize("comes", [*COMES[1:4], "a report without words"])
+@pytest.mark.parametrize("comes", [*COMES[1:], "a report without words"])
 async def test_what_came_while_the_page_was_open_is_left_alone(
     client: httpx.AsyncClient, posts: list[int], author: Person, moderator: Person, second: Person,
     comes: Callable[[int, Person, Person, Person], Awaitable[None]] | str,

@@ -111,6 +111,18 @@ async def test_objection_goes_on_where_its_moderator_answered_a_cry(
     assert (await told(author))[0] == "appeal-kept"
 
 
+async def test_author_hears_that_it_goes_on_whatever_else_was_done(
+    thread: Written, author: Person, objection: int, admin: Person, second: Person
+) -> None:
+    before = len(await told(author))
+
+    await answer_cry(thread, admin, DecisionForm(revision=1, cuts=("cannot sleep",)))
+
+    kinds = await told(author)
+    assert sorted(kinds[: len(kinds) - before]) == ["appeal-goes-on", "post-cut"]
+    assert ["appeal" in str(case["reasons"]) for case in await open_cases()] == [True]
+
+
 async def test_nothing_goes_on_where_all_was_given_back(
     thread: Written, author: Person, objection: int, admin: Person
 ) -> None:

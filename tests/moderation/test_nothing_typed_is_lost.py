@@ -198,3 +198,44 @@ async def test_who_has_nobody_to_ask_keeps_the_case_with_everything(client: http
     assert typed(answer.text) == TYPED
     assert 'value="second-opinion"' not in answer.text
     assert len(await open_cases()) == 1
+
+
+BEGUN = ["Begun as an answer: My <answer> so far", "Begun as words to the author: Too & fro"]
+
+
+@pytest.mark.parametrize("act", ["escalate", "second-opinion", "assign"])
+async def test_answer_that_was_begun_goes_along_with_the_case(
+    client: httpx.AsyncClient, case_id: int, colleague: Person, act: str
+) -> None:
+    fields = {**TYPED, "act": act, "colleague": colleague.handle}
+
+    answers = [await send(client, case_id, "assign" if act == "assign" else "decide", **fields) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert await notes() == ["Ring me first.", *BEGUN]
+    page = (await client.get(f"/moderation/cases/{case_id}")).text
+    assert all(html.escape(note) in page for note in BEGUN)
+
+
+async def test_answer_of_any_length_goes_along_with_a_call(client: httpx.AsyncClient, case_id: int) -> None:
+    long = "x" * (MAX_NOTE + 1)
+
+    answer = await send(client, case_id, act="escalate", words=long)
+
+    assert goes_to(answer)[1] == "escalated"
+    assert await notes() == [f"Begun as an answer: {long}"]
+
+
+@pytest.mark.parametrize("act", ["escalate", "second-opinion"])
+async def test_nothing_goes_along_where_nothing_was_begun(
+    client: httpx.AsyncClient, case_id: int, colleague: Person, act: str
+) -> None:
+    await send(client, case_id, act=act)
+
+    assert await notes() == []
+
+
+async def test_answer_that_was_sent_is_no_note(client: httpx.AsyncClient, case_id: int) -> None:
+    await send(client, case_id, act="decide", words="I am here.")
+
+    assert await notes() == []

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from models.database import execute, fetch
 from server.clock import now
 from server.moderation.acts import Pause, PostAct, Warn
 from server.moderation.appealing import appeal
 from server.moderation.forms import DecisionForm
 from server.moderation.undoing import undo
 from server.notices.service import list_notices, mark_all_read
+from tests.support.beside import amid_a_transaction
 from tests.support.cases import decided
 from tests.support.conversation import a_board, a_thread
-from tests.support.people import Person, a_member, enter, submit
+from tests.support.people import Person, a_member, enter, hidden_fields, submit
+from tests.support.saying import goes_to
+from tests.support.waiting import until, waiting_for_a_lock
 
 if TYPE_CHECKING:
     import httpx
@@ -100,6 +105,60 @@ async def test_words_about_what_ended_meanwhile_are_given_back(
     assert answer.status_code == 409
     assert OVER in answer.text
     assert "I am calm." in answer.text
+
+
+async def both_wait_for_a_lock() -> bool:
+    return await waiting_for_a_lock() == 2
+
+
+@pytest.mark.parametrize("colleague", ["", "calm-owl-2"])
+async def test_button_that_is_pressed_twice_is_answered_as_the_first_time(
+    client: httpx.AsyncClient, thread: Written, moderator: Person, colleague: str
+) -> None:
+    if colleague:
+        await a_member(colleague, role="moderator")
+    await decided(thread.post_id, moderator, COVER)
+    path = f"/posts/{thread.post_id}/appeal"
+    sent = {**hidden_fields((await client.get(path)).text), "details": "It was kind."}
+
+    answers = [await client.post(path, data=sent) for _ in range(2)]
+
+    says = "appealed" if colleague else "appealed-alone"
+    assert [goes_to(answer) for answer in answers] == [("/notices", says)] * 2
+    assert [row["words"] for row in await fetch("SELECT words FROM appeal")] == ["It was kind."]
+
+
+async def test_both_presses_at_once_are_answered_alike(
+    client: httpx.AsyncClient, thread: Written, moderator: Person
+) -> None:
+    await decided(thread.post_id, moderator, COVER)
+    path = f"/posts/{thread.post_id}/appeal"
+    sent = {**hidden_fields((await client.get(path)).text), "details": "It was kind."}
+
+    async with amid_a_transaction(
+        lambda: execute("SELECT 1 FROM post WHERE id = $1 FOR NO KEY UPDATE", thread.post_id)
+    ):
+        presses = [asyncio.create_task(client.post(path, data=sent)) for _ in range(2)]
+        await until(both_wait_for_a_lock)
+    answers = [await press for press in presses]
+
+    assert [goes_to(answer) for answer in answers] == [("/notices", "appealed-alone")] * 2
+
+
+async def test_other_words_after_the_first_are_given_back(
+    client: httpx.AsyncClient, thread: Written, moderator: Person
+) -> None:
+    await decided(thread.post_id, moderator, COVER)
+    path = f"/posts/{thread.post_id}/appeal"
+    sent = hidden_fields((await client.get(path)).text)
+    await client.post(path, data={**sent, "details": "It was kind."})
+
+    answer = await client.post(path, data={**sent, "details": "It was very kind."})
+
+    assert answer.status_code == 409
+    assert "You have asked already" in answer.text
+    assert "It was very kind." in answer.text
+    assert [row["words"] for row in await fetch("SELECT words FROM appeal")] == ["It was kind."]
 
 
 async def test_what_still_holds_comes_before_what_is_over(
