@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from models.database import execute, fetch_one
+from models.database import fetch_one
 from server.clock import now
 from server.forum.taking_down import delete_post
 from server.members.erasure import erase_member
-from server.moderation.acts import PostAct, Voice
+from server.moderation.acts import Pause, PostAct, Voice, Warn
 from server.moderation.appealing import appeal
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
-from server.moderation.objections import raise_objection
-from tests.support.cases import decided, flag_post, open_cases
-from tests.support.months import LAST, a_case, a_decision, an_appeal, closed_case, posts, table
+from server.moderation.undoing import undo
+from tests.support.cases import decided, flag_post
+from tests.support.months import LAST, posts, table
 from tests.support.people import a_member
 from triage.queue.claims import claim
 from triage.scales import Severity
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tests.support.people import Person
 
 HOLD = DecisionForm(revision=1, post_act=PostAct.HOLD, reason="It names a place.")
+HOLD_AND_PAUSE = {"post_act": PostAct.HOLD, "pause": Pause.WEEK}
+NOTHING = DecisionForm(revision=1, reason="It names a place.")
 RELEASE = DecisionForm(revision=1, post_act=PostAct.RELEASE)
 HOURS = [LAST + timedelta(hours=hours) for hours in range(4)]
 COLUMNS = ("Decision changed", "Decision kept", "Not decided yet")
@@ -54,67 +56,51 @@ async def told(client: httpx.AsyncClient) -> dict[str, str]:
     return {column: number for column, number in (await table(client, "appeals")).items() if number != "0"}
 
 
-async def decided_by(moderator_id: int, decision_id: int) -> None:
-    await execute("UPDATE decision SET moderator = $1 WHERE id = $2", moderator_id, decision_id)
+async def decide_case_of(post_id: int, moderator: Person, form: DecisionForm, *, at: datetime) -> None:
+    """Have a moderator take the open case of a post and decide it."""
+    case = await fetch_one("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post_id)
+    assert await claim(case["id"], moderator.id, at=at)
+    await decide(case["id"], moderator.id, form, at=at)
 
 
-async def looked_again(post_id: int, act: str, **detail: str) -> None:
-    """Decide on an appeal that was made an hour ago."""
-    await a_decision(await a_case(post_id, at=HOURS[1], closed_after=60), act, at=HOURS[2], **detail)
-
-
-async def decide_open_case(moderator: Person, form: DecisionForm, *, at: datetime) -> None:
-    """Have a moderator take the one open case and decide it."""
-    [case] = await open_cases()
-    case_id = int(str(case["id"]))
-    assert await claim(case_id, moderator.id, at=at)
-    await decide(case_id, moderator.id, form, at=at)
-
-
-async def held_and_objected_to(post_id: int, moderator: Person) -> None:
-    """Have a moderator hold a post, and its author object."""
-    decision = await decided(post_id, moderator, HOLD, at=LAST)
-    await appeal(decision, await author_of(post_id), "Please look.", at=HOURS[1])
+async def objected_to(post_id: int, moderator: Person, form: DecisionForm = HOLD, *, at: datetime = HOURS[1]) -> int:
+    """Have a moderator decide about a post, and its author object at ``at``; return the decision."""
+    decision = await decided(post_id, moderator, form, at=LAST)
+    await appeal(decision, await author_of(post_id), "Please look.", at=at)
+    return decision
 
 
 async def answer_cry(post_id: int, moderator: Person) -> None:
     """Have a moderator answer a cry for help in a post that is held, after nobody came in time."""
     await flag_post(post_id, Severity.CRISIS, at=HOURS[1])
     letter = msgspec.structs.replace(HOLD, words="I am here.", voice=Voice.PRIVATE)
-    await decide_open_case(moderator, letter, at=HOURS[2])
+    await decide_case_of(post_id, moderator, letter, at=HOURS[2])
 
 
 async def author_of(post_id: int) -> int:
     return (await fetch_one("SELECT author FROM post WHERE id = $1", post_id))["author"]
 
 
-async def test_appeals_are_told_by_what_became_of_them(client: httpx.AsyncClient) -> None:
+async def test_appeals_are_told_by_what_became_of_them(
+    client: httpx.AsyncClient, first: Person, second: Person
+) -> None:
     for number, post_id in enumerate(await posts(18)):
-        await an_appeal(await closed_case(post_id, "remove"), at=HOURS[1])
-        if number < 5:
-            await looked_again(post_id, "release")
-        elif number < 11:
-            await looked_again(post_id, "nothing" if number < 8 else "remove")
-        else:
-            await raise_objection({"id": post_id, "revision": 1}, None, at=HOURS[1])
+        await objected_to(post_id, first)
+        if number < 11:
+            await decide_case_of(post_id, second, RELEASE if number < 5 else HOLD, at=HOURS[2])
 
     assert await told(client) == dict(zip(COLUMNS, "567", strict=True))
 
 
-@pytest.mark.parametrize(("came_of_it", "column"), [("", 2), ("release", 0), ("nothing", 1)])
+@pytest.mark.parametrize(("came_of_it", "column"), [(None, 2), (RELEASE, 0), (HOLD, 1)])
 async def test_appeal_waits_on_though_the_moderator_it_is_about_answered_a_cry(
-    client: httpx.AsyncClient, first: Person, came_of_it: str, column: int
+    client: httpx.AsyncClient, first: Person, second: Person, came_of_it: DecisionForm | None, column: int
 ) -> None:
     for post_id in await posts(5):
-        decision = await closed_case(post_id, "remove")
-        await an_appeal(decision, at=LAST)
-        own = await a_decision(await a_case(post_id, closed_after=6), "answer")
-        objection = await raise_objection({"id": post_id, "revision": 1}, first.id, at=LAST)
-        for one in (decision, own):
-            await decided_by(first.id, one)
-        if came_of_it:
-            await a_decision(objection, came_of_it)
-            await execute("UPDATE moderation_case SET closed_at = $2 WHERE id = $1", objection, LAST)
+        await objected_to(post_id, first)
+        await answer_cry(post_id, first)
+        if came_of_it is not None:
+            await decide_case_of(post_id, second, came_of_it, at=HOURS[3])
 
     assert await told(client) == {COLUMNS[column]: "5"}
 
@@ -124,8 +110,8 @@ async def test_what_was_kept_stays_kept_when_moderators_leave(
 ) -> None:
     third = await a_member("calm-owl-3", role="moderator")
     for post_id in await posts(5):
-        await held_and_objected_to(post_id, first)
-        await decide_open_case(second, HOLD, at=HOURS[2])
+        await objected_to(post_id, first)
+        await decide_case_of(post_id, second, HOLD, at=HOURS[2])
         await decided(post_id, third, RELEASE, at=HOURS[3])
 
     for moderator in (first, second):
@@ -138,9 +124,9 @@ async def test_what_was_changed_stays_changed_when_the_moderator_leaves_who_answ
     app: Litestar, client: httpx.AsyncClient, first: Person, second: Person
 ) -> None:
     for post_id in await posts(5):
-        await held_and_objected_to(post_id, first)
+        await objected_to(post_id, first)
         await answer_cry(post_id, first)
-        await decide_open_case(second, RELEASE, at=HOURS[3])
+        await decide_case_of(post_id, second, RELEASE, at=HOURS[3])
 
     await erase_member(app.state.redis, first.id, at=now())
 
@@ -150,31 +136,34 @@ async def test_what_was_changed_stays_changed_when_the_moderator_leaves_who_answ
 @pytest.mark.parametrize(
     ("taken", "then", "column"),
     [
-        (("nothing", "7", ""), ("release", "", ""), "Decision kept"),
-        (("hold", "7", ""), ("hold", "0", ""), "Decision changed"),
-        (("nothing", "", "warn"), ("nothing", "", "take-back"), "Decision changed"),
-        (("hold", "", ""), ("cover", "", ""), "Decision changed"),
-        (("cover", "", ""), ("nothing", "0", ""), "Decision kept"),
+        ({"pause": Pause.WEEK}, {"post_act": PostAct.RELEASE}, "Decision kept"),
+        ({"post_act": PostAct.COVER}, {"post_act": PostAct.COVER, "pause": Pause.LIFT}, "Decision kept"),
+        ({"cuts": ("xylophone",)}, {"revision": 2}, "Decision kept"),
+        ({"cuts": ("xylophone",)}, {"revision": 2, "restores_original": True}, "Decision changed"),
+        ({"warn": Warn.WARN}, {"warn": Warn.TAKE_BACK}, "Decision changed"),
+        ({"post_act": PostAct.HOLD}, {"post_act": PostAct.COVER}, "Decision changed"),
+        (HOLD_AND_PAUSE, {"post_act": PostAct.HOLD, "pause": Pause.LIFT}, "Decision changed"),
+        (HOLD_AND_PAUSE, {"post_act": PostAct.RELEASE}, "Decision changed"),
     ],
 )
 async def test_only_what_gives_back_what_was_taken_changes_a_decision(
-    client: httpx.AsyncClient, taken: tuple[str, str, str], then: tuple[str, str, str], column: str
-) -> None:
+    client: httpx.AsyncClient, first: Person, second: Person, taken: dict[str, object], then: dict[str, object],
+    column: str,
+) -> None:  # fmt: skip
     for post_id in await posts(5):
-        (act, pause, warn), (later, pause_then, warn_then) = taken, then
-        await an_appeal(await closed_case(post_id, act, pause=pause, warn=warn), at=HOURS[1])
-        await closed_case(post_id, later, at=HOURS[2], pause=pause_then, warn=warn_then)
+        await objected_to(post_id, first, msgspec.structs.replace(NOTHING, **taken))
+        await decide_case_of(post_id, second, msgspec.structs.replace(NOTHING, **then), at=HOURS[2])
 
     assert await told(client) == {column: "5"}
 
 
-@pytest.mark.parametrize("cries", [False, True])
+@pytest.mark.parametrize("cries", [0, 1])
 async def test_appeal_that_ended_with_its_post_is_not_told(
-    client: httpx.AsyncClient, first: Person, cries: bool
+    client: httpx.AsyncClient, first: Person, cries: int
 ) -> None:
     for post_id in await posts(5):
-        await held_and_objected_to(post_id, first)
-        if cries:
+        await objected_to(post_id, first)
+        for _ in range(cries):
             await answer_cry(post_id, first)
         await delete_post(post_id, await author_of(post_id), at=HOURS[3])
 
@@ -185,17 +174,16 @@ async def test_what_is_decided_of_a_post_after_an_appeal_ended_with_it_is_no_ans
     client: httpx.AsyncClient, first: Person, second: Person
 ) -> None:
     for post_id in await posts(5):
-        await held_and_objected_to(post_id, first)
+        await objected_to(post_id, first)
         await delete_post(post_id, await author_of(post_id), at=HOURS[2])
         await decided(post_id, second, DecisionForm(revision=2), at=HOURS[3])
 
     assert await told(client) == {}
 
 
-async def test_appeal_against_what_was_taken_back_changed_it(client: httpx.AsyncClient) -> None:
+async def test_appeal_against_what_was_taken_back_changed_it(client: httpx.AsyncClient, first: Person) -> None:
     for post_id in await posts(6):
-        decision = await closed_case(post_id, "remove")
-        await an_appeal(decision, at=LAST)
-        await execute("UPDATE decision SET undone_at = $2 WHERE id = $1", decision, LAST)
+        decision = await objected_to(post_id, first, at=LAST)
+        await undo(decision, first.id, at=LAST)
 
     assert await told(client) == {"Decision changed": "6"}

@@ -13,6 +13,7 @@ from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
 from server.forum.own_words import IS_OPENING, OWN_TITLE
 from server.forum.posts import require_may_write
+from server.forum.visibility import open_to
 from triage.assessment import Reason
 from triage.queue.cases import Flag, hold_cases_of, policy_of, raise_case
 from triage.scales import Severity
@@ -36,6 +37,8 @@ class OwnPost:
     board_slug: str
     board_name: str
     is_opening: bool
+    is_open: bool
+    """Its author can open its thread, and see its title."""
     title: str
     body: str
     note: ContentNote
@@ -65,7 +68,7 @@ OWN_POST = f"""
     SELECT post.id, post.thread AS thread_id, board.slug AS board_slug, board.name AS board_name, thread.title,
            post.body, post.note_topic, post.note_text, post.revision, post.author, post.state,
            post.created_at, post.edited_at,
-           {IS_OPENING} AS is_opening
+           {IS_OPENING} AS is_opening, {open_to("post.author")} AS is_open
     FROM post JOIN thread ON thread.id = post.thread JOIN board ON board.id = thread.board
     WHERE post.id = $1
 """

@@ -113,7 +113,7 @@ async def composing_context(
         "errors": errors or {},
         "place": place,
         "topics": TOPICS,
-        "draft_saved": form.intent is Intent.DRAFT,
+        "draft_saved": form.intent is Intent.DRAFT and bool(form.title.strip() or form.body.strip()),
         "draft_found": draft_found,
         "preview": form.body if form.intent is Intent.PREVIEW and not errors else "",
         "details": [] if errors else [(DETAIL_WORDS[detail.kind], detail.excerpt) for detail in details],

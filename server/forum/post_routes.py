@@ -76,6 +76,8 @@ async def delete(request: KithRequest, post_id: FromPath[int]) -> Redirect:
     own = await find_post_to_take_down(post_id, require_viewer(request).id)
     thread_id = await delete_post(post_id, require_viewer(request).id, at=now())
     await tell(request.app.state.redis, QUEUE_CHANNEL)
+    if not own.is_open:
+        return go("/me", said="deleted")
     return go(f"/threads/{thread_id}" if thread_id else f"/boards/{own.board_slug}", said="deleted")
 
 

@@ -32,10 +32,10 @@ DUE, IN_TIME = "due-", "in-time-"
 """Before a severity, names of: cases that somebody had to look at, and those looked at before the deadline."""
 URGENT = [int(severity) for severity in Severity if severity.is_urgent]
 
-# What came of an appeal: it waits where its case is open; else the decision was taken back, or the first one about the
-# post after it tells: it gives back some of what was taken, or lets it stand. What the moderator did whom it is about,
-# as when the post needed somebody, counts only where they gave something back or nobody else came. What nobody decided
-# about ended with the post, and is not told.
+# What came of an appeal: it waits where its case is open; else the decision was taken back, or what was decided in that
+# case tells: it gives back some of what was taken, or lets it stand. Where the appeal went on in a newer case, as when
+# the moderator it is about answered a cry for help, what was decided first counts only as far as it gave something
+# back. What nobody decided about ended with the post, and is not told.
 _GIVES_BACK = """(
     (decision.detail ->> 'post' IN ('cover', 'hold', 'remove')
      AND later.detail ->> 'post' NOT IN ('leave', decision.detail ->> 'post'))
@@ -45,10 +45,13 @@ _GIVES_BACK = """(
 COUNTS = f"""
 WITH appealed AS (
     SELECT appeal.created_at, decision.undone_at IS NOT NULL AS is_undone, {IS_WAITING} AS is_waiting,
-           (SELECT {_GIVES_BACK} FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
-            WHERE its.post = post.id AND later.id > decision.id AND later.decided_at >= appeal.created_at
-              AND later.undone_at IS NULL
-            ORDER BY (later.moderator = decision.moderator AND NOT {_GIVES_BACK}) IS TRUE, later.id LIMIT 1
+           (SELECT bool_or({_GIVES_BACK} IS TRUE)
+            FROM decision AS later JOIN moderation_case AS its ON its.id = later."case"
+            WHERE its.post = post.id AND its.opened_at <= appeal.created_at AND later.decided_at >= appeal.created_at
+              AND later.id > decision.id AND later.undone_at IS NULL
+              AND ({_GIVES_BACK} OR NOT EXISTS (
+                SELECT 1 FROM moderation_case AS newer
+                WHERE newer.post = post.id AND newer.id > its.id AND newer.opened_at <= appeal.created_at))
            ) AS gives_back
     {DECISIONS} JOIN appeal ON appeal.decision = decision.id
     WHERE appeal.created_at >= $1 AND appeal.created_at < $2

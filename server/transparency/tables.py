@@ -53,7 +53,8 @@ TABLES = (
     Table(
         "appeals",
         "Appeals",
-        "Whoever disagrees with a decision about a post of theirs can ask once that somebody else looks.",
+        "Whoever disagrees with a decision about a post of theirs can ask once that somebody else looks. "
+        "Where they took the post down before anybody did, that is not counted.",
         {"appeal-changed": "Decision changed", "appeal-kept": "Decision kept", "appeal-open": "Not decided yet"},
     ),
 )  # fmt: skip

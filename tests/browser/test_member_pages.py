@@ -25,6 +25,24 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visitors
 
 
+@pytest.mark.parametrize("path", ["/", "/join/phrase"])
+async def test_text_twice_as_large_fits_a_small_phone(visitors: Visitors, path: str) -> None:
+    async with visitors.visit(Device(320, 640, has_script=True)) as page:
+        await page.goto("/join")
+        await page.get_by_role("button", name="Join", exact=True).click()
+        await expect(page.locator("#recovery-phrase li")).to_have_count(7)
+        if path != urlsplit(page.url).path:
+            await page.goto(path)
+        await page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+        for part in await page.locator(".safety .button, #recovery-phrase li").all():
+            box = await part.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 320
+            assert await part.evaluate("part => part.scrollWidth <= part.clientWidth")
+
+
 async def test_pages_on_the_way_are_accessible(visitors: Visitors, app: Litestar) -> None:
     made = await create_admin("calm-fern-12", at=now(), settings=app.state.settings)
     found: list[str] = []

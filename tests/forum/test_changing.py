@@ -297,3 +297,21 @@ async def test_author_can_take_down_what_a_moderator_removed_and_change_nothing(
     assert [tuple(row) for row in await fetch("SELECT body, state FROM post")] == [("", "deleted")]
     await forget_deleted_text(now=now() + DELETED_TEXT_KEPT_FOR + timedelta(minutes=1))
     assert await fetch("SELECT 1 FROM post_revision") == []
+
+
+async def test_author_of_an_answer_in_a_closed_thread_is_led_where_they_can_go(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), await a_member("calm-owl-2"), title=PLANTED_TITLE)
+    answer = await a_reply(thread, author)
+    await set_state(thread.post_id, "removed")
+    await enter(client, app, author)
+
+    assert PLANTED_TITLE not in (await client.get(f"/posts/{answer}/edit")).text
+    asked = await client.get(f"/posts/{answer}/delete")
+    assert f'href="/posts/{answer}"' not in asked.text
+    assert goes_to(await submit(client, f"/posts/{answer}/delete", page=f"/posts/{answer}/delete")) == (
+        "/me",
+        "deleted",
+    )

@@ -37,6 +37,16 @@ async def test_draft_is_there_in_another_browser_and_gone_once_posted(app: Lites
     assert await fetch("SELECT 1 FROM draft") == []
 
 
+async def test_emptied_form_is_not_said_to_be_saved(app: Litestar, client: httpx.AsyncClient) -> None:
+    board = await a_board()
+    await enter(client, app, await a_member("quiet-otter-41"))
+    path = f"/boards/{board.slug}/new"
+
+    answer = await submit(client, path, {"title": " ", "body": "", "intent": "draft"}, page=path)
+
+    assert "Your draft is saved" not in answer.text
+
+
 async def test_draft_leads_back_to_where_it_goes_on(app: Litestar, client: httpx.AsyncClient) -> None:
     author = await a_member("quiet-otter-41")
     thread = await a_thread(await a_board(), author)

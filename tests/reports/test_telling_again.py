@@ -13,6 +13,7 @@ from server.moderation.forms import DecisionForm
 from server.reports.moderation import open_reports_of
 from tests.reports.test_speaking_up import a_post
 from tests.support.cases import open_cases
+from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member, enter, submit
 from triage.queue.claims import claim
 
@@ -30,6 +31,19 @@ async def have_decided(post: Written) -> None:
     [case] = await fetch("SELECT id FROM moderation_case WHERE post = $1 AND closed_at IS NULL", post.post_id)
     await claim(case["id"], moderator, at=now())
     await decide(case["id"], moderator, DecisionForm(revision=1, words="How are you?"), at=now())
+
+
+async def test_author_finds_where_to_ask_for_a_hand_under_their_own_post(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+
+    page = await client.get(f"/threads/{thread.thread_id}")
+
+    assert f'<a href="/posts/{thread.post_id}/worried">Ask for a hand</a>' in page.text
+    assert "Ask for a hand with your post" in (await client.get(f"/posts/{thread.post_id}/worried")).text
 
 
 @pytest.mark.parametrize(

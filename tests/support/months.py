@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one
 from server.clock import now
-from server.moderation.acts import POST_ACTS
 from tests.support.conversation import a_board, a_thread
 from tests.support.people import a_member
 from triage.scales import Severity
@@ -69,27 +67,19 @@ async def a_case(
     return int(row["id"])
 
 
-async def a_decision(case_id: int, act: str, *, at: datetime = LAST, undone: bool = False, **detail: str) -> int:
-    """Decide a case; ``detail`` is what is done beside the act itself."""
-    done = {
-        "post": act if act in POST_ACTS else "leave",
-        "cuts": 0,
-        "restored": False,
-        "warn": "",
-        "pause": "",
-        **detail,
-    }
+async def a_decision(case_id: int, act: str, *, at: datetime = LAST, undone: bool = False) -> int:
+    """Decide a case."""
     row = await fetch_one(
         """INSERT INTO decision ("case", act, revision, words, detail, before, decided_at, undone_at)
-           VALUES ($1, $2, 1, 'Some words of a moderator.', $3, '{}', $4, $5) RETURNING id""",
-        case_id, act, json.dumps(done), at, at if undone else None,
+           VALUES ($1, $2, 1, 'Some words of a moderator.', '{}', '{}', $3, $4) RETURNING id""",
+        case_id, act, at, at if undone else None,
     )  # fmt: skip
     return int(row["id"])
 
 
-async def closed_case(post_id: int, act: str, *, at: datetime = LAST, **detail: str) -> int:
+async def closed_case(post_id: int, act: str, *, at: datetime = LAST) -> int:
     """Open and decide a case; return the decision."""
-    return await a_decision(await a_case(post_id, at=at, closed_after=6), act, at=at, **detail)
+    return await a_decision(await a_case(post_id, at=at, closed_after=6), act, at=at)
 
 
 async def an_appeal(decision_id: int, *, at: datetime) -> None:

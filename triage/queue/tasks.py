@@ -188,11 +188,14 @@ async def put_back(task_ids: Sequence[int], *, at: datetime, failure: str = "") 
 
 
 async def read_again(post_id: int, *, since: datetime, at: datetime) -> None:
-    """Have the text that a post has now read once more, where what was found in it since then led to nothing."""
+    """Have a post read as it stands, where what was found in it since then led to nothing.
+
+    It waits anew, and what brings workers down has no more attempts than before.
+    """
     await execute(
-        """UPDATE triage_task SET done_at = NULL, attempts = 0, available_at = $3, failure = ''
-           FROM post WHERE post.id = $1 AND triage_task.post = post.id AND triage_task.revision = post.revision
-             AND triage_task.done_at >= $2""",
+        """UPDATE triage_task SET done_at = NULL, created_at = $3, available_at = $3, failure = '',
+                  attempts = greatest(attempts - 1, 0)
+           WHERE post = $1 AND revision = (SELECT max(revision) FROM triage_task WHERE post = $1) AND done_at >= $2""",
         post_id,
         since,
         at,
@@ -289,11 +292,17 @@ async def _hold(task: Task, *, at: datetime, failure: str = "") -> dict[str, Any
 
 
 async def _is_decided(task: Task) -> bool:
-    """Tell whether a moderator has decided about this revision, or made it by blacking out or putting back."""
+    """Tell whether a moderator has decided about this revision, or made it by blacking out or putting back.
+
+    Also about the one before a change of a moderator's that was taken back, which brought its text back.
+    """
     row = await fetch_one(
         f"""SELECT 1 FROM decision JOIN moderation_case ON moderation_case.id = decision."case"
             WHERE moderation_case.post = $1 AND decision.undone_at IS NULL
-              AND {REVISION_LEFT} = $2 LIMIT 1""",
+              AND ({REVISION_LEFT} = $2 OR EXISTS (
+                SELECT 1 FROM decision AS change JOIN moderation_case AS its ON its.id = change."case"
+                WHERE its.post = $1 AND change.undone_at IS NOT NULL AND change.before ? 'body'
+                  AND false AND change.revision + 2 = $2)) LIMIT 1""",
         task.post_id,
         task.revision,
     )
