@@ -302,7 +302,7 @@ async def _is_decided(task: Task) -> bool:
               AND ({REVISION_LEFT} = $2 OR EXISTS (
                 SELECT 1 FROM decision AS change JOIN moderation_case AS its ON its.id = change."case"
                 WHERE its.post = $1 AND change.undone_at IS NOT NULL AND change.before ? 'body'
-                  AND false AND change.revision + 2 = $2)) LIMIT 1""",
+                  AND change.revision = {REVISION_LEFT} AND change.revision + 2 = $2)) LIMIT 1""",
         task.post_id,
         task.revision,
     )
