@@ -92,13 +92,10 @@ async def phrase_page(
     request: KithRequest, phrase: str, *, next_page: str = "/", cookies: list[Cookie] | None = None
 ) -> Template:
     """Show a phrase, once. It is in this answer and nowhere else."""
+    handle = require_viewer(request).handle
     return await page(
-        request, "members/phrase.html", words=phrase.split(), handle=_handle(request), next=next_page, cookies=cookies
+        request, "members/phrase.html", words=phrase.split(), handle=handle, next=next_page, cookies=cookies
     )
-
-
-def _handle(request: KithRequest) -> str:
-    return require_viewer(request).handle
 
 
 async def _join_form(request: KithRequest, form: JoinForm, errors: dict[str, str] | None = None) -> Template:
