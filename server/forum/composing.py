@@ -100,7 +100,7 @@ async def composing_context(
     viewer = require_viewer(request)
     if form is None:
         draft = await find_draft(viewer.id, place)
-        form = _form_from_draft(draft, fallback or WritingForm())
+        form = form_from_draft(draft, fallback or WritingForm())
         draft_found, details = draft is not None, []
     else:
         draft_found, details = False, await _personal_details(form, viewer)
@@ -120,7 +120,8 @@ async def composing_context(
     }
 
 
-def _form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingForm:
+def form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingForm:
+    """Return a form with what a draft holds, or ``fallback`` where there is none."""
     if draft is None:
         return fallback
     return msgspec.structs.replace(

@@ -10,7 +10,14 @@ from litestar.response import Redirect, Response, Template
 from server.clock import now
 from server.errors import NotFound
 from server.forum.boards import BoardView, find_board
-from server.forum.composing import compose_page, composing_context, require_same_writer, wants_posting
+from server.forum.composing import (
+    compose_page,
+    composing_context,
+    form_from_draft,
+    require_same_writer,
+    wants_posting,
+)
+from server.forum.drafts import find_draft
 from server.forum.forms import WritingForm, check_body, check_title, read_writing, with_new_key
 from server.forum.notes import read_note_choices
 from server.forum.outbox import wake_triage
@@ -129,9 +136,16 @@ async def open_thread(request: KithRequest, slug: FromPath[str]) -> Response[str
 
 @get("/threads/{thread_id:int}/reply", guards=[requires_member])
 async def new_reply(request: KithRequest, thread_id: FromPath[int]) -> Template:
-    """Show the form for an answer to a thread or, with ``?to=``, to one of its posts."""
-    head = await find_thread(thread_id, require_viewer(request))
-    return await _compose_reply(request, head, await _answered_post(request, head), form=None)
+    """Show the form for an answer to a thread or, with ``?to=``, to one of its posts while that is there."""
+    viewer = require_viewer(request)
+    head = await find_thread(thread_id, viewer)
+    try:
+        return await _compose_reply(request, head, await _answered_post(request, head), form=None)
+    except AnsweredGone as gone:
+        begun = await find_draft(viewer.id, f"thread:{head.id}:{await _answered_id(request)}")
+        return await _compose_reply(
+            request, head, None, form=None, fallback=form_from_draft(begun, WritingForm()), errors=_said_of(gone)
+        )
 
 
 @post("/threads/{thread_id:int}/replies", guards=[requires_member], status_code=200)
@@ -160,7 +174,7 @@ async def reply(request: KithRequest, thread_id: FromPath[int]) -> Response[str]
         errors = {"body": problem.sentence}
         return await _compose_reply(request, head, answered, form=with_new_key(form), errors=errors)
     except AnsweredGone as gone:
-        return await _compose_reply(request, head, None, form=form, errors={"body": f"{gone.title}. {gone.sentence}"})
+        return await _compose_reply(request, head, None, form=form, errors=_said_of(gone))
     await wake_triage(request.app.state.redis)
     if _is_in_thread(request):
         return await _posted_fragment(request, head, written.post_id)
@@ -193,6 +207,7 @@ async def _compose_reply(
     answered: PostRow | None,
     *,
     form: WritingForm | None,
+    fallback: WritingForm | None = None,
     errors: dict[str, str] | None = None,
 ) -> Template:
     viewer = require_viewer(request)
@@ -202,10 +217,15 @@ async def _compose_reply(
         "forum/_reply_form.html" if _is_in_thread(request) else "forum/reply.html",
         place=f"thread:{head.id}:{answered.id}" if answered else f"thread:{head.id}",
         form=form,
+        fallback=fallback,
         errors=errors,
         head=head,
         answered=(await view_posts(head, [answered], viewer, choices))[0] if answered else None,
     )
+
+
+def _said_of(gone: AnsweredGone) -> dict[str, str]:
+    return {"body": f"{gone.title}. {gone.sentence}"}
 
 
 async def _posted_fragment(request: KithRequest, head: ThreadHead, post_id: FromPath[int]) -> Template:

@@ -11,7 +11,7 @@ import pytest
 from models.database import fetch, fetch_one
 from server.clock import now
 from server.forum.drafts import drop_old_drafts
-from tests.support.conversation import a_board, a_thread
+from tests.support.conversation import a_board, a_reply, a_thread, set_state
 from tests.support.people import a_member, enter, submit
 
 if TYPE_CHECKING:
@@ -35,6 +35,24 @@ async def test_draft_is_there_in_another_browser_and_gone_once_posted(app: Lites
     assert "Half" in (await desk.get("/me")).text
     await submit(desk, path, {"title": "Half", "body": "Half a thought, whole now"}, page=path)
     assert await fetch("SELECT 1 FROM draft") == []
+
+
+async def test_draft_of_an_answer_to_what_is_gone_goes_on_as_an_answer_to_the_thread(
+    app: Litestar, client: httpx.AsyncClient
+) -> None:
+    author, other = await a_member("quiet-otter-41"), await a_member("calm-owl-2")
+    thread = await a_thread(await a_board(), other)
+    post_id = await a_reply(thread, other)
+    await enter(client, app, author)
+    await submit(client, "/drafts", {"place": f"thread:{thread.thread_id}:{post_id}", "body": "I know how that is."})
+    await set_state(post_id, "held")
+    path = f"/threads/{thread.thread_id}/reply"
+
+    page = (await client.get(f"{path}?to={post_id}")).text
+
+    assert "The post you answer is gone" in page
+    assert "I know how that is." in page
+    assert 'name="answering"' not in page
 
 
 async def test_emptied_form_is_not_said_to_be_saved(app: Litestar, client: httpx.AsyncClient) -> None:
