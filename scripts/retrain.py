@@ -57,7 +57,7 @@ from triage.training.examples import CORPUS, DataUnusable, Example, read_example
 from triage.training.fit import Recipe
 from triage.training.lessons import UNLABELLED_SETS, taught_posts
 from triage.training.marks import DECISIONS, forget_others, marks_in, outlived, to_learn_from
-from triage.training.retraining import compare_again, retrain
+from triage.training.retraining import compare_again, retrain, to_go_on_from
 from triage.training.saved_state import AlreadyTraining
 from triage.training.splits import split_by_group
 
@@ -123,13 +123,6 @@ def some_real(examples: list[Example], share: float) -> list[Example]:
     train, dev, test = split_by_group(examples)
     chosen = random.Random(1).sample(train, round(len(train) * share))  # noqa: S311 - a sample, not a secret
     return [*chosen, *dev, *test]
-
-
-def to_go_on_from(shelf: ModelShelf, in_use: Release | None, *, decisions: bool) -> Release | None:
-    """Return the model that goes on learning: never one that learnt from decisions, some of which were erased since."""
-    if in_use is None or not (decisions or DECISIONS in in_use.manifest.data):
-        return in_use
-    return shelf.open(RELEASED_NAME)
 
 
 def model_in_use(shelf: ModelShelf) -> Release | None:

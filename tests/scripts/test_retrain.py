@@ -27,6 +27,7 @@ from triage.model.shelf import RELEASED, ModelShelf
 from triage.myths import read_myths
 from triage.myths.matching import choose_similarities, embed_library, match_each
 from triage.queue.audit import read_entries
+from triage.training.retraining import to_go_on_from
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -129,18 +130,22 @@ def test_recipe_pins_the_model_that_went_on_learning(second: Trained) -> None:
     assert starts == ["", sha256((models / "first" / "manifest.json").read_bytes()).hexdigest()]
 
 
-def test_what_learnt_from_decisions_is_not_learnt_on_from(trained: Trained, tmp_path: Path) -> None:
-    shutil.copytree(trained.folder / "models" / "first", tmp_path / "models" / "decided")
-    manifest = tmp_path / "models" / "decided" / "manifest.json"
-    known = json.loads(manifest.read_text())
-    manifest.write_text(json.dumps({**known, "data": {**known["data"], "decisions": "0" * 64}}))
+@pytest.mark.parametrize(
+    ("learnt_from", "learns_from", "start"),
+    [("posts", "posts", "own"), ("decisions", "posts", "released"), ("posts", "decisions", "released")],
+)
+def test_what_learns_from_decisions_neither_goes_on_nor_is_learnt_on_from(
+    trained: Trained, tmp_path: Path, learnt_from: str, learns_from: str, start: str
+) -> None:
+    shelf = ModelShelf(tmp_path)
+    shutil.copytree(trained.folder / "models" / "first", shelf.folder / "own")
+    manifest = shelf.folder / "own" / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "data": {learnt_from: "0" * 64}}))
 
-    command = ("retrain.py", "--data", str(trained.data), "--epochs", "1", "--name", "next")
-    done = run_here(*command, data_dir=tmp_path, KITH_MODEL="decided")
+    found = to_go_on_from(shelf, shelf.open("own"), decisions=learns_from == "decisions")
 
-    assert done.exit_code == 0, done.stderr
-    recipe = json.loads((tmp_path / "models" / "next" / "recipe.json").read_text())
-    assert recipe["start"] == sha256((RELEASED / "manifest.json").read_bytes()).hexdigest()
+    assert found is not None
+    assert found.folder == (RELEASED if start == "released" else shelf.folder / "own")
 
 
 def test_myths_are_named_as_the_candidate_itself_puts_them(trained: Trained) -> None:

@@ -16,6 +16,7 @@ from triage.loading import load_bare
 from triage.model.bare import BareModel
 from triage.model.base import find_encoder
 from triage.model.release import MYTHS, load_weights
+from triage.model.shelf import RELEASED_NAME
 from triage.myths import read_myths
 from triage.myths.matching import choose_similarities, embed_library, library_key, match_each
 from triage.training.calibrate import ENOUGH_ORDINARY, Kept, keep_thresholds, ordinary_green
@@ -34,9 +35,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.model.release import Release
+    from triage.model.shelf import ModelShelf
     from triage.training.comparison import Comparison
     from triage.training.examples import Example
     from triage.training.fit import Recipe
+
+
+def to_go_on_from(shelf: ModelShelf, in_use: Release | None, *, decisions: bool) -> Release | None:
+    """Return the model that goes on learning: never one that learnt from decisions, some of which were erased since."""
+    if in_use is None or not (decisions or DECISIONS in in_use.manifest.data):
+        return in_use
+    return shelf.open(RELEASED_NAME)
 
 
 def retrain(
