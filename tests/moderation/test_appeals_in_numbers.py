@@ -39,18 +39,6 @@ HOURS = [LAST + timedelta(hours=hours) for hours in range(4)]
 COLUMNS = ("Decision changed", "Decision kept", "Not decided yet")
 
 
-@pytest.fixture
-async def first(app: Litestar) -> Person:
-    """A moderator, to whose decisions authors object."""
-    return await a_member("calm-owl-1", role="moderator")
-
-
-@pytest.fixture
-async def second(app: Litestar) -> Person:
-    """Another one."""
-    return await a_member("calm-owl-2", role="moderator")
-
-
 async def told(client: httpx.AsyncClient) -> dict[str, str]:
     """Return what the page tells of appeals, without what is nought."""
     return {column: number for column, number in (await table(client, "appeals")).items() if number != "0"}
