@@ -96,8 +96,9 @@ def test_model_that_goes_on_learning_keeps_what_is_left_as_it_was(trained: Train
     done = run_here(*command, data_dir=trained.folder, KITH_MODEL="first")
     assert done.exit_code == 0, done.stderr
     before, after = (load_file(weights_of(trained.folder, name)) for name in ("first", what[0][2:]))
-    name = "encoder.encoder.layer.0.intermediate.dense.weight"
-    assert np.array_equal(before[name], after[name])
+    left, learnt = (f"encoder.encoder.layer.{name}" for name in ("0.output.dense.bias", "1.output.dense.weight"))
+    assert np.array_equal(before[left], after[left])
+    assert not np.array_equal(before[learnt], after[learnt])
 
 
 def test_what_is_released_is_what_int8_serves(trained: Trained) -> None:

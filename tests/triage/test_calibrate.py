@@ -99,7 +99,6 @@ def hard_rows(crises: int = 0) -> tuple[np.ndarray, list[Example]]:
 def test_without_ordinary_posts_a_model_that_goes_on_decides_as_before(crises: int) -> None:
     logits, examples = hard_rows(crises)
     settings = Settings(
-        lora_scale=None,
         calibration=Calibration(scale=(0.5, 0.7, 1.3, 0.9), shift=(0.4, -0.3, 0.2, 0.1)),
         thresholds=Thresholds(amber=0.8, red=0.2, crisis=0.7, misinformation=0.4),
         ranges={},

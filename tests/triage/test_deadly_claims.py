@@ -32,7 +32,6 @@ RED, CRISIS = [4, 3, -4], [4, 4, 4]
 ASSERTED, NOT_ASSERTED = 3, -6
 NAMED, NEAR, FAR = 0.9, 0.65, 0.45
 SETTINGS = Settings(
-    lora_scale=None,
     calibration=Calibration(),
     thresholds=Thresholds(amber=0.5, red=0.5, crisis=0.5, misinformation=0.5),
     myth_similarity=0.75,

@@ -59,8 +59,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How the learnt weights are used."""
 
-    lora_scale: float | None
-    """Factor of the low-rank adapters; None where the weights themselves were learnt."""
     calibration: Calibration
     thresholds: Thresholds
     myth_similarity: float = 0.74
@@ -161,23 +159,12 @@ def load_shape(encoder: Path) -> Shape:
         ) from error
 
 
-def merged_weights(
-    encoder: Path, learnt: dict[str, NDArray[np.float32]], lora_scale: float | None
-) -> dict[str, NDArray[np.float32]]:
+def merged_weights(encoder: Path, learnt: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     """Join the encoder's weights with what was learnt, as the graph names them."""
-    weights = _weights_of(encoder)
-    # What was learnt before may stand beside adapters, and adapters add to it, in whatever order they are stored.
-    weights |= {name.removeprefix("encoder."): value for name, value in learnt.items() if ".lora_" not in name}
-    for name, value in learnt.items():
-        if ".lora_A." in name:
-            above = learnt[name.replace(".lora_A.", ".lora_B.")]
-            assert lora_scale is not None
-            target = name.removeprefix("encoder.base_model.model.").replace(".lora_A.default", "")
-            weights[target] = (weights[target] + lora_scale * (above @ value)).astype(np.float32)
-    return weights
+    return encoder_weights(encoder) | {name.removeprefix("encoder."): value for name, value in learnt.items()}
 
 
-def _weights_of(encoder: Path) -> dict[str, NDArray[np.float32]]:
+def encoder_weights(encoder: Path) -> dict[str, NDArray[np.float32]]:
     """Read an encoder's weights, by the names of an encoder alone: others are stored with what was trained on them.
 
     Raises: ModelUnusable where there is none.
@@ -203,7 +190,7 @@ def load_weights(release: Release) -> dict[str, NDArray[np.float32]]:
     except SafetensorError as error:
         raise ModelUnusable(f"{release.folder / LEARNT} cannot be read: {error}.") from error
     learnt = {name: value.astype(np.float32) for name, value in stored.items()}
-    weights = merged_weights(release.encoder, learnt, release.settings.lora_scale)
+    weights = merged_weights(release.encoder, learnt)
     if (head := weights.get("head.1.weight")) is None:
         raise ModelUnusable(f"The model in {release.folder} lacks the weights 'head.1.weight'.")
     # A head of before it read the highest of each feature makes nothing of it.

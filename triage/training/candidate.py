@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
 from triage.model.base import WEIGHTS, find_encoder
 from triage.model.engine import measure_ranges, serve
@@ -26,6 +26,7 @@ from triage.model.release import (
     Manifest,
     ModelUnusable,
     Settings,
+    encoder_weights,
     load_shape,
     merged_weights,
     pin_encoder,
@@ -35,7 +36,6 @@ from triage.model.windows import Cutter
 from triage.training.augment import augmented
 from triage.training.calibrate import Kept, calibrate, choose_thresholds
 from triage.training.fit import Recipe, blend, fit, name_in_network, new_network, prepare
-from triage.training.network import learnt_weights
 from triage.training.torch_backend import TorchBackend
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from triage.model.graph import Ranges, Weights
     from triage.model.release import Release
     from triage.training.examples import Example
+    from triage.training.network import Network
     from triage.training.splits import Splits
 
 RECIPE = "recipe.json"
@@ -88,17 +89,15 @@ def train_candidate(
     network = new_network(encoder, recipe, start)
     rows = [*splits.train, *augmented(splits.train, seed=recipe.seed)]
     fit(network, prepare(rows, cutter), recipe, progress=progress, resume_in=resume_in)
-    before: dict[str, NDArray[np.float16]] = {}
+    if recipe.lora_rank:
+        network.encoder = network.encoder.merge_and_unload()
     if start is not None:
         blend(network, start, recipe.kept_share)
-        # Where adapters learn, or some layers do not, what a model had learnt before stands beside what it learnt now.
-        before = learnt_before(encoder, start)
-    learnt = {name: value.numpy().astype(np.float16) for name, value in learnt_weights(network).items()}
-    scale = 1.0 if recipe.lora_rank else None
-    ranges = _ranges_of(encoder, before | learnt, scale, cutter, spread(splits.train, RANGE_POSTS))
-    learnt = before | as_served(learnt, ranges)
+    learnt = learnt_beyond(encoder, network)
+    ranges = _ranges_of(encoder, learnt, cutter, spread(splits.train, RANGE_POSTS))
+    learnt = as_served(learnt, ranges)
     backend = (
-        serve(_merged(encoder, learnt, scale), load_shape(encoder), ranges, encoder)
+        serve(_merged(encoder, learnt), load_shape(encoder), ranges, encoder)
         if ranges
         else TorchBackend(network, cutter)
     )
@@ -106,7 +105,6 @@ def train_candidate(
     kept = kept or Kept()
     calibration = calibrate(logits, splits.dev, before=kept.calibration)
     settings = Settings(
-        lora_scale=scale,
         calibration=calibration,
         thresholds=kept.thresholds or choose_thresholds(logits, calibration, splits.dev),
         ranges=ranges,
@@ -114,20 +112,20 @@ def train_candidate(
     return Candidate(encoder=encoder, learnt=learnt, settings=settings, backend=backend, base=base)
 
 
-def learnt_before(encoder: Path, start: Mapping[str, Tensor]) -> dict[str, NDArray[np.float16]]:
-    """Return the weights of a whole network that are not the bare encoder's, named as ``learnt_weights`` names them."""
-    bare = load_file(encoder / WEIGHTS)
+def learnt_beyond(encoder: Path, network: Network) -> dict[str, NDArray[np.float16]]:
+    """Return the weights of a network that are not the bare encoder's, by their names in the network."""
+    bare = {name_in_network(name): value for name, value in encoder_weights(encoder).items()}
+    weights = {name: weight.detach().cpu().numpy() for name, weight in network.named_parameters()}
     return {
-        name_in_network(name): value.numpy().astype(np.float16)
-        for name, value in start.items()
-        if name not in bare or not np.array_equal(value.numpy(), bare[name])
+        name: value.astype(np.float16)
+        for name, value in weights.items()
+        if name not in bare or not np.array_equal(value, bare[name])
     }
 
 
 def _ranges_of(
     encoder: Path,
     learnt: Mapping[str, NDArray[np.float16]],
-    lora_scale: float | None,
     cutter: Cutter,
     examples: Sequence[Example],
 ) -> Ranges:
@@ -136,18 +134,15 @@ def _ranges_of(
         shape = load_shape(encoder)
     except ModelUnusable:
         return {}
-    return measure_ranges(_merged(encoder, learnt, lora_scale), shape, cutter, [one.post for one in examples])
+    return measure_ranges(_merged(encoder, learnt), shape, cutter, [one.post for one in examples])
 
 
-def _merged(encoder: Path, learnt: Mapping[str, NDArray[np.float16]], lora_scale: float | None) -> Weights:
-    return merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()}, lora_scale)
+def _merged(encoder: Path, learnt: Mapping[str, NDArray[np.float16]]) -> Weights:
+    return merged_weights(encoder, {name: value.astype(np.float32) for name, value in learnt.items()})
 
 
 def as_served(learnt: Mapping[str, NDArray[np.float16]], ranges: Ranges) -> dict[str, NDArray[np.float16]]:
-    """Put the weights of layers that serve in int8 where int8 rounds them to: what is released is what will serve.
-
-    Adapters stay as they are: only what they make of the encoder's weights can be rounded.
-    """
+    """Put the weights of layers that serve in int8 where int8 rounds them to: what is released is what will serve."""
     placed = dict(learnt)
     for name, value in learnt.items():
         layer = re.sub(r"^encoder\.|(\.query|\.key|\.value)?\.weight$", "", name)

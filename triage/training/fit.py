@@ -60,6 +60,8 @@ class Recipe:
     forgets less of what it does not see again (Wortsman et al., Robust fine-tuning of zero-shot models, 2022)."""
     save_every: int = 100
     """Steps between two saved states."""
+    own_share: float = 1.0
+    """Share of our corpus, or of the data that were given instead, that is learnt from."""
     real_share: float = 1.0
     """Share of the real posts that is learnt from, where there are any."""
     start: str = ""
@@ -128,10 +130,8 @@ def blend(network: Network, start: Mapping[str, Tensor], share: float) -> None:
     """Put what was learnt at ``share`` of the way from the weights that training started from."""
     before = {name_in_network(name): value for name, value in start.items()}
     for name, weight in network.named_parameters():
-        if weight.requires_grad and name in before:
+        if name in before:
             weight.lerp_(before[name].to(weight.device), 1 - share)
-        elif ".lora_B." in name:
-            weight.mul_(share)
 
 
 @dataclass(frozen=True)

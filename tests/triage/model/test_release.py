@@ -14,7 +14,7 @@ from triage.loading import load_bare
 from triage.model.base import EncoderMissing, find_encoder
 from triage.model.engine import ModelFailed
 from triage.model.reading import Thresholds
-from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, merged_weights, open_release
+from triage.model.release import LEARNT, MANIFEST, SETTINGS, ModelUnusable, encoder_weights, open_release
 from triage.model.shelf import IN_USE, KEPT, RELEASED, THRESHOLDS, ModelShelf
 from triage.posts import PLAIN_WORDS, Post
 
@@ -81,30 +81,16 @@ def test_encoder_that_is_stored_with_what_it_was_trained_for_is_read_by_its_own_
     encoder.mkdir()
     (encoder / "model.safetensors").write_bytes(save(stored | {"cls.predictions.bias": np.zeros(3, np.float32)}))
 
-    found = merged_weights(encoder, {}, None)
+    found = encoder_weights(encoder)
 
-    expected = merged_weights(own, {}, None)
+    expected = encoder_weights(own)
     assert all(np.array_equal(found[name], value) for name, value in expected.items())
 
 
 def test_encoder_of_another_family_is_named(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(save({"shared.weight": np.zeros((3, 3), np.float32)}))
     with pytest.raises(ModelUnusable, match="no encoder of the BERT family"):
-        merged_weights(tmp_path, {}, None)
-
-
-def test_adapters_add_to_what_was_learnt_before_in_whatever_order_they_are_stored() -> None:
-    encoder = open_release(RELEASED).encoder
-    place = "encoder.layer.0.intermediate.dense"
-    shape = load_file(encoder / "model.safetensors")[f"{place}.weight"].shape
-    learnt = {
-        f"encoder.{place}.weight": np.zeros(shape, dtype=np.float32),
-        f"encoder.base_model.model.{place}.lora_A.default.weight": np.ones((1, shape[1]), dtype=np.float32),
-        f"encoder.base_model.model.{place}.lora_B.default.weight": np.ones((shape[0], 1), dtype=np.float32),
-    }
-    for names in (sorted(learnt), sorted(learnt, reverse=True)):
-        merged = merged_weights(encoder, {name: learnt[name] for name in names}, 2.0)
-        assert np.array_equal(merged[f"{place}.weight"], np.full(shape, 2.0))
+        encoder_weights(tmp_path)
 
 
 def test_last_good_model_serves_when_the_chosen_one_is_damaged(tmp_path: Path) -> None:
