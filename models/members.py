@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from piccolo.columns import (
     JSONB,
+    UUID,
     BigInt,
     BigSerial,
     Boolean,
@@ -123,6 +124,7 @@ class Draft(Table):
     note_topic = Varchar(length=24, default="")
     note_text = Text(default="")
     revision = Integer(default=0, help_text="Of the post that it changes, as its author saw it; 0 for a new post")
+    submission_key = UUID(help_text="Of the form that it was typed in: once that is sent, it goes")
     updated_at = Timestamptz()
 
 

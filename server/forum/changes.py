@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from models.database import execute, fetch_one, transaction
 from server.errors import KithError, NotAllowed, NotFound
-from server.forum.drafts import drop_draft
 from server.forum.notes import ContentNote, topic_by_moderator
 from server.forum.outbox import queue_triage
 from server.forum.own_words import IS_OPENING, OWN_TITLE
@@ -107,7 +106,6 @@ async def change_post(post_id: int, member_id: int, change: Change, *, at: datet
         own = _not_removed(await hold_own_post(post_id, member_id))
         if own.revision != change.revision:
             raise ChangedMeanwhile
-        await drop_draft(member_id, f"post:{post_id}")
         title = change.title if own.is_opening else own.title
         note = change.note
         if not note.topic and own.note.topic == (await topic_by_moderator(post_id))[0]:

@@ -105,7 +105,8 @@ async def composing_context(
     else:
         draft_found, details = False, await _personal_details(form, viewer)
     if form.intent is Intent.DRAFT:
-        await save_draft(viewer.id, place, DraftText(form.title, form.body, form.note, form.revision), at=now())
+        text = DraftText(form.title, form.body, form.note, form.revision, form.key)
+        await save_draft(viewer.id, place, text, at=now())
     return {
         "form": form,
         "submission_key": form.submission_key or str(uuid4()),
@@ -130,6 +131,7 @@ def form_from_draft(draft: DraftText | None, fallback: WritingForm) -> WritingFo
         body=draft.body,
         note_topic=draft.note.topic,
         note_text=draft.note.text,
+        submission_key=str(draft.key),
         revision=draft.revision,
     )
 

@@ -59,6 +59,7 @@ async def edit(request: KithRequest, post_id: FromPath[int]) -> Response[str] | 
         answer = await _edit_page(request, fresh, form=form, errors={"body": conflict.sentence}, saved_body=fresh.body)
         answer.status_code = conflict.status
         return answer
+    await drop_draft(viewer.id, form.key)
     await wake_triage(request.app.state.redis)
     return lead_on(request, f"/posts/{post_id}", said="edited")
 
@@ -91,13 +92,13 @@ async def keep_draft(request: KithRequest) -> Template | Redirect:
         raise UnknownPlace
     form = read_writing(fields)
     saved_at = now()
-    text = DraftText(form.title[:200], form.body[:100_000], form.note, form.revision)
+    text = DraftText(form.title[:200], form.body[:100_000], form.note, form.revision, form.key)
     viewer = require_viewer(request)
-    saves = not await is_posted(viewer.id, place, text, form.key)
+    saves = not await is_posted(viewer.id, place, text)
     if saves:
         await save_draft(viewer.id, place, text, at=saved_at)
     elif place.startswith("post:"):  # who took a change back wants none of it
-        await drop_draft(viewer.id, place)
+        await drop_draft(viewer.id, form.key)
     if is_fragment(request):
         is_empty = not (saves and (form.title or form.body))
         return await page(request, "forum/_draft_saved.html", saved_at=saved_at, is_empty=is_empty)
@@ -107,8 +108,8 @@ async def keep_draft(request: KithRequest) -> Template | Redirect:
 @post("/drafts/drop", guards=[requires_member], status_code=200)
 async def forget_draft(request: KithRequest) -> Redirect:
     """Throw a draft away."""
-    place = (await read_form(request)).get("place", "")
-    await drop_draft(require_viewer(request).id, place)
+    form = read_writing(await read_form(request))
+    await drop_draft(require_viewer(request).id, form.key)
     return go("/me", said="draft-dropped")
 
 

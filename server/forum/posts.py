@@ -110,7 +110,7 @@ async def write_thread(*, board_id: int, author_id: int, title: str, writing: Wr
             )
             post_id = await _insert_post(thread["id"], author_id, writing, at=at)
             await execute("UPDATE thread SET last_post = $2 WHERE id = $1", thread["id"], post_id)
-            await _after_writing(post_id, thread["id"], author_id, draft_place=f"board:{board_id}", at=at)
+            await _after_writing(post_id, thread["id"], author_id, writing, at=at)
     except _AlreadyWrittenError:
         return await _find_written(author_id, writing, title=title)
     return Written(post_id, thread["id"])
@@ -139,16 +139,15 @@ async def write_reply(
             )
             if counted is None:  # its last post was taken down meanwhile
                 raise ThreadGone
-            place = f"thread:{thread_id}:{answering}" if answering else f"thread:{thread_id}"
-            await _after_writing(post_id, thread_id, author_id, draft_place=place, at=at)
+            await _after_writing(post_id, thread_id, author_id, writing, at=at)
     except _AlreadyWrittenError:
         return await _find_written(author_id, writing)
     return Written(post_id, thread_id)
 
 
-async def _after_writing(post_id: int, thread_id: int, author_id: int, *, draft_place: str, at: datetime) -> None:
+async def _after_writing(post_id: int, thread_id: int, author_id: int, writing: Writing, *, at: datetime) -> None:
     await queue_triage(post_id, revision=1, at=at)
-    await drop_draft(author_id, draft_place)
+    await drop_draft(author_id, writing.submission_key)
     await notify_followers(post_id, at=at)
     await follow(author_id, thread_id, at)
 

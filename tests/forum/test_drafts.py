@@ -12,7 +12,7 @@ from models.database import fetch, fetch_one
 from server.clock import now
 from server.forum.drafts import drop_old_drafts
 from tests.support.conversation import a_board, a_reply, a_thread, set_state
-from tests.support.people import a_member, enter, submit
+from tests.support.people import a_member, enter, fill_in, hidden_fields, submit
 
 if TYPE_CHECKING:
     import httpx
@@ -33,8 +33,39 @@ async def test_draft_is_there_in_another_browser_and_gone_once_posted(app: Lites
     assert "Your draft is saved" in kept.text
     assert "Half a thought" in (await desk.get(path)).text
     assert "Half" in (await desk.get("/me")).text
-    await submit(desk, path, {"title": "Half", "body": "Half a thought, whole now"}, page=path)
+    await fill_in(desk, path, {"title": "Half", "body": "Half a thought, whole now"})
     assert await fetch("SELECT 1 FROM draft") == []
+
+
+async def test_what_one_tab_posts_takes_no_draft_of_another_tab_along(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+    page, place = f"/threads/{thread.thread_id}", f"thread:{thread.thread_id}"
+    one, other = ({"place": place, "submission_key": str(uuid4())} for _ in range(2))
+    await submit(client, "/drafts", one | {"body": "I hear you."}, page=page)
+    await submit(client, "/drafts", other | {"body": "Half of something long"}, page=page)
+
+    await submit(client, f"{page}/replies", one | {"body": "I hear you."}, page=page)
+    goes_on = (await client.get(f"{page}/reply")).text
+    assert "Half of something long" in goes_on
+
+    await client.post(f"{page}/replies", data={**hidden_fields(goes_on), "body": "Half of something long, whole now"})
+    assert await fetch("SELECT 1 FROM draft") == []
+
+
+async def test_change_in_one_tab_takes_no_draft_of_another_tab_along(app: Litestar, client: httpx.AsyncClient) -> None:
+    author = await a_member("quiet-otter-41")
+    thread = await a_thread(await a_board(), author)
+    await enter(client, app, author)
+    page = f"/posts/{thread.post_id}/edit"
+    await submit(client, "/drafts", {"place": f"post:{thread.post_id}", "body": "Half", "revision": "1"}, page=page)
+
+    await submit(client, page, {"title": "A long night", "body": "Changed words", "revision": "1"}, page=page)
+    conflict = await fill_in(client, page, {"title": "A long night", "body": "Half, whole now"})
+
+    assert conflict.status_code == 409
+    assert "Half, whole now" in conflict.text
 
 
 async def test_draft_of_an_answer_to_what_is_gone_goes_on_as_an_answer_to_the_thread(
@@ -53,6 +84,8 @@ async def test_draft_of_an_answer_to_what_is_gone_goes_on_as_an_answer_to_the_th
     assert "The post you answer is gone" in page
     assert "I know how that is." in page
     assert 'name="answering"' not in page
+    await client.post(f"/threads/{thread.thread_id}/replies", data={**hidden_fields(page), "body": "I know."})
+    assert await fetch("SELECT 1 FROM draft") == []
 
 
 async def test_emptied_form_is_not_said_to_be_saved(app: Litestar, client: httpx.AsyncClient) -> None:
@@ -153,6 +186,7 @@ async def test_change_that_changes_nothing_is_no_draft(app: Litestar, client: ht
     await enter(client, app, author)
     page = f"/posts/{thread.post_id}/edit"
     same = {"place": f"post:{thread.post_id}", "title": "A long night", "body": "I cannot sleep.", "revision": "1"}
+    same["submission_key"] = str(uuid4())
     await submit(client, page, same, page=page)
 
     for change, drafts in (({}, 0), ({"note_topic": "death"}, 1), ({"body": "I cannot sleep, again."}, 1), ({}, 0)):
@@ -173,9 +207,10 @@ async def test_draft_for_nowhere_is_refused_and_the_text_comes_back(app: Litesta
 async def test_emptied_draft_is_forgotten(app: Litestar, client: httpx.AsyncClient) -> None:
     board, author = await a_board(), await a_member("quiet-otter-41")
     await enter(client, app, author)
-    await submit(client, "/drafts", {"place": f"board:{board.id}", "body": "x"})
+    form = {"place": f"board:{board.id}", "submission_key": str(uuid4())}
+    await submit(client, "/drafts", form | {"body": "x"})
 
-    await submit(client, "/drafts", {"place": f"board:{board.id}", "body": " "})
+    await submit(client, "/drafts", form | {"body": " "})
 
     assert await fetch("SELECT 1 FROM draft") == []
 
