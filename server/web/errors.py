@@ -14,6 +14,7 @@ from litestar.exceptions import (
     PermissionDeniedException,
 )
 from litestar.response import Redirect, Response
+from litestar.routes import HTTPRoute
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_500_INTERNAL_SERVER_ERROR
 
 from models.database import DATABASE_AWAY
@@ -207,7 +208,18 @@ def _way_in(request: KithRequest, told: KithError) -> str:
     path = WAYS_IN.get(type(told), "")
     if not path:
         return ""
-    shown = request.headers.get("hx-current-url", "") if is_fragment(request) else str(request.url)
-    can_be_repeated = is_fragment(request) or request.method == "GET"
-    back = urlsplit(shown)._replace(scheme="", netloc="", fragment="").geturl() if can_be_repeated else ""
+    if is_fragment(request):
+        shown = request.headers.get("hx-current-url", "")
+    else:
+        shown = str(request.url) if request.method == "GET" else _page_of_button(request)
+    back = urlsplit(shown)._replace(scheme="", netloc="", fragment="").geturl()
     return f"{path}?next={quote(local_path(back))}"
+
+
+def _page_of_button(request: KithRequest) -> str:
+    """Return the page that a form belongs to: its own address where that shows one, else the nearest one above it."""
+    pages = {route.path_format for route in request.app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
+    path, template = request.url.path, request.scope["path_template"]
+    while template and template not in pages:
+        path, template = path.rpartition("/")[0], template.rpartition("/")[0]
+    return path

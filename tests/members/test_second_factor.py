@@ -250,7 +250,7 @@ async def test_a_session_without_the_code_cannot_change_the_second_factor(
     ]
 
     assert page.headers["location"].startswith("/sign-in/code")
-    assert {answer.headers["location"] for answer in answers} == {"/sign-in/code?next=/"}
+    assert {answer.headers["location"] for answer in answers} == {"/sign-in/code?next=/account/second-factor"}
 
 
 async def test_an_offer_from_before_does_not_replace_an_app_that_was_set_up_since(

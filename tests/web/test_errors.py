@@ -56,6 +56,24 @@ async def test_signing_in_leads_back_to_the_post_that_was_to_be_answered(client:
     assert answer.headers["location"] == "/sign-in?next=/threads/5/reply%3Fto%3D42"
 
 
+@pytest.mark.parametrize(
+    ("button", "back"),
+    [
+        ("/posts/42/reactions", "/posts/42"),
+        ("/threads/5/follow", "/threads/5"),
+        ("/moderation/shift/devices/3/remove", "/moderation/shift"),
+        ("/moderation/next", "/moderation"),
+        ("/posts/42/delete", "/posts/42/delete"),
+    ],
+)
+async def test_signing_in_leads_back_to_where_the_button_stood(
+    client: httpx.AsyncClient, button: str, back: str
+) -> None:
+    answer = await submit(client, button)
+
+    assert answer.headers["location"] == f"/sign-in?next={back}"
+
+
 async def test_text_that_is_too_large_for_a_part_of_a_page_stays_where_it_was_written(
     app: Litestar, client: httpx.AsyncClient
 ) -> None:
