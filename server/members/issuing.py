@@ -69,7 +69,7 @@ async def replace_phrase(member_id: int, current_secret: str, form: FormIdentity
     Raises: WrongSecret.
     """
     phrase = form.phrase_for(f"replace {member_id}", settings)
-    if await _was_given(member_id, phrase):
+    if await is_phrase_of(member_id, phrase, noted=False):
         return phrase
     member = await credentials_of(member_id)
     if member is None:
@@ -99,9 +99,9 @@ async def ask_to_note_phrase(member_id: int, *, at: datetime) -> None:
     )
 
 
-async def _was_given(member_id: int, phrase: str) -> bool:
-    """Tell whether this form was taken before and its phrase is still waiting to be noted."""
-    row = await fetch_one("SELECT phrase_hash FROM member WHERE id = $1 AND NOT phrase_noted", member_id)
+async def is_phrase_of(member_id: int, phrase: str, *, noted: bool) -> bool:
+    """Tell whether a phrase is the member's, with ``noted=False`` only while it still waits to be noted."""
+    row = await fetch_one("SELECT phrase_hash FROM member WHERE id = $1 AND (NOT phrase_noted OR $2)", member_id, noted)
     if row is None:
         return False
     [fits] = await verify_each([(row["phrase_hash"], normalise_phrase(phrase))])

@@ -12,7 +12,7 @@ from server.clock import now
 from server.members.entering import carry_session, count_from_here
 from server.members.forms import JoinForm, read_join
 from server.members.handles import HandleNotAllowed, suggest_handle
-from server.members.issuing import FormIdentity, note_phrase, reissue_phrase
+from server.members.issuing import FormIdentity, is_phrase_of, note_phrase, reissue_phrase
 from server.members.joining import HandleTaken, join
 from server.members.next_page import local_path
 from server.members.regions import regions
@@ -77,12 +77,17 @@ async def fresh_phrase(request: KithRequest) -> Template | Redirect:
 
 @post("/join/phrase", guards=[requires_member])
 async def phrase_noted(request: KithRequest) -> Redirect:
-    """Go on after the phrase was shown; an unticked box means a reminder later."""
+    """Go on after the phrase was shown; an unticked box means a reminder later.
+
+    The page says which phrase it showed, since another tab may have replaced it.
+    """
     viewer = require_viewer(request)
     fields = await read_form(request)
     next_page = local_path(fields.get("next", ""))
     if "noted" not in fields:
         return go(next_page)
+    if (shown := fields.get("phrase")) and not await is_phrase_of(viewer.id, shown, noted=True):
+        return go("/account" if viewer.phrase_noted else "/join/phrase", said="phrase-replaced")
     await note_phrase(viewer.id)
     await refresh_member(request.app.state.redis, viewer.id)
     return go(next_page, said="phrase-noted")

@@ -218,7 +218,9 @@ def _way_in(request: KithRequest, told: KithError) -> str:
 
 def _page_of_button(request: KithRequest) -> str:
     """Return the page that a form belongs to: its own address where that shows one, else the nearest one above it."""
-    pages = {route.path_format for route in request.app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
+    pages = {
+        route.path_format for route in request.app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods
+    }
     path, template = request.url.path, request.scope["path_template"]
     while template and template not in pages:
         path, template = path.rpartition("/")[0], template.rpartition("/")[0]

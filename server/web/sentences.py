@@ -55,6 +55,10 @@ SAID: dict[str, dict[str, str]] = {
         "session-ended": "That session has ended.",
         "erased": "Your account is erased, and your words are gone from these pages. Take care of yourself.",
         "phrase-noted": "Good. Keep your phrase safe; it is the one way back in.",
+        "phrase-replaced": (
+            "The words on that page had been replaced meanwhile, perhaps in another tab, and do not sign you in. Only "
+            "the newest do."
+        ),
         "handle-changed": "That is your name from now on.",
         "password-set": "Your password is in place. Other devices were signed out.",
         "password-removed": "The password is gone. Your recovery phrase signs you in.",

@@ -256,6 +256,18 @@ async def test_a_fresh_phrase_replaces_one_that_was_never_noted(
     assert (await sign_in(new_browser(), Person(person.id, person.handle, fresh))).status_code == 303
 
 
+async def test_words_that_another_tab_replaced_cannot_be_noted(client: httpx.AsyncClient) -> None:
+    form = {**hidden_fields((await client.get("/join")).text), "handle": "calm-otter-12"}
+    first = await client.post("/join", data=form)
+    fresh = await client.post("/join/phrase/new", data=hidden_fields((await client.get("/join/phrase")).text))
+    stale, newest = ({**hidden_fields(page.text), "noted": "on"} for page in (first, fresh))
+
+    assert goes_to(await client.post("/join/phrase", data=stale)) == ("/join/phrase", "phrase-replaced")
+    assert not (await fetch_one("SELECT phrase_noted FROM member"))["phrase_noted"]
+    assert goes_to(await client.post("/join/phrase", data=newest)) == ("/", "phrase-noted")
+    assert goes_to(await client.post("/join/phrase", data=stale)) == ("/account", "phrase-replaced")
+
+
 async def test_a_noted_phrase_is_not_replaced_without_it(client: httpx.AsyncClient) -> None:
     await join(client)
     await submit(client, "/join/phrase", {"noted": "1"})
