@@ -15,6 +15,7 @@ from models.database import transaction
 from server.clock import now
 from server.errors import KithError
 from server.forum.boards import list_boards
+from server.forum.outbox import wake_triage
 from server.live import QUEUE_CHANNEL, moments_to_look, tell
 from server.moderation import shifts
 from server.moderation.alerting import acknowledge
@@ -42,6 +43,7 @@ from server.moderation.repeats import Done, find_done
 from server.moderation.seen import SomethingNew
 from server.moderation.starting_words import USES
 from server.moderation.undoing import undo, undoable_by
+from server.resources.service import vetted_by_id
 from server.web.authentication import require_viewer, requires_moderator
 from server.web.kept import read_form
 from server.web.pages import go, is_fragment, page
@@ -276,7 +278,11 @@ async def _answer_again(
 
 async def _keep_notes(act: str, case_id: int, moderator_id: int, form: DecisionForm, *, at: datetime) -> None:
     """Keep a note that was typed and not added yet; where the case goes to somebody else, what was begun as well."""
-    for body in (form.own_note, *(() if act == "decide" else form.begun)):
+    begun: list[str] = []
+    if act != "decide":
+        ticked = [resource.title for resource in await vetted_by_id(form.resources)]
+        begun = [*form.begun, *([f"Ticked to stand under the post: {'; '.join(ticked)}"] if ticked else [])]
+    for body in (form.own_note, *begun):
         if body:
             await add_note(case_id, moderator_id, body, at=at)
 
@@ -318,7 +324,7 @@ async def undo_decision(request: KithRequest, decision_id: FromPath[int]) -> Red
     """Take a decision back."""
     viewer, at = require_viewer(request), now()
     case_id = await undo(decision_id, viewer.id, at=at)
-    await tell(request.app.state.redis, QUEUE_CHANNEL)
+    await wake_triage(request.app.state.redis)  # what was found while it stood is read again
     held = await claims.held_by(viewer.id, at=at)
     is_mine = held is not None and held.case_id == case_id
     return go(f"/moderation/cases/{case_id}", said="undone" if is_mine else "undone-flagged-again")

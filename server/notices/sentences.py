@@ -37,7 +37,7 @@ SENTENCES: dict[str, str] = {
     "post-covered": "There is a content note over your post, so that readers can choose. It is still there.",
     "post-noted": "A moderator put a content note over your post, so that readers can choose. It is still there.",
     "post-kept": "A moderator read your post and keeps it from others for now. You still see it.",
-    "post-released": "A moderator has read your post, and everybody can see it now.",
+    "post-released": "A moderator has read your post. It waits no more: whoever can open its thread sees it.",
     "post-removed": "A moderator took your post down.",
     "post-cut": "A moderator blacked out a passage of your post or its title. The rest stands as you wrote it.",
     EDIT_ASKED: "A moderator asks you to change something in your post. The rest can stay as it is.",

@@ -92,7 +92,7 @@ async def test_nothing_needed_closes_quietly(thread: Written, author: Person, mo
         (PostAct.COVER, "covered", "put a content note over your post"),
         (PostAct.HOLD, "held", "keeps it from others for now"),
         (PostAct.REMOVE, "removed", "A moderator took your post down"),
-        (PostAct.RELEASE, "published", "everybody can see it now"),
+        (PostAct.RELEASE, "published", "whoever can open its thread sees it"),
     ],
 )
 async def test_acts_on_the_post_are_told_to_its_author(

@@ -69,7 +69,7 @@ async def test_moderator_has_to_say_what_becomes_of_it(
 @pytest.mark.parametrize(
     ("act", "state", "said"),
     [
-        ("release", "published", "everybody can see it now"),
+        ("release", "published", "whoever can open its thread sees it"),
         ("cover", "covered", "put a content note over your post"),
         ("hold", "held", "A moderator read your post and keeps it from others for now."),
         ("remove", "removed", "A moderator took your post down."),

@@ -16,6 +16,7 @@ from server.moderation.forms import MAX_NOTE, DecisionForm
 from tests.support.cases import flag_post, open_cases
 from tests.support.conversation import BoardInTest, a_board, a_thread
 from tests.support.people import Person, a_member, submit
+from tests.support.resources import a_resource
 from tests.support.saying import goes_to
 from triage.queue.claims import claim, hand_back
 from triage.scales import Severity
@@ -215,6 +216,14 @@ async def test_answer_that_was_begun_goes_along_with_the_case(
     assert await notes() == ["Ring me first.", *BEGUN]
     page = (await client.get(f"/moderation/cases/{case_id}")).text
     assert all(html.escape(note) in page for note in BEGUN)
+
+
+async def test_resources_that_were_ticked_go_along_with_the_case(client: httpx.AsyncClient, case_id: int) -> None:
+    ticked = [await a_resource("Night Line"), await a_resource("Morning Line")]
+
+    await send(client, case_id, act="escalate", **{f"resource-{one}": "on" for one in ticked})
+
+    assert await notes() == ["Ticked to stand under the post: Night Line; Morning Line"]
 
 
 async def test_answer_of_any_length_goes_along_with_a_call(client: httpx.AsyncClient, case_id: int) -> None:

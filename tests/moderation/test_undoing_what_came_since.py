@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.database import execute, fetch, fetch_one
 from server.admin.promises import promises_kept
 from server.clock import now
+from server.jobs import TRIAGE_QUEUE
 from server.moderation.acts import PostAct
 from server.moderation.deciding import decide
 from server.moderation.forms import DecisionForm
@@ -15,12 +16,14 @@ from server.moderation.undoing import undo
 from tests.support.cases import an_assessment, decided, flag_post, open_cases
 from tests.support.classifiers import Judge, triage_with
 from tests.support.conversation import a_board, a_thread
+from tests.support.people import submit
 from triage.assessment import Route
 from triage.queue.claims import claim
 from triage.queue.tasks import MOST_ATTEMPTS, TAKEN_FOR, take_tasks
 from triage.scales import Severity
 
 if TYPE_CHECKING:
+    import httpx
     from litestar import Litestar
 
     from tests.support.people import Person
@@ -41,6 +44,18 @@ async def test_what_is_read_between_a_decision_and_its_taking_back_comes_to_peop
     [case] = await open_cases()
     assert case["severity"] == Severity.CRISIS
     assert (await fetch_one("SELECT state FROM post WHERE id = $1", post_id))["state"] == "held"
+
+
+async def test_worker_is_woken_for_it_at_once(
+    app: Litestar, client: httpx.AsyncClient, author: Person, moderator: Person
+) -> None:
+    post_id = (await a_thread(await a_board(), author)).post_id
+    decision = await decided(post_id, moderator, DecisionForm(revision=1))
+    assert await app.state.redis.zcard(TRIAGE_QUEUE) == 0
+
+    await submit(client, f"/moderation/decisions/{decision}/undo", page="/me")
+
+    assert await app.state.redis.zcard(TRIAGE_QUEUE) == 1
 
 
 async def test_what_was_read_before_a_decision_is_not_read_again(app: Litestar, author: Person, first: Person) -> None:
